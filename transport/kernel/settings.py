@@ -1,0 +1,47 @@
+"""Where this house runs: settings from TRANSPORT_* environment variables, with defaults that run."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_HOME = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one machine and another; the rules of the service are not here (policy)."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSPORT_", frozen=True, extra="ignore")
+
+    data_dir: Path = _HOME / "data"
+    """Rules (service.toml), known places and the demo's invented people."""
+    local_dir: Path = _HOME / "data" / "local"
+    """What this machine makes: the default database, imported addresses and roads."""
+    database_url: str = ""
+    """Empty: SQLite in local_dir. Production: postgresql+psycopg://user@host/name."""
+    database_password_file: Path | None = None
+    """A file with the database password, put into the URL; so that no secret stands in the environment."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    https: bool = False
+    """True behind TLS: cookies are then sent over https only."""
+    session_hours: int = 24
+    nominatim_url: str = ""
+    photon_url: str = ""
+    pelias_url: str = ""
+
+    @property
+    def database(self) -> str:
+        """The database URL that is really used."""
+        if not self.database_url:
+            return f"sqlite:///{self.local_dir / 'transport.db'}"
+        if self.database_password_file is None:
+            return self.database_url
+        from sqlalchemy import make_url  # noqa: PLC0415 - only here, and only in production
+
+        password = self.database_password_file.read_text(encoding="utf-8").strip()
+        return make_url(self.database_url).set(password=password).render_as_string(hide_password=False)
+
+    @property
+    def geo_dir(self) -> Path:
+        """Imported addresses and roads."""
+        return self.local_dir / "geo"
