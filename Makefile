@@ -1,0 +1,82 @@
+# Everything a person does with this project. Each target does the set-up it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev browser demo serve test test-quick test-sqlite test-postgres test-races \
+	test-browser check format lock i18n bench prove screens clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: python ## Make .venv with the locked packages the service needs
+	@$(PYTHON) tools/setup.py runtime
+
+setup-dev: python ## ... and those its tests and checks need
+	@$(PYTHON) tools/setup.py dev
+
+.PHONY: python
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "setup: Python 3.11 or newer is needed, and there is no $(PYTHON)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "setup: Python 3.11 or newer is needed; this is $$($(PYTHON) -V 2>&1); name another with PYTHON=..." >&2; exit 1; }
+
+browser: setup-dev ## Find or install the Chromium of the browser tests
+	@$(BIN)/python -m tools.browser
+
+demo: setup ## Build a believable service, take a day's orders, plan it, and serve it on 127.0.0.1:8000
+	$(BIN)/transport demo
+
+serve: setup ## Serve what is in the database, with the background worker
+	$(BIN)/transport db upgrade
+	$(BIN)/transport serve --with-worker
+
+test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (15 minutes at most)
+
+test-quick: setup-dev ## SQLite without slow tests (under a minute)
+	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not slow and not race and not browser"
+
+test-sqlite: setup-dev ## The suite on SQLite
+	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not race and not browser"
+
+test-postgres: setup-dev ## The suite on PostgreSQL
+	$(PYTEST) -q -n $(WORKERS) --database postgres -m "not race and not browser"
+
+test-races: setup-dev ## Several processes at once, on both databases
+	$(PYTEST) -q --database sqlite -m race
+	$(PYTEST) -q --database postgres -m race
+
+test-browser: browser ## Pages in a real browser, with axe-core
+	$(PYTEST) -q -m browser
+
+check: setup-dev ## Lint, format, types, imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev ## Let ruff put everything in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet
+lock: setup-dev ## Write the lock files anew (they name no index); UPGRADE=--upgrade for newer versions
+	$(LOCK) $(UPGRADE) pyproject.toml requirements/build.in -o requirements/runtime.lock
+	$(LOCK) $(UPGRADE) pyproject.toml --group dev requirements/build.in -c requirements/runtime.lock -o requirements/dev.lock
+
+i18n: setup-dev ## Collect the texts into the catalogues
+	$(BIN)/python -m tools.i18n
+
+bench: setup ## How fast: offers for one wish on the demo day
+	$(BIN)/transport bench
+
+prove: setup-dev ## Long runs; the figures go to docs/evidence/
+	$(BIN)/python -m tools.prove
+
+screens: browser ## Photograph the main pages of the demo into docs/screens/
+	$(BIN)/python -m tools.screens
+
+clean: ## Remove the environment and everything made by tools (never data/local)
+	rm -rf .venv build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
