@@ -1,0 +1,4 @@
+"""People, orders, money: who rides, what was bought, and the client's order from wish to end.
+
+Rooms: `rides` stands on `contracts` and `clients`, which do not know each other.
+"""

@@ -1,0 +1,104 @@
+"""What a ride must provide for a client: places, time at the door, equipment, crew. Pure."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from transport.kernel.policy import Policy
+from transport.kernel.values import Load
+
+
+class Mobility(StrEnum):
+    """How the client gets into the vehicle; the two `STAYS`-like kinds ride sitting in their chair."""
+
+    WALKS = "walks"
+    CANE = "cane"
+    WALKER = "walker"
+    WHEELCHAIR_TRANSFER = "wheelchair_transfer"
+    WHEELCHAIR_STAYS = "wheelchair_stays"
+    ELECTRIC_WHEELCHAIR = "electric_wheelchair"
+
+
+class Assistance(StrEnum):
+    """How far the crew helps, each kind including those before it; from `STAIRS` on it takes two people."""
+
+    NONE = "none"
+    VEHICLE = "vehicle"
+    DOOR = "door"
+    STAIRS = "stairs"
+    ROOM = "room"
+
+
+class Profile(Protocol):
+    """The part of recorded needs that decides about a ride (the `Needs` row is one)."""
+
+    @property
+    def mobility(self) -> Mobility:
+        """How the client gets in."""
+    @property
+    def chair_mass_kg(self) -> int | None:
+        """Mass of the chair with the person, if it has been weighed or told."""
+    @property
+    def stairs(self) -> bool:
+        """Must be carried or taken over stairs."""
+    @property
+    def assistance(self) -> Assistance:
+        """How far the crew helps."""
+    @property
+    def blind(self) -> bool:
+        """Is guided from the door."""
+    @property
+    def calm(self) -> bool:
+        """Needs calm and time."""
+    @property
+    def hand_over_to(self) -> str:
+        """Person the client is handed over to; empty if nobody."""
+
+
+RAMP = "ramp"
+SECOND_PERSON = "second_person"
+
+_IN_CHAIR = frozenset({Mobility.WHEELCHAIR_STAYS, Mobility.ELECTRIC_WHEELCHAIR})
+_TWO_PEOPLE = frozenset({Assistance.STAIRS, Assistance.ROOM})
+
+
+def rides_in_chair(needs: Profile) -> bool:
+    """Whether the client takes a wheelchair place instead of a seat."""
+    return needs.mobility in _IN_CHAIR
+
+
+def load(needs: Profile, companions: int) -> Load:
+    """Places the party takes: the client a seat or a wheelchair place, each companion a seat."""
+    chair = rides_in_chair(needs)
+    return Load(seats=companions + (not chair), wheelchairs=int(chair))
+
+
+def chair_mass(needs: Profile) -> int:
+    """Kilograms on the ramp: the chair with the person; 0 when no chair is loaded or its mass is unknown."""
+    return (needs.chair_mass_kg or 0) if rides_in_chair(needs) else 0
+
+
+def features(needs: Profile) -> frozenset[str]:
+    """What vehicle and crew must have: `ramp` (or lift), `second_person`."""
+    wanted = set()
+    if rides_in_chair(needs):
+        wanted.add(RAMP)
+    if needs.stairs or needs.assistance in _TWO_PEOPLE:
+        wanted.add(SECOND_PERSON)
+    return frozenset(wanted)
+
+
+def dwell(needs: Profile, policy: Policy, companions: int = 0) -> tuple[int, int]:
+    """Seconds at the door for getting in and for getting out; never less for a heavier need."""
+    table = policy.dwell
+    base = {
+        Mobility.WALKS: table.walking,
+        Mobility.CANE: table.cane,
+        Mobility.WALKER: table.walker,
+        Mobility.WHEELCHAIR_TRANSFER: table.wheelchair_transfer,
+        Mobility.WHEELCHAIR_STAYS: table.wheelchair,
+        Mobility.ELECTRIC_WHEELCHAIR: table.electric_wheelchair,
+    }[needs.mobility]
+    if SECOND_PERSON in features(needs):
+        base = max(base, table.stairs)
+    extra = table.blind * needs.blind + table.calm * needs.calm + table.companion * companions
+    return base + extra, base + extra + (table.hand_over if needs.hand_over_to else 0)
