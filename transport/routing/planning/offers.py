@@ -1,0 +1,189 @@
+"""What could be promised now: windows near a wish, each with a place in the live plan. Pure; writes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from transport.kernel.policy import Policy
+from transport.kernel.values import Load, Window
+from transport.routing import engine
+from transport.routing.planning.day import DayBook
+
+ALLOWANCES = (900, 300, 1500)
+"""How many seconds of detour an arrive-by window leaves, most useful first: sharing needs some, patience has an end."""
+
+FAR_STEP = 600
+FAR_REACH = 4 * 3600
+SHOWN = 3
+
+
+class Anchor(StrEnum):
+    """What the client named: when to be picked up, or when to be there."""
+
+    LEAVE_AT = "leave_at"
+    ARRIVE_BY = "arrive_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for one direction: the anchor and its second of the service day."""
+
+    anchor: Anchor
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who travels, as planning may know it: two places, a load, time at the doors, what the vehicle must have."""
+
+    pickup_place: int
+    dropoff_place: int
+    load: Load
+    pickup_service: int
+    dropoff_service: int
+    chair_mass: int = 0
+    features: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A promise that could be made: pickup within `window`, there by `arrive_by`, at most `max_ride` on board."""
+
+    window: Window
+    arrive_by: int
+    max_ride: int
+    ride: int
+    """Seconds the drive would take without detour at that time of day."""
+    away: int
+    """Seconds between the wish and this option, as the rule of denial counts them."""
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The answer to one wish: `near` lies within the negotiation window, `far` beyond; both may be empty.
+
+    `reason` says, proven by the engine, why there is nothing near (None if there is).
+    """
+
+    near: tuple[Option, ...]
+    far: tuple[Option, ...]
+    reason: str | None
+
+
+def options(book: DayBook, party: Party, wish: Wish, policy: Policy, *, hours: Window, shown: int = SHOWN) -> Options:
+    """Up to three windows for one wish, the closest first; `hours` bounds pickup and arrival.
+
+    Looking further than the negotiation window happens only if nothing lies within it.
+    """
+    inserter = engine.Inserter(book.problem, book.plan)
+    limit = policy.booking.negotiation_minutes * 60
+    step = policy.promise.offer_step_minutes * 60
+    near = _found(inserter, book, party, policy, hours, _near(wish, limit, step), wish)
+    if near:
+        return Options(_spread(near, shown), (), None)
+    far = _found(inserter, book, party, policy, hours, _far(wish, limit), wish)
+    return Options((), _spread(far, shown), _reason(book, party, wish, policy, hours))
+
+
+def request(book: DayBook, party: Party, option: Option, key: str) -> engine.Request:
+    """The option as a request that must be in the plan."""
+    return engine.Request(
+        id=key,
+        pickup=book.location(party.pickup_place),
+        dropoff=book.location(party.dropoff_place),
+        pickup_window=(option.window.start, option.window.end),
+        dropoff_window=(option.window.start, option.arrive_by),
+        pickup_service=party.pickup_service,
+        dropoff_service=party.dropoff_service,
+        max_ride=option.max_ride,
+        seats=party.load.seats,
+        wheelchairs=party.load.wheelchairs,
+        chair_mass=party.chair_mass,
+        features=party.features,
+    )
+
+
+def longest_ride(policy: Policy, direct: int) -> int:
+    """Seconds a rider may be on board: min(max_ride, factor × direct + extra), never under direct + 5 min (policy, FACTS 60)."""
+    rule = policy.promise
+    limit = min(rule.max_ride_minutes * 60, round(rule.max_ride_factor * direct) + rule.max_ride_extra_minutes * 60)
+    return max(limit, direct + 300)
+
+
+def candidates(book: DayBook, party: Party, wish: Wish, policy: Policy, at: int) -> Iterator[Option]:
+    """The promises that would answer the wish moved to the second `at`, before asking whether they fit."""
+    base, _ = book.driving(party.pickup_place, party.dropoff_place)
+    width = policy.promise.window_minutes * 60
+    away = abs(at - wish.seconds)
+    if wish.anchor is Anchor.LEAVE_AT:
+        window = Window(at, at + width)
+        direct = _ride(book, window.end + party.pickup_service, base)
+        longest = longest_ride(policy, direct)
+        yield Option(window, window.end + party.pickup_service + longest, longest, direct, away, 0.0)
+        return
+    step = policy.promise.offer_step_minutes * 60
+    direct = _ride(book, at - base, base)
+    longest = longest_ride(policy, direct)
+    for allowance in ALLOWANCES:
+        end = at - direct - party.pickup_service - min(allowance, longest - direct)
+        start = (end - width) // step * step
+        if start >= 0:
+            yield Option(Window(start, start + width), at, longest, direct, away, 0.0)
+
+
+def _near(wish: Wish, limit: int, step: int) -> list[int]:
+    if wish.anchor is Anchor.ARRIVE_BY:
+        return [wish.seconds - away for away in range(0, limit + 1, step)]
+    times = [wish.seconds]
+    for away in range(step, limit + 1, step):
+        times += [wish.seconds - away, wish.seconds + away]
+    return times
+
+
+def _far(wish: Wish, limit: int) -> list[int]:
+    times = []
+    for away in range(limit + FAR_STEP, FAR_REACH + 1, FAR_STEP):
+        times += [wish.seconds - away, wish.seconds + away]
+    return times
+
+
+def _found(
+    inserter: engine.Inserter, book: DayBook, party: Party, policy: Policy, hours: Window, times: list[int], wish: Wish
+) -> list[Option]:
+    found: list[Option] = []
+    for at in times:
+        for option in candidates(book, party, wish, policy, at):
+            if option.window.start < hours.start or option.arrive_by > hours.end:
+                continue
+            places = inserter.insert(request(book, party, option, "wish"))
+            if places:
+                found.append(
+                    Option(option.window, option.arrive_by, option.max_ride, option.ride, option.away, places[0].cost)
+                )
+                break
+    return found
+
+
+def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
+    """The closest, then others that are a real choice: windows that do not overlap those already shown."""
+    chosen: list[Option] = []
+    for option in sorted(found, key=lambda o: (o.away, o.cost)):
+        if all(abs(option.window.start - other.window.start) >= other.window.end - other.window.start for other in chosen):
+            chosen.append(option)
+        if len(chosen) == shown:
+            break
+    return tuple(chosen)
+
+
+def _reason(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window) -> str:
+    """The engine's proven reason for the wish exactly as it was uttered."""
+    tried = [o for o in candidates(book, party, wish, policy, wish.seconds)]
+    if not tried or all(o.window.start < hours.start or o.arrive_by > hours.end for o in tried):
+        return "hours"
+    return engine.reason(book.problem, book.plan, request(book, party, tried[0], "wish"))
+
+
+def _ride(book: DayBook, depart: int, base: int) -> int:
+    """Seconds of driving `base` free-flow seconds at that time of day, rounded up."""
+    return int(-(-(book.problem.pace.arrival(float(depart), float(base)) - depart) // 1))

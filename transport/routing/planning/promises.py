@@ -1,0 +1,142 @@
+"""Promises: held under the day lock after the judge agreed, made firm, withdrawn, kept."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from transport.kernel.actor import SYSTEM, Actor
+from transport.kernel.errors import Conflict, Exhausted
+from transport.kernel.events import record
+from transport.kernel.policy import Policy
+from transport.routing import engine
+from transport.routing.planning import day as days
+from transport.routing.planning import offers, publishing, runs
+from transport.routing.planning.day import DayBook, Travel
+from transport.routing.planning.models import Promise, PromiseKind, PromiseState, Stop
+
+
+def hold(
+    session: Session,
+    day_book: DayBook,
+    party: offers.Party,
+    option: offers.Option,
+    *,
+    until: datetime,
+    by: Actor,
+    now: datetime,
+    supersedes: int | None = None,
+) -> Promise:
+    """Keep a place for a client who is deciding: the day's plan with it stands before anybody hears of it.
+
+    The day must be locked and `day_book` loaded after that. Raises Exhausted("promise.no_room") if the place
+    was taken meanwhile. Load the book again before holding another promise on the same day.
+    """
+    asked = offers.request(day_book, party, option, "new")
+    places = engine.Inserter(day_book.problem, day_book.plan).insert(asked)
+    if not places:
+        raise Exhausted("promise.no_room", day=day_book.day)
+    promise = Promise(
+        day=day_book.day,
+        kind=PromiseKind.FIXED,
+        state=PromiseState.HELD,
+        held_until=until,
+        supersedes=supersedes,
+        pickup_place_id=party.pickup_place,
+        dropoff_place_id=party.dropoff_place,
+        window_start=option.window.start,
+        window_end=option.window.end,
+        arrive_by=option.arrive_by,
+        max_ride=option.max_ride,
+        pickup_service=party.pickup_service,
+        dropoff_service=party.dropoff_service,
+        seats=party.load.seats,
+        wheelchairs=party.load.wheelchairs,
+        chair_mass=party.chair_mass,
+        features=" ".join(sorted(party.features)),
+        made_at=now,
+    )
+    session.add(promise)
+    session.flush()
+    asked = offers.request(day_book, party, option, str(promise.id))
+    problem, plan = engine.place(day_book.problem, day_book.plan, asked, places[0])
+    runs.save(session, day_book, problem, plan)
+    record(session, "promise_held", subject=("promise", promise.id), by=by, now=now, facts={"day": day_book.day})
+    return promise
+
+
+def make_firm(session: Session, promise: Promise, *, by: Actor, now: datetime) -> None:
+    """The client has booked: from now on the promise binds us. The day must be locked.
+
+    Raises Conflict("promise.not_held") if the hold has lapsed; its place may be somebody else's by now.
+    """
+    if promise.state is not PromiseState.HELD or promise.held_until is None or promise.held_until < now:
+        raise Conflict("promise.not_held", promise=promise.id)
+    promise.state = PromiseState.FIRM
+    promise.held_until = None
+    session.add(promise)
+    session.flush()
+    record(session, "promise_made", subject=("promise", promise.id), by=by, now=now, facts={"day": promise.day})
+    publishing.again(session, promise.day, by=by, now=now, reason="promise_made")
+
+
+def withdraw(session: Session, promise: Promise, *, reason: str, policy: Policy, travel: Travel, by: Actor, now: datetime) -> None:
+    """Take a promise out of the plan: its stops are gone, the other stops keep windows they had. The day must be locked."""
+    if promise.state not in (PromiseState.HELD, PromiseState.FIRM):
+        raise Conflict("promise.not_live", promise=promise.id)
+    was_firm = promise.state is PromiseState.FIRM
+    take_out(session, [promise], policy=policy, travel=travel, now=now)
+    _end(session, promise, PromiseState.WITHDRAWN, reason, now)
+    record(session, "promise_withdrawn", subject=("promise", promise.id), by=by, now=now, facts={"reason": reason})
+    if was_firm:
+        publishing.again(session, promise.day, by=by, now=now, reason="promise_withdrawn")
+
+
+def lapse(session: Session, day_of_holds: object, *, policy: Policy, travel: Travel, now: datetime) -> int:
+    """Withdraw the holds of a (locked) day whose time is over; says how many."""
+    over = list(
+        session.exec(
+            select(Promise).where(
+                Promise.day == day_of_holds, Promise.state == PromiseState.HELD, col(Promise.held_until) < now
+            )
+        )
+    )
+    if over:
+        take_out(session, over, policy=policy, travel=travel, now=now)
+    for promise in over:
+        _end(session, promise, PromiseState.WITHDRAWN, "lapsed", now)
+        record(session, "promise_lapsed", subject=("promise", promise.id), by=SYSTEM, now=now)
+    return len(over)
+
+
+def keep(session: Session, promise: Promise, *, now: datetime) -> None:
+    """The client got off: the promise is over and stays in the book of the day. Its stops stand as history."""
+    _end(session, promise, PromiseState.KEPT, "", now)
+
+
+def breach(session: Session, promise: Promise, *, reason: str, policy: Policy, travel: Travel, by: Actor, now: datetime) -> None:
+    """We were not there: the promise is broken, and says so. The day must be locked."""
+    take_out(session, [promise], policy=policy, travel=travel, now=now)
+    _end(session, promise, PromiseState.BROKEN, reason, now)
+    record(session, "promise_broken", subject=("promise", promise.id), by=by, now=now, facts={"reason": reason})
+    publishing.again(session, promise.day, by=by, now=now, reason="promise_broken")
+
+
+def take_out(session: Session, gone: list[Promise], *, policy: Policy, travel: Travel, now: datetime) -> None:
+    """Remove the stops of promises from the live plan; what remains is timed anew and judged."""
+    book = days.load(session, gone[0].day, policy=policy, travel=travel, now=now)
+    problem, plan = runs.without(book, {str(promise.id) for promise in gone})
+    runs.save(session, book, problem, plan)
+
+
+def stops(session: Session, promise_id: int) -> list[Stop]:
+    """The promise's live stops, pickup first; empty once it is over or withdrawn."""
+    return list(session.exec(select(Stop).where(Stop.promise_id == promise_id).order_by(col(Stop.seq))))
+
+
+def _end(session: Session, promise: Promise, state: PromiseState, reason: str, now: datetime) -> None:
+    promise.state = state
+    promise.ended_at = now
+    promise.end_reason = reason
+    promise.held_until = None
+    session.add(promise)
+    session.flush()

@@ -1,0 +1,142 @@
+"""The live plan of a day as rows: written whole or not at all, always after the judge agreed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from transport.kernel.actor import Actor
+from transport.kernel.errors import Conflict, Invalid, NotFound
+from transport.routing import engine
+from transport.routing.planning.day import DayBook
+from transport.routing.planning.models import Promise, PromiseState, Run, Stop, StopKind, Visit, VisitAction
+
+
+def check(problem: engine.Problem, plan: engine.Plan) -> None:
+    """Ask the judge; raises Invalid("plan.breaks_promises") with the first complaint and the number of them."""
+    violations = engine.judge(problem, plan)
+    if violations:
+        raise Invalid("plan.breaks_promises", count=len(violations), first=violations[0].sentence)
+
+
+def save(session: Session, book: DayBook, problem: engine.Problem, plan: engine.Plan) -> None:
+    """Make the plan the day's live plan, after the judge agreed. The day must be locked by the caller.
+
+    Only runs that changed are rewritten. `problem` is the book's problem, with a new request if there is one.
+    """
+    check(problem, plan)
+    before = {run.duty: run for run in book.plan.runs}
+    after = {run.duty: run for run in plan.runs if run.stops}
+    changed = [duty for duty in {*before, *after} if before.get(duty) != after.get(duty)]
+    rows = {str(shift): book.runs[shift] for shift in book.runs}
+    old = [rows[duty].id for duty in changed if duty in rows]
+    session.connection().execute(delete(Stop).where(col(Stop.run_id).in_(old)))
+    for duty in sorted(changed, key=int):
+        if duty not in after:
+            if duty in rows:
+                session.delete(rows[duty])
+            continue
+        run = _write_run(session, book, problem, after[duty], rows.get(duty))
+        session.add_all(_stops(run, book, after[duty]))
+    session.flush()
+
+
+def without(book: DayBook, gone: set[str]) -> tuple[engine.Problem, engine.Plan]:
+    """The day without some requests: the others keep their order and are timed anew.
+
+    Leaving somebody out never makes a plan infeasible, as no detour is shorter than the way; if travel times
+    break that law, Invalid("plan.breaks_promises") is raised by whoever saves it, and nothing changes.
+    """
+    problem = replace(book.problem, requests=tuple(r for r in book.problem.requests if r.id not in gone))
+    left = tuple(
+        replace(run, stops=tuple(stop for stop in run.stops if stop.request not in gone)) for run in book.plan.runs
+    )
+    plan = engine.Plan(runs=tuple(run for run in left if _carries(run)), unserved=())
+    return problem, engine.retime(problem, plan) or plan
+
+
+def metres(problem: engine.Problem, run: engine.PlannedRun) -> int:
+    """Length of a run from its depot back to its depot, in metres."""
+    duty = next(d for d in problem.duties if d.id == run.duty)
+    nodes = [duty.start, *(stop.location for stop in run.stops), duty.end]
+    return round(sum(float(problem.distances[a, b]) for a, b in zip(nodes, nodes[1:], strict=False)))
+
+
+def visit(
+    session: Session,
+    promise: Promise,
+    kind: StopKind,
+    action: VisitAction,
+    *,
+    by: Actor,
+    occurred_at: datetime,
+    now: datetime,
+    note: str = "",
+) -> bool:
+    """Remember what happened at a stop; False if the same was reported before (sent twice, or late).
+
+    Raises Conflict("stop.not_live") for a stop that is not part of the plan any more.
+    """
+    known = select(Visit).where(Visit.promise_id == promise.id, Visit.kind == kind, Visit.action == action)
+    if session.exec(known).first() is not None:
+        return False
+    if promise.id is None or promise.state not in (PromiseState.FIRM, PromiseState.KEPT):
+        raise Conflict("stop.not_live", promise=promise.id)
+    session.add(
+        Visit(
+            promise_id=promise.id,
+            kind=kind,
+            action=action,
+            occurred_at=occurred_at,
+            recorded_at=now,
+            actor=by.label,
+            note=note[:160],
+        )
+    )
+    session.flush()
+    return True
+
+
+def shift_of(session: Session, promise_id: int) -> int:
+    """The shift whose live run carries the promise."""
+    found = session.exec(
+        select(Run.shift_id).join(Stop, col(Stop.run_id) == Run.id).where(Stop.promise_id == promise_id)
+    ).first()
+    if found is None:
+        raise NotFound("stop", promise=promise_id)
+    return found
+
+
+def _carries(run: engine.PlannedRun) -> bool:
+    """A run of nothing but breaks is no run."""
+    return any(stop.request is not None for stop in run.stops)
+
+
+def _write_run(session: Session, book: DayBook, problem: engine.Problem, planned: engine.PlannedRun, row: Run | None) -> Run:
+    shift_id = int(planned.duty)
+    layout = book.layouts[shift_id][planned.layout]
+    if row is None:
+        row = Run(day=book.day, shift_id=shift_id, layout_id=layout.id or 0, leaves=0, returns=0)
+    row.layout_id = layout.id or 0
+    row.leaves, row.returns = round(planned.leaves), round(planned.returns)
+    row.metres = metres(problem, planned)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _stops(run: Run, book: DayBook, planned: engine.PlannedRun) -> list[Stop]:
+    return [
+        Stop(
+            run_id=run.id or 0,
+            seq=seq,
+            kind=StopKind(stop.kind.value),
+            promise_id=None if stop.request is None else int(stop.request),
+            place_id=book.places[stop.location],
+            arrival=round(stop.arrival),
+            start=round(stop.start),
+            departure=round(stop.departure),
+        )
+        for seq, stop in enumerate(planned.stops)
+    ]
