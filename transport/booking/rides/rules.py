@@ -1,0 +1,93 @@
+"""Whether a ride may be asked for at all: the rules of the policy, before anybody looks for a vehicle. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from transport.kernel.clock import at, local_day, wall_seconds
+from transport.kernel.errors import Invalid
+from transport.kernel.policy import Policy
+from transport.kernel.values import Point, Window
+from transport.routing.planning.offers import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What the rules of the area need to know of a place."""
+
+    name: str
+    municipality: str
+    point: Point
+
+
+def opening(policy: Policy, day: date) -> Window:
+    """The seconds of the day between which we pick up and drop off."""
+    opens, closes = policy.booking.opens, policy.booking.closes
+    return Window(wall_seconds(day, opens.hour, opens.minute), wall_seconds(day, closes.hour, closes.minute))
+
+
+def about_time(policy: Policy, day: date, wish: Wish, now: datetime) -> list[Invalid]:
+    """Reasons against the time of a wish: past, too soon, too far ahead, at night."""
+    hours = opening(policy, day)
+    instant = at(day, wish.seconds)
+    if instant <= now:
+        return [Invalid("ride.in_the_past", field="time", day=day)]
+    notice = policy.booking.min_notice_minutes
+    found = []
+    if instant < now + timedelta(minutes=notice):
+        found.append(Invalid("ride.too_soon", field="time", minutes=notice))
+    if not hours.start <= wish.seconds <= hours.end:
+        opens, closes = policy.booking.opens, policy.booking.closes
+        found.append(Invalid("ride.outside_hours", field="time", opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}"))
+    return found
+
+
+def about_day(policy: Policy, day: date, now: datetime) -> list[Invalid]:
+    """Reasons against the day itself: past, or beyond the horizon."""
+    today = local_day(now)
+    if day < today:
+        return [Invalid("ride.day_in_the_past", field="day", day=day)]
+    last = today + timedelta(days=policy.booking.horizon_on(day))
+    return [Invalid("ride.beyond_horizon", field="day", last=last)] if day > last else []
+
+
+def about_places(policy: Policy, origin: Whereabouts, destination: Whereabouts) -> list[Invalid]:
+    """Reasons against the places: the same one twice, or outside the area of the service."""
+    if (origin.name, origin.municipality) == (destination.name, destination.municipality):
+        return [Invalid("ride.same_place", field="destination")]
+    outside = [place for place in (origin, destination) if not in_city(policy, place)]
+    if len(outside) > 1:
+        return [Invalid("ride.outside_area", field="destination", place=outside[0].name)]
+    return [
+        Invalid("ride.outside_area", field="destination", place=place.name)
+        for place in outside
+        if not _served_outside(policy, place)
+    ]
+
+
+def about_others(window: Window, others: Sequence[Window]) -> list[Invalid]:
+    """A client cannot sit in two vehicles at once."""
+    clash = any(window.start < other.end and other.start < window.end for other in others)
+    return [Invalid("ride.overlaps", field="time")] if clash else []
+
+
+def in_city(policy: Policy, place: Whereabouts) -> bool:
+    """Whether the place lies in the city that buys the service."""
+    return place.municipality == policy.area.city
+
+
+def _served_outside(policy: Policy, place: Whereabouts) -> bool:
+    area = policy.area
+    if area.outside_mode == "list":
+        return place.name in area.outside_places
+    if area.outside_mode == "radius":
+        return _km(Point(area.centre_lat, area.centre_lon), place.point) <= area.radius_km
+    return False
+
+
+def _km(a: Point, b: Point) -> float:
+    """Great-circle distance (haversine) on a sphere of 6371 km."""
+    half = sin(radians(b.lat - a.lat) / 2) ** 2
+    half += cos(radians(a.lat)) * cos(radians(b.lat)) * sin(radians(b.lon - a.lon) / 2) ** 2
+    return 2 * 6371.0 * asin(sqrt(half))
