@@ -1,0 +1,52 @@
+"""What is installed is exactly what was locked: by version and hash, from wherever the machine gets packages."""
+
+import re
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.house.code import HOME
+
+PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
+NEEDED = {
+    "runtime": PROJECT["project"]["dependencies"],
+    "dev": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
+}
+PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[^ ;\\]+)", re.MULTILINE)
+
+
+def lock(name: str) -> str:
+    return (HOME / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_lock_names_no_index_and_no_host(name: str):
+    text = lock(name)
+    assert "://" not in text
+    assert "--" not in re.sub(r"--hash=sha256:", "", text), "an option other than a hash"
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_every_pin_carries_its_hashes(name: str):
+    pins = re.split(r"^(?=[a-z0-9])", lock(name), flags=re.MULTILINE)
+    assert [pin.split()[0] for pin in pins if pin.strip() and "--hash=sha256:" not in pin] == []
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_the_lock_holds_what_the_project_asks_for(name: str):
+    pinned: dict[str, list[str]] = {}
+    for pin in PIN.finditer(lock(name)):
+        pinned.setdefault(canonicalize_name(pin["name"]), []).append(pin["version"])
+    for wanted in map(Requirement, NEEDED[name]):
+        versions = pinned.get(canonicalize_name(wanted.name), [])
+        assert versions, f"{wanted.name} is not locked; run `make lock`"
+        assert all(wanted.specifier.contains(version) for version in versions), (
+            f"{wanted} is locked at {versions}"
+        )
+
+
+def test_tests_run_on_the_versions_that_are_delivered():
+    runtime = set(map(tuple, PIN.findall(lock("runtime"))))
+    assert runtime <= set(map(tuple, PIN.findall(lock("dev"))))

@@ -1,0 +1,65 @@
+"""One chain of steps leads to the shape that the models describe, up and down, on both databases."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from transport.kernel import db
+from transport.migrations import chain
+
+VERSIONS = Path(chain.FOLDER) / "versions"
+
+
+@pytest.fixture
+def empty(empty_database_url: str) -> Iterator[Engine]:
+    engine = db.connect(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_the_steps_lead_to_what_the_models_describe(empty: Engine):
+    chain.upgrade(empty)
+    assert tables(empty)
+    assert chain.differences(empty) == []
+    assert chain.is_current(empty)
+
+
+def test_the_way_down_leaves_nothing_and_the_way_up_can_be_walked_again(empty: Engine):
+    chain.upgrade(empty)
+    first = tables(empty)
+    chain.downgrade(empty, to="base")
+    assert tables(empty) == set()
+    assert not chain.is_current(empty)
+    chain.upgrade(empty)
+    assert tables(empty) == first
+
+
+def test_the_keys_are_guarded_again_after_a_step(empty: Engine):
+    chain.upgrade(empty)
+    if empty.dialect.name == "sqlite":
+        with empty.connect() as connection:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_the_chain_has_one_end_and_numbered_steps():
+    script = ScriptDirectory(str(chain.FOLDER))
+    assert len(script.get_heads()) == 1
+    names = sorted(path.name for path in VERSIONS.glob("*.py"))
+    assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+    for name in names:
+        assert re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", name), f"name the step by its purpose: {name}"
+
+
+def test_the_steps_need_no_code_of_the_house():
+    for path in VERSIONS.glob("*.py"):
+        assert "import transport" not in path.read_text(encoding="utf-8"), path.name
+        assert "from transport" not in path.read_text(encoding="utf-8"), path.name
