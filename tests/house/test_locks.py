@@ -1,4 +1,4 @@
-"""What is installed is exactly what was locked: by version and hash, from wherever the machine gets packages."""
+"""What is installed is what was locked, by version and hash, from wherever the machine gets its packages."""
 
 import re
 import tomllib

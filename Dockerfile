@@ -1,0 +1,29 @@
+# One image for every role: migrate, web, worker. Built in one stage, run in another without tools and without root.
+FROM python:3.11-slim AS build
+WORKDIR /srv/transport
+COPY requirements/runtime.lock requirements/runtime.lock
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY transport transport
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/transport transport
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /srv/transport /srv/transport
+COPY data/service.toml data/README.md /srv/transport/data/
+COPY data/plzen /srv/transport/data/plzen
+COPY data/demo /srv/transport/data/demo
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    NUMBA_CACHE_DIR=/var/lib/transport/numba \
+    TRANSPORT_DATA_DIR=/srv/transport/data \
+    TRANSPORT_LOCAL_DIR=/var/lib/transport \
+    TRANSPORT_HOST=0.0.0.0
+WORKDIR /srv/transport
+USER transport
+VOLUME /var/lib/transport
+EXPOSE 8000
+ENTRYPOINT ["transport"]
+CMD ["serve"]

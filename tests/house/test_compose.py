@@ -1,0 +1,56 @@
+"""The compose file is one: valid by the published schema, without a secret, true to the settings."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+
+from tests.house.code import HOME
+from transport.kernel.settings import Settings
+
+COMPOSE: dict[str, Any] = yaml.safe_load((HOME / "docker-compose.yml").read_text(encoding="utf-8"))
+OURS = ("migrate", "web", "worker")
+
+
+def errors(document: dict[str, Any]) -> list[str]:
+    schema = get_builtin_schema("vendor.compose-spec")
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
+
+
+def test_the_file_is_valid_by_the_schema_of_compose_files():
+    assert errors(COMPOSE) == []
+
+
+def test_the_schema_notices_a_mistake():
+    broken = {**COMPOSE, "services": {**COMPOSE["services"], "web": {"imagee": "transport"}}}
+    assert errors(broken) != []
+
+
+def test_it_runs_a_database_one_migration_pages_and_background_work():
+    services = COMPOSE["services"]
+    assert set(services) == {"db", *OURS}
+    assert services["migrate"]["depends_on"]["db"]["condition"] == "service_healthy"
+    for name in ("web", "worker"):
+        assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert "healthcheck" in services["db"]
+    assert "healthcheck" in services["web"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_each_of_our_containers_is_told_only_settings_that_exist(name: str):
+    known = {f"TRANSPORT_{field.upper()}" for field in Settings.model_fields}
+    assert set(COMPOSE["services"][name]["environment"]) <= known
+
+
+def test_no_secret_stands_in_the_file():
+    assert set(COMPOSE["secrets"]) == {"database_password"}
+    assert "file" in COMPOSE["secrets"]["database_password"]
+    for service in COMPOSE["services"].values():
+        for name, value in service.get("environment", {}).items():
+            assert "PASSWORD" not in name or name.endswith("_FILE"), name
+            assert (
+                not str(value).startswith("postgresql") or ":" not in str(value).split("@")[0].split("//")[1]
+            )
