@@ -22,7 +22,7 @@ class User(SQLModel, table=True):
 
 
 class LoginSession(SQLModel, table=True):
-    """One browser that is logged in; the cookie carries the token, we keep its SHA-256 and the form secret."""
+    """One browser logged in: the cookie has the token, we keep its SHA-256 and the secret of the forms."""
 
     __tablename__ = "login_session"
 

@@ -23,9 +23,11 @@ class Evidence(Protocol):
     @property
     def ground(self) -> Ground:
         """Why."""
+
     @property
     def valid_from(self) -> date:
         """First day."""
+
     @property
     def valid_until(self) -> date | None:
         """Last day; None is without end."""

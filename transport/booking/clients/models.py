@@ -1,4 +1,4 @@
-"""What we remember of clients and their representatives. Needs are versioned: a ride points to one version."""
+"""What we remember of clients and their representatives. A ride points to one version of the needs."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -43,7 +43,7 @@ class MandateKind(StrEnum):
 
 
 class Client(SQLModel, table=True):
-    """A person we carry. `code` is read out over the phone; `search_name` is for finding without diacritics."""
+    """A person we carry. `code` is read out over the phone; `search_name` has no diacritics."""
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=12)
@@ -93,7 +93,7 @@ class Eligibility(SQLModel, table=True):
 
 
 class Needs(SQLModel, table=True):
-    """What the client's rides must provide for, from `recorded_at` until the next version. Never a diagnosis."""
+    """What the client's rides must provide for, until the next version. Never a diagnosis."""
 
     __table_args__ = (UniqueConstraint("client_id", "version"),)
 

@@ -34,21 +34,27 @@ class Profile(Protocol):
     @property
     def mobility(self) -> Mobility:
         """How the client gets in."""
+
     @property
     def chair_mass_kg(self) -> int | None:
         """Mass of the chair with the person, if it has been weighed or told."""
+
     @property
     def stairs(self) -> bool:
         """Must be carried or taken over stairs."""
+
     @property
     def assistance(self) -> Assistance:
         """How far the crew helps."""
+
     @property
     def blind(self) -> bool:
         """Is guided from the door."""
+
     @property
     def calm(self) -> bool:
         """Needs calm and time."""
+
     @property
     def hand_over_to(self) -> str:
         """Person the client is handed over to; empty if nobody."""

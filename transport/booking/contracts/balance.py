@@ -30,7 +30,7 @@ class Period(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What an entry does: `ALLOT` adds room, `RESERVE` takes it, `RELEASE` gives it back, `CONSUME` uses it up.
+    """What an entry does: `ALLOT` adds room, `RESERVE` takes it, `RELEASE` returns it, `CONSUME` uses it up.
 
     `CORRECT` changes what was consumed, up or down, by a person with a reason.
     """
@@ -81,8 +81,8 @@ def of(moves: Iterable[Move]) -> Balance:
 def faults(moves: Iterable[Move]) -> list[str]:
     """Where a history of entries, oldest first, breaks the laws; one code per fault, with its source.
 
-    `ledger.negative`: a quantity below zero that is no correction; `ledger.released_beyond`: a source gave back
-    more than it had reserved; `ledger.consumed_below_zero`: corrections took away more than was used;
+    `ledger.negative`: a quantity below zero that is no correction; `ledger.released_beyond`: a source gave
+    back more than it had reserved; `ledger.consumed_below_zero`: corrections took away more than was used;
     `ledger.overdrawn`: free went below zero by an entry nobody signed for.
     """
     found = []

@@ -31,7 +31,7 @@ class Contract(SQLModel, table=True):
 
 
 class LedgerEntry(SQLModel, table=True):
-    """One line of the ledger, never changed. `source`: `ride:12`, `shift:3`, `day:2026-11-22`, `contract:1`."""
+    """One line, never changed. `source`: `ride:12`, `shift:3`, `day:2026-11-22` or `contract:1`."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (

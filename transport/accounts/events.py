@@ -1,0 +1,7 @@
+"""What can have happened to an account."""
+
+from typing import Final
+
+USER_ADDED: Final = "UserAdded"
+PASSWORD_CHANGED: Final = "PasswordChanged"  # noqa: S105 - the name of an event
+USER_DISABLED: Final = "UserDisabled"

@@ -1,0 +1,119 @@
+"""Logging in and out. A wrong password must be remembered, so signing in answers instead of raising.
+
+with writing(engine) as session:
+    answer = login.sign_in(session, name, password, now=now)
+# the attempt is committed; only now the door says no
+user, token = answer.granted()
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, func, select
+
+from transport.accounts import passwords
+from transport.accounts.models import LoginAttempt, LoginSession, User
+from transport.kernel.errors import Exhausted, Forbidden, ServiceError
+
+TRIES = 5
+"""Wrong passwords for one login within `PAUSE`; then the login rests, whoever asks."""
+PAUSE = timedelta(minutes=15)
+LASTS = timedelta(hours=24)
+"""A day: nobody is thrown out while thinking about a ride (WCAG 2.2.1 asks for twenty hours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Welcome: the token goes into the cookie and is not kept anywhere."""
+
+    user: User
+    token: str
+
+    def granted(self) -> tuple[User, str]:
+        """The user and the token."""
+        return self.user, self.token
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not let in: `login.wrong` (Forbidden) or `login.too_many` with `until` (Exhausted)."""
+
+    why: ServiceError
+
+    def granted(self) -> tuple[User, str]:
+        """Raise the refusal; call it after the transaction, or the attempt is forgotten."""
+        raise self.why
+
+
+def sign_in(
+    session: Session, login: str, password: str, *, now: datetime, lasts: timedelta = LASTS
+) -> SignedIn | Refused:
+    """Check a login and password and open a session for `lasts`; remembers each wrong attempt."""
+    login = login.strip().casefold()[:100]
+    until = _rests_until(session, login, now)
+    if until is not None:
+        return Refused(Exhausted("login.too_many", until=until))
+    user = session.exec(select(User).where(User.login == login)).first()
+    fits = passwords.fits(password, user.password_hash if user else None)
+    if user is None or not fits or not user.active:
+        session.add(LoginAttempt(login=login, at=now))
+        session.flush()
+        return Refused(Forbidden("login.wrong"))
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.login) == login))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            token_hash=_digest(token),
+            user_id=user.id or 0,
+            csrf=secrets.token_urlsafe(32),
+            created_at=now,
+            expires_at=now + lasts,
+        )
+    )
+    session.flush()
+    return SignedIn(user, token)
+
+
+def who(session: Session, token: str, *, now: datetime) -> User | None:
+    """Whose cookie this is; None if unknown, expired, signed out or disabled."""
+    statement = (
+        select(User)
+        .join(LoginSession, col(LoginSession.user_id) == col(User.id))
+        .where(LoginSession.token_hash == _digest(token), LoginSession.expires_at > now, col(User.active))
+    )
+    return session.exec(statement).first()
+
+
+def csrf(session: Session, token: str) -> str | None:
+    """The secret that every form of this session carries; None without a session."""
+    return session.exec(select(LoginSession.csrf).where(LoginSession.token_hash == _digest(token))).first()
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End one session; an unknown token does nothing."""
+    session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == _digest(token)))
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Drop what no longer matters: expired sessions, attempts older than the pause."""
+    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now))
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - PAUSE))
+
+
+def _rests_until(session: Session, login: str, now: datetime) -> datetime | None:
+    recent = (LoginAttempt.login == login, LoginAttempt.at > now - PAUSE)
+    wrong = session.exec(select(func.count()).select_from(LoginAttempt).where(*recent)).one()
+    if wrong < TRIES:
+        return None
+    order = col(LoginAttempt.at).desc()
+    oldest_that_counts = session.exec(
+        select(LoginAttempt.at).where(*recent).order_by(order).offset(TRIES - 1)
+    ).first()
+    return None if oldest_that_counts is None else oldest_that_counts + PAUSE
+
+
+def _digest(token: str) -> str:
+    # The token is random and long: a plain hash is enough, it need not be slow.
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""Adding users, changing their passwords, shutting them out."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select
+
+from transport.accounts import events as happened
+from transport.accounts import passwords
+from transport.accounts.models import LoginSession, User
+from transport.kernel import events
+from transport.kernel.actor import Actor, Role
+from transport.kernel.errors import Conflict, Invalid, NotFound
+
+_LOGIN = re.compile(r"[^\s@]+(@[^\s@]+\.[^\s@]+)?")
+
+
+def add(
+    session: Session,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    *,
+    by: Actor,
+    now: datetime,
+    language: str = "cs",
+) -> User:
+    """Let somebody log in. Refuses a login that is taken, empty or has spaces, and a short password."""
+    login = login.strip().casefold()
+    if not _LOGIN.fullmatch(login) or len(login) > 100:
+        raise Invalid("user.login_unusable", field="login")
+    if not name.strip():
+        raise Invalid("user.name_missing", field="name")
+    if role is Role.SYSTEM:
+        raise Invalid("user.role_not_for_people", field="role")
+    user = User(
+        login=login,
+        name=name.strip()[:100],
+        role=role,
+        password_hash=passwords.hashed(password),
+        language=language,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:
+        raise Conflict("user.login_taken", field="login", login=login) from error
+    events.record(
+        session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value}
+    )
+    return user
+
+
+def change_password(session: Session, user: User, password: str, *, by: Actor, now: datetime) -> None:
+    """Give a new password; every session of the user ends, also those of a thief."""
+    user.password_hash = passwords.hashed(password)
+    session.add(user)
+    _end_sessions(session, user)
+    events.record(session, happened.PASSWORD_CHANGED, subject=("user", user.id), by=by, now=now)
+
+
+def disable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Shut somebody out at once; what they did stays. Disabling twice changes nothing."""
+    if not user.active:
+        return
+    user.active = False
+    session.add(user)
+    _end_sessions(session, user)
+    events.record(session, happened.USER_DISABLED, subject=("user", user.id), by=by, now=now)
+
+
+def named(session: Session, login: str) -> User:
+    """The user with this login; refuses an unknown one (`user.unknown`)."""
+    user = session.exec(select(User).where(User.login == login.strip().casefold())).first()
+    if user is None:
+        raise NotFound("user.unknown", login=login)
+    return user
+
+
+def everybody(session: Session) -> list[User]:
+    """All users in alphabetical order of their logins, disabled ones too."""
+    return list(session.exec(select(User).order_by(User.login)))
+
+
+def actor(user: User) -> Actor:
+    """The user as the one who is asking."""
+    return Actor(user=user.id, role=user.role, name=user.name)
+
+
+def _end_sessions(session: Session, user: User) -> None:
+    session.exec(delete(LoginSession).where(col(LoginSession.user_id) == user.id))
+    session.flush()

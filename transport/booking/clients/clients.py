@@ -1,0 +1,244 @@
+"""Registering the people we carry, and what their rides need to know about them."""
+
+import re
+import secrets
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from transport.booking.clients import events as happened
+from transport.booking.clients import mandates, spelling
+from transport.booking.clients.eligibility import Ground, age_on
+from transport.booking.clients.models import Client, ClientPlace, Eligibility, Needs, Power
+from transport.booking.clients.needs import Assistance, Mobility
+from transport.kernel import clock, events
+from transport.kernel.actor import STAFF, Actor, Role
+from transport.kernel.errors import Forbidden, Invalid
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_OLDEST = 125
+
+
+def register(
+    session: Session,
+    *,
+    first_name: str,
+    last_name: str,
+    born: date,
+    by: Actor,
+    now: datetime,
+    phone: str = "",
+    email: str = "",
+    language: str = "cs",
+    municipality: str = "",
+    user_id: int | None = None,
+) -> Client:
+    """Take a person in, who may then order at once. Staff register anybody, users only themselves."""
+    if by.role not in STAFF and by.role is not Role.SYSTEM and (user_id is None or user_id != by.user):
+        raise Forbidden("client.not_yours_to_register")
+    client = Client(
+        code=_free_code(session),
+        user_id=user_id,
+        first_name=_name(first_name, "first_name"),
+        last_name=_name(last_name, "last_name"),
+        search_name=spelling.plain(f"{first_name} {last_name}"),
+        born=_birth(born, clock.local_day(now)),
+        phone=_phone(phone),
+        email=_email(email),
+        language=language,
+        municipality=municipality.strip(),
+        registered_at=now,
+    )
+    session.add(client)
+    session.flush()
+    events.record(session, happened.CLIENT_REGISTERED, subject=("client", client.id), by=by, now=now)
+    return client
+
+
+def add_place(
+    session: Session,
+    client: Client,
+    place_id: int,
+    *,
+    label: str,
+    by: Actor,
+    now: datetime,
+    door_note: str = "",
+    stairs: int = 0,
+    is_home: bool = False,
+) -> ClientPlace:
+    """Remember a place the client goes to often; a new home takes the place of the old one as home."""
+    _may_manage(session, client, by, now)
+    if not label.strip():
+        raise Invalid("place.label_missing", field="label")
+    if stairs < 0:
+        raise Invalid("place.stairs_negative", field="stairs")
+    own = session.exec(select(ClientPlace).where(ClientPlace.client_id == client.id)).all()
+    if any(each.label == label.strip() for each in own):
+        raise Invalid("place.label_taken", field="label", label=label.strip())
+    for each in own:
+        each.is_home = each.is_home and not is_home
+    place = ClientPlace(
+        client_id=client.id or 0,
+        place_id=place_id,
+        label=label.strip()[:60],
+        door_note=door_note.strip()[:160],
+        stairs=stairs,
+        is_home=is_home,
+    )
+    session.add(place)
+    session.flush()
+    return place
+
+
+def entitle(
+    session: Session,
+    client: Client,
+    ground: Ground,
+    *,
+    valid_from: date,
+    by: Actor,
+    now: datetime,
+    valid_until: date | None = None,
+    card_number: str | None = None,
+) -> Eligibility:
+    """Record why the client may ride. Staff have seen the card; the client's own word waits for `verify`."""
+    _may_manage(session, client, by, now)
+    if valid_until is not None and valid_until < valid_from:
+        raise Invalid("eligibility.ends_before_start", field="valid_until")
+    if ground is Ground.OTHER and by.role not in STAFF and by.role is not Role.SYSTEM:
+        raise Forbidden("eligibility.only_staff", field="ground")
+    entry = Eligibility(
+        client_id=client.id or 0,
+        ground=ground,
+        card_number=(card_number or "").strip() or None,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        verified=by.role in STAFF,
+    )
+    session.add(entry)
+    session.flush()
+    events.record(
+        session,
+        happened.ELIGIBILITY_RECORDED,
+        subject=("client", client.id),
+        by=by,
+        now=now,
+        facts={"eligibility": entry.id, "ground": ground.value},
+    )
+    return entry
+
+
+def verify(session: Session, entry: Eligibility, *, by: Actor, now: datetime) -> None:
+    """Somebody of the service has seen the card; verifying twice changes nothing."""
+    if by.role not in STAFF:
+        raise Forbidden("eligibility.only_staff")
+    if entry.verified:
+        return
+    entry.verified = True
+    session.add(entry)
+    events.record(
+        session,
+        happened.ELIGIBILITY_VERIFIED,
+        subject=("client", entry.client_id),
+        by=by,
+        now=now,
+        facts={"eligibility": entry.id},
+    )
+
+
+def record_needs(
+    session: Session,
+    client: Client,
+    *,
+    by: Actor,
+    now: datetime,
+    mobility: Mobility = Mobility.WALKS,
+    chair_mass_kg: int | None = None,
+    stairs: bool = False,
+    assistance: Assistance = Assistance.DOOR,
+    blind: bool = False,
+    deaf: bool = False,
+    guide_dog: bool = False,
+    calm: bool = False,
+    hand_over_to: str = "",
+    companions: int = 0,
+    note: str = "",
+) -> Needs:
+    """Write the next version of what rides must provide; rides already ordered keep the version they have."""
+    _may_manage(session, client, by, now)
+    if chair_mass_kg is not None and not 5 <= chair_mass_kg <= 500:
+        raise Invalid("needs.chair_mass_unlikely", field="chair_mass_kg", kg=chair_mass_kg)
+    if companions < 0:
+        raise Invalid("needs.companions_negative", field="companions")
+    if len(note) > 160:
+        raise Invalid("needs.note_too_long", field="note", most=160, characters=len(note))
+    latest = session.exec(select(func.max(Needs.version)).where(Needs.client_id == client.id)).one()
+    needs = Needs(
+        client_id=client.id or 0,
+        version=(latest or 0) + 1,
+        mobility=mobility,
+        chair_mass_kg=chair_mass_kg,
+        stairs=stairs,
+        assistance=assistance,
+        blind=blind,
+        deaf=deaf,
+        guide_dog=guide_dog,
+        calm=calm,
+        hand_over_to=hand_over_to.strip()[:80],
+        companions=companions,
+        note=note.strip(),
+        recorded_at=now,
+    )
+    session.add(needs)
+    session.flush()
+    events.record(
+        session,
+        happened.NEEDS_RECORDED,
+        subject=("client", client.id),
+        by=by,
+        now=now,
+        facts={"version": needs.version},
+    )
+    return needs
+
+
+def _may_manage(session: Session, client: Client, by: Actor, now: datetime) -> None:
+    mandates.require(session, client.id or 0, by, Power.MANAGE, on=clock.local_day(now))
+
+
+def _free_code(session: Session) -> str:
+    # Random, so that a code tells nothing about how many clients there are; six digits are read out easily.
+    while True:
+        code = f"K{secrets.randbelow(900_000) + 100_000}"
+        if session.exec(select(Client.id).where(col(Client.code) == code)).first() is None:
+            return code
+
+
+def _name(text: str, field: str) -> str:
+    text = " ".join(text.split())
+    if not spelling.plain(text) or len(text) > 80:
+        raise Invalid("client.name_unusable", field=field, most=80)
+    return text
+
+
+def _birth(born: date, today: date) -> date:
+    if not 0 <= age_on(born, today) <= _OLDEST or born > today:
+        raise Invalid("client.born_unlikely", field="born", born=born)
+    return born
+
+
+def _phone(text: str) -> str:
+    if not text.strip():
+        return ""
+    number = spelling.phone(text)
+    if number is None:
+        raise Invalid("client.phone_unusable", field="phone")
+    return number
+
+
+def _email(text: str) -> str:
+    text = text.strip()
+    if text and (not _EMAIL.fullmatch(text) or len(text) > 200):
+        raise Invalid("client.email_unusable", field="email")
+    return text

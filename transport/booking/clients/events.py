@@ -1,0 +1,10 @@
+"""What can have happened to a client's record."""
+
+from typing import Final
+
+CLIENT_REGISTERED: Final = "ClientRegistered"
+NEEDS_RECORDED: Final = "NeedsRecorded"
+ELIGIBILITY_RECORDED: Final = "EligibilityRecorded"
+ELIGIBILITY_VERIFIED: Final = "EligibilityVerified"
+MANDATE_GRANTED: Final = "MandateGranted"
+MANDATE_REVOKED: Final = "MandateRevoked"

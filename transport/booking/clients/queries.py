@@ -1,0 +1,100 @@
+"""What screens want to see of clients. Doors decide who may ask."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from transport.booking.clients import spelling
+from transport.booking.clients.models import Client, ClientPlace, Eligibility, Mandate, Needs
+from transport.kernel.errors import NotFound
+
+_SHORTEST_NUMBER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All that is recorded about one client; `needs` None: nothing has been asked yet."""
+
+    client: Client
+    needs: Needs | None
+    places: tuple[ClientPlace, ...]
+    eligibilities: tuple[Eligibility, ...]
+    mandates: tuple[Mandate, ...]
+
+
+def search(session: Session, text: str, *, limit: int = 20) -> list[Client]:
+    """Active clients whose name has all the words, whose number ends or code begins so; by name.
+
+    Words may be beginnings, in any order, without diacritics; digits may have spaces. Nothing finds nobody.
+    """
+    words = spelling.plain(text).split()
+    digits = re.sub(r"\D", "", text)
+    letters = re.sub(r"[\s\d+().\-/]", "", text).casefold()
+    matches: list[ColumnElement[bool]] = []
+    if words and any(word.isalpha() for word in words):
+        name = select(col(Client.id))
+        for word in words:
+            name = name.where(
+                or_(col(Client.search_name).startswith(word), col(Client.search_name).contains(f" {word}"))
+            )
+        matches.append(col(Client.id).in_(name))
+    if len(digits) >= _SHORTEST_NUMBER and letters in {"", "k"}:
+        matches.append(col(Client.code).startswith(f"K{digits}"))
+    if len(digits) >= _SHORTEST_NUMBER and not letters:
+        matches.append(col(Client.phone).endswith(digits.removeprefix("00")))
+    if not matches:
+        return []
+    statement = (
+        select(Client)
+        .where(or_(*matches), col(Client.active))
+        .order_by(Client.search_name, Client.code)
+        .limit(limit)
+    )
+    return list(session.exec(statement))
+
+
+def coded(session: Session, code: str) -> Client:
+    """The client with this code, as read out over the phone (spaces and small letters do not matter)."""
+    plain = re.sub(r"\s", "", code).upper()
+    client = session.exec(select(Client).where(Client.code == plain)).first()
+    if client is None:
+        raise NotFound("client.unknown")
+    return client
+
+
+def of_user(session: Session, user_id: int) -> Client | None:
+    """The client who is this user; None for representatives and staff."""
+    return session.exec(select(Client).where(Client.user_id == user_id)).first()
+
+
+def needs_now(session: Session, client_id: int) -> Needs | None:
+    """The latest version of what the client's rides must provide."""
+    newest = col(Needs.version).desc()
+    return session.exec(select(Needs).where(Needs.client_id == client_id).order_by(newest)).first()
+
+
+def places(session: Session, client_id: int) -> list[ClientPlace]:
+    """Places the client goes to often: home first, then by label."""
+    statement = select(ClientPlace).where(ClientPlace.client_id == client_id)
+    return sorted(session.exec(statement), key=lambda place: (not place.is_home, place.label))
+
+
+def evidence(session: Session, client_id: int) -> list[Eligibility]:
+    """Every ground on which the client may or might ride, oldest first."""
+    statement = select(Eligibility).where(Eligibility.client_id == client_id)
+    return list(session.exec(statement.order_by(col(Eligibility.valid_from), col(Eligibility.id))))
+
+
+def profile(session: Session, client: Client) -> Profile:
+    """Everything about one client on one page."""
+    client_id = client.id or 0
+    mandates = session.exec(select(Mandate).where(Mandate.client_id == client_id).order_by(col(Mandate.id)))
+    return Profile(
+        client=client,
+        needs=needs_now(session, client_id),
+        places=tuple(places(session, client_id)),
+        eligibilities=tuple(evidence(session, client_id)),
+        mandates=tuple(mandates),
+    )
