@@ -48,9 +48,7 @@ class Step:
 
 
 MOVES: dict[Move, Step] = {
-    Move.CONFIRM: Step(
-        frozenset({Status.REQUESTED}), Status.CONFIRMED, _DISPATCH | {Role.OPERATOR, Role.SYSTEM, Role.CLIENT, Role.REPRESENTATIVE}
-    ),
+    Move.CONFIRM: Step(frozenset({Status.REQUESTED}), Status.CONFIRMED, _DISPATCH | {Role.OPERATOR, Role.SYSTEM}),
     Move.DECLINE: Step(frozenset({Status.REQUESTED}), Status.DECLINED, _DISPATCH),
     Move.CANCEL: Step(frozenset({Status.REQUESTED, Status.CONFIRMED}), Status.CANCELLED, _CLIENT_SIDE),
     Move.BOARD: Step(frozenset({Status.CONFIRMED}), Status.ON_BOARD, _DISPATCH | {Role.DRIVER}),

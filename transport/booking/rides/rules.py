@@ -80,7 +80,7 @@ def in_city(policy: Policy, place: Whereabouts) -> bool:
 def _served_outside(policy: Policy, place: Whereabouts) -> bool:
     area = policy.area
     if area.outside_mode == "list":
-        return place.name in area.outside_places
+        return bool({place.name, place.municipality} & set(area.outside_places))
     if area.outside_mode == "radius":
         return _km(Point(area.centre_lat, area.centre_lon), place.point) <= area.radius_km
     return False

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from transport.kernel.errors import Conflict, Invalid
@@ -34,6 +35,12 @@ def layouts(session: Session, vehicle_ids: set[int]) -> dict[int, list[Layout]]:
     for layout in session.exec(select(Layout).where(col(Layout.vehicle_id).in_(vehicle_ids)).order_by(col(Layout.id))):
         found[layout.vehicle_id].append(layout)
     return found
+
+
+def strongest_ramp(session: Session) -> int:
+    """The heaviest chair with its person, in kg, that any active vehicle can take; 0 if none takes chairs."""
+    fitting = select(func.max(Layout.max_chair_mass)).join(Vehicle, col(Vehicle.id) == Layout.vehicle_id)
+    return session.exec(fitting.where(col(Vehicle.active), Layout.wheelchairs > 0)).one() or 0
 
 
 def _id(value: int | None) -> int:

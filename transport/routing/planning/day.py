@@ -182,6 +182,11 @@ def load(
     return DayBook(day, row.version, policy, problem, plan, promises, shifts, layouts, places, runs)
 
 
+def first_second(day: date, now: datetime, policy: Policy) -> int:
+    """The first second of the day that may still be promised: the policy's notice from now."""
+    return max(0, seconds_of(day, now) + policy.booking.min_notice_minutes * 60)
+
+
 def pace(policy: Policy) -> engine.Pace:
     """How much slower than on the empty road one drives, by hour of the day (policy: travel.hour_factors)."""
     factors = policy.travel.hour_factors

@@ -105,10 +105,8 @@ def request(book: DayBook, party: Party, option: Option, key: str) -> engine.Req
 
 
 def longest_ride(policy: Policy, direct: int) -> int:
-    """Seconds a rider may be on board: min(max_ride, factor × direct + extra), never under direct + 5 min (policy, FACTS 60)."""
-    rule = policy.promise
-    limit = min(rule.max_ride_minutes * 60, round(rule.max_ride_factor * direct) + rule.max_ride_extra_minutes * 60)
-    return max(limit, direct + 300)
+    """Seconds a rider may be on board: the policy's limit, but never less than five minutes over the direct ride."""
+    return max(policy.promise.max_ride_seconds(direct), direct + 300)
 
 
 def candidates(book: DayBook, party: Party, wish: Wish, policy: Policy, at: int) -> Iterator[Option]:

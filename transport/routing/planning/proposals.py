@@ -7,12 +7,11 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, or_, update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from transport.kernel.actor import Actor
 from transport.kernel.clock import day_start
-from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, NotFound
 from transport.kernel.events import record
 from transport.kernel.policy import Policy
@@ -64,30 +63,22 @@ def think(book: DayBook, seconds: float) -> engine.Plan:
     return engine.solve(book.problem, seconds=seconds, start=book.plan)
 
 
-def answer(database: Engine, proposal: Proposal, *, policy: Policy, travel: Travel, now: datetime) -> None:
-    """Think about a claimed question and write the answer down: ready, or failed with a reason."""
-    with reading(database) as session:
-        book = days.load(session, proposal.day, policy=policy, travel=travel, now=now)
-    failure, plan = "", book.plan
-    try:
-        plan = think(book, proposal.budget_seconds)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the dispatcher must see it on the page
-        failure = f"{type(error).__name__}: {error}"[:400]
-    with writing(database) as session:
-        done = (
-            update(Proposal)
-            .where(col(Proposal.id) == proposal.id, col(Proposal.state) == ProposalState.THINKING)
-            .values(
-                state=ProposalState.FAILED if failure else ProposalState.READY,
-                base_version=book.version,
-                plan="" if failure else _written(book, plan),
-                before=summary(book, book.plan),
-                after="" if failure else summary(book, plan),
-                finished_at=now,
-                error=failure,
-            )
+def store(session: Session, proposal_id: int, book: DayBook, plan: engine.Plan | None, *, error: str, now: datetime) -> None:
+    """Write the answer to a claimed question down: ready, or failed with a reason (`plan` is None)."""
+    done = (
+        update(Proposal)
+        .where(col(Proposal.id) == proposal_id, col(Proposal.state) == ProposalState.THINKING)
+        .values(
+            state=ProposalState.FAILED if plan is None else ProposalState.READY,
+            base_version=book.version,
+            plan="" if plan is None else _written(book, plan),
+            before=summary(book, book.plan),
+            after="" if plan is None else summary(book, plan),
+            finished_at=now,
+            error=error[:400],
         )
-        session.connection().execute(done)
+    )
+    session.connection().execute(done)
 
 
 def apply(session: Session, proposal_id: int, *, policy: Policy, travel: Travel, by: Actor, now: datetime) -> Proposal:

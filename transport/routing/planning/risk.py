@@ -6,13 +6,13 @@ from sqlmodel import Session, col, select
 
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import local_day
+from transport.kernel.errors import Conflict
 from transport.kernel.events import record
-from transport.kernel.policy import Policies
 from transport.routing import engine
 from transport.routing.geo.models import TravelVersion
 from transport.routing.planning import day as days
 from transport.routing.planning import runs
-from transport.routing.planning.day import DayBook, Travel
+from transport.routing.planning.day import DayBook
 from transport.routing.planning.models import DayState, Promise, ServiceDay
 
 REPAIR_SECONDS = 5.0
@@ -24,18 +24,28 @@ def open_days(session: Session, now: datetime) -> list[date]:
     return list(session.exec(coming.order_by(col(ServiceDay.day))))
 
 
-def judge_again(session: Session, day: date, version: TravelVersion, *, policies: Policies, travel: Travel, now: datetime) -> int:
-    """Look at one day with new travel times; says how many promises are at risk.
+def mend(book: DayBook) -> engine.Plan | None:
+    """The day's plan under the travel times of the book: timed anew, or found by a short search; None if neither holds.
 
-    If the plan, timed anew or mended by a short search, still keeps every promise, the day is pinned to the new
-    version. If not, it stays on the version under which its promises were proven, and every promise on a run
-    that would not hold is marked for the dispatcher, who can act before the street does.
+    Thinking of seconds: call it outside any transaction.
     """
-    row = days.lock(session, day)
-    if row.travel_version_id == version.id:
-        return 0
-    book = days.load(session, day, policy=policies.on(day), travel=travel, now=now, version=version)
-    plan = _mended(book)
+    plan = engine.retime(book.problem, book.plan)
+    if plan is not None and not engine.judge(book.problem, plan):
+        return plan
+    plan = engine.solve(book.problem, seconds=REPAIR_SECONDS)
+    return None if plan.unserved or engine.judge(book.problem, plan) else plan
+
+
+def settle(session: Session, book: DayBook, version: TravelVersion, plan: engine.Plan | None, *, now: datetime) -> int:
+    """Decide what new travel times mean for a day; says how many promises are at risk.
+
+    With a plan that holds, the day is pinned to the new version. Without one it stays on the version under which
+    its promises were proven, and every promise on a run that would not hold is marked for the dispatcher, who
+    can act before the street does. Raises Conflict("plan.day_has_moved_on") if the book is stale: think again.
+    """
+    row = days.lock(session, book.day)
+    if row.version - 1 != book.version:
+        raise Conflict("plan.day_has_moved_on", day=book.day)
     endangered = set() if plan is not None else _endangered(book)
     if plan is not None:
         runs.save(session, book, book.problem, plan)
@@ -46,16 +56,8 @@ def judge_again(session: Session, day: date, version: TravelVersion, *, policies
         session.add(promise)
     session.flush()
     facts = {"travel_version": version.id, "at_risk": sorted(endangered)}
-    record(session, "day_judged_again", subject=("service_day", day.isoformat()), by=SYSTEM, now=now, facts=facts)
+    record(session, "day_judged_again", subject=("service_day", book.day.isoformat()), by=SYSTEM, now=now, facts=facts)
     return len(endangered)
-
-
-def _mended(book: DayBook) -> engine.Plan | None:
-    plan = engine.retime(book.problem, book.plan)
-    if plan is not None and not engine.judge(book.problem, plan):
-        return plan
-    plan = engine.solve(book.problem, seconds=REPAIR_SECONDS)
-    return None if plan.unserved or engine.judge(book.problem, plan) else plan
 
 
 def _endangered(book: DayBook) -> set[int]:

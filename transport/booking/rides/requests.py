@@ -1,0 +1,234 @@
+"""From a chosen window to an order: places held, order booked, denials remembered."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from transport.booking.contracts import capacity
+from transport.booking.rides import asking, rides
+from transport.booking.rides.asking import Answer, LegWish, Order, Priced
+from transport.booking.rides.models import (
+    Channel,
+    Companion,
+    Denial,
+    Leg,
+    Offer,
+    OfferOutcome,
+    Ride,
+    TripRequest,
+    Wish,
+)
+from transport.kernel.actor import SYSTEM, Actor, Role
+from transport.kernel.clock import at
+from transport.kernel.errors import Conflict
+from transport.kernel.events import record
+from transport.kernel.policy import Policies, Policy
+from transport.routing.planning import day as days
+from transport.routing.planning import promises
+from transport.routing.planning.day import Travel
+from transport.routing.planning.models import Promise, PromiseState
+
+
+def deny(session: Session, order: Order, answers: Sequence[Answer], *, policies: Policies, by: Actor, now: datetime) -> list[Denial]:
+    """Remember each leg for which nothing near the wish could be offered; the same wish asked twice is one denial."""
+    found = []
+    for answer in answers:
+        if not answer.denied:
+            continue
+        key = denial_key(order, answer.wish)
+        denial = session.exec(select(Denial).where(Denial.key == key)).first()
+        if denial is None:
+            denial = _denial(session, order, answer, key, policies.on(answer.wish.day), now)
+            facts = {"reason": denial.reason, "day": denial.day, "leg": denial.leg.value}
+            record(session, "ride_denied", subject=("denial", denial.id), by=by, now=now, facts=facts, key=key)
+        found.append(denial)
+    return found
+
+
+def hold(
+    session: Session,
+    order: Order,
+    chosen: Mapping[Leg, Priced],
+    *,
+    instead_of: Sequence[int] = (),
+    policies: Policies,
+    travel: Travel,
+    by: Actor,
+    now: datetime,
+) -> dict[Leg, Promise]:
+    """Keep the chosen windows for a few minutes, all legs or none; `instead_of` gives earlier holds back first.
+
+    Days are locked in date order. Raises Exhausted("promise.no_room") if a place was taken meanwhile,
+    Exhausted("contract.no_capacity") if the contract has no more to give.
+    """
+    asking.client_of(session, order, by=by, now=now)
+    legs = [leg for leg in order.legs if leg.leg in chosen]
+    given_back = [session.get_one(Promise, promise_id) for promise_id in instead_of]
+    for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
+        days.lock(session, day)
+        promises.lapse(session, day, policy=policies.on(day), travel=travel, now=now)
+    for promise in given_back:
+        session.refresh(promise)
+        if promise.state is PromiseState.HELD:
+            policy = policies.on(promise.day)
+            promises.withdraw(session, promise, reason="chosen_anew", policy=policy, travel=travel, by=by, now=now)
+    held: dict[Leg, Promise] = {}
+    for leg in legs:
+        policy = policies.on(leg.day)
+        book = days.load(session, leg.day, policy=policy, travel=travel, now=now, also=(leg.origin, leg.destination))
+        until = now + timedelta(minutes=policy.booking.hold_minutes)
+        party = asking.party_of(session, order, leg, policy)
+        held[leg.leg] = promises.hold(session, book, party, chosen[leg.leg].option, until=until, by=by, now=now)
+    for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
+        capacity.settle(session, day, by=by, now=now)
+    return held
+
+
+def book(
+    session: Session,
+    order: Order,
+    held: Mapping[Leg, int],
+    answers: Mapping[Leg, Sequence[Priced]],
+    chosen: Mapping[Leg, Priced],
+    *,
+    channel: Channel,
+    policies: Policies,
+    by: Actor,
+    now: datetime,
+) -> TripRequest:
+    """Make the held promises an order. From here on they bind us; the dispatcher's confirmation is still to come.
+
+    The same `order.key` a second time finds the first order. Raises Conflict("promise.not_held") if a hold
+    has lapsed: ask and hold again. An order by an operator, or under `confirm = "automatic"`, is confirmed at once.
+    """
+    earlier = session.exec(select(TripRequest).where(TripRequest.key == order.key)).first()
+    if earlier is not None:
+        return earlier
+    asking.client_of(session, order, by=by, now=now)
+    legs = [leg for leg in order.legs if leg.leg in held]
+    for day in sorted({leg.day for leg in legs}):
+        days.lock(session, day)
+    request = TripRequest(
+        client_id=order.client_id, requested_by=by.user, channel=channel, key=order.key, created_at=now
+    )
+    session.add(request)
+    session.flush()
+    for leg in legs:
+        promise = session.get_one(Promise, held[leg.leg], populate_existing=True)
+        if promise.day != leg.day:
+            raise Conflict("promise.not_held", promise=promise.id)
+        promises.make_firm(session, promise, by=by, now=now)
+        policy = policies.on(leg.day)
+        ride = _ride(session, request, order, leg, promise, policy, chosen[leg.leg].price, now)
+        _remember_wish(session, ride, leg, answers[leg.leg], chosen[leg.leg], by, now)
+        _taken_all_the_same(session, order, leg, ride)
+        capacity.reserve_ride(session, f"ride:{ride.id}", day=ride.day, persons=ride.persons, by=by, now=now)
+        record(session, "ride_requested", subject=("ride", ride.id), by=by, now=now, facts={"day": ride.day, "leg": leg.leg.value})
+        if by.role is Role.OPERATOR:
+            rides.confirm(session, ride, version=ride.version, by=by, now=now)
+        elif policy.booking.confirm == "automatic":
+            rides.confirm(session, ride, version=ride.version, by=SYSTEM, now=now)
+    return request
+
+
+def denial_key(order: Order, leg: LegWish) -> str:
+    """What makes two questions the same question."""
+    return f"{order.key}:{leg.leg.value}:{leg.day}:{leg.wish.anchor.value}:{leg.wish.seconds}"
+
+
+def of_request(session: Session, request: TripRequest) -> list[Ride]:
+    """The rides of an order, outbound first."""
+    return list(session.exec(select(Ride).where(Ride.request_id == request.id).order_by(col(Ride.id))))
+
+
+def _denial(session: Session, order: Order, answer: Answer, key: str, policy: Policy, now: datetime) -> Denial:
+    party = asking.party_of(session, order, answer.wish, policy)
+    denial = Denial(
+        key=key,
+        client_id=order.client_id,
+        leg=answer.wish.leg,
+        day=answer.wish.day,
+        anchor=answer.wish.wish.anchor,
+        seconds=answer.wish.wish.seconds,
+        origin_place_id=answer.wish.origin,
+        destination_place_id=answer.wish.destination,
+        seats=party.load.seats,
+        wheelchairs=party.load.wheelchairs,
+        reason=answer.reason or "no_room",
+        alternatives=len(answer.far),
+        at=now,
+    )
+    session.add(denial)
+    session.flush()
+    return denial
+
+
+def _ride(
+    session: Session, request: TripRequest, order: Order, leg: LegWish, promise: Promise, policy: Policy, price: int, now: datetime
+) -> Ride:
+    ride = Ride(
+        code=_free_code(session),
+        request_id=request.id or 0,
+        leg=leg.leg,
+        client_id=order.client_id,
+        day=leg.day,
+        origin_place_id=leg.origin,
+        destination_place_id=leg.destination,
+        promise_id=promise.id or 0,
+        needs_id=asking.needs_of(session, order.client_id).id or 0,
+        policy_id=policy.id,
+        price=price,
+        persons=1 + len(order.companions),
+        confirm_by=_confirm_by(policy, leg.day, promise, now),
+        created_at=now,
+    )
+    session.add(ride)
+    session.flush()
+    session.add_all(Companion(ride_id=ride.id or 0, place=kind) for kind in order.companions)
+    return ride
+
+
+def _confirm_by(policy: Policy, day: date, promise: Promise, now: datetime) -> datetime:
+    """By when the dispatcher says yes: within the policy's time, and in any case before the vehicle would come."""
+    return min(now + timedelta(minutes=policy.booking.confirm_within_minutes), at(day, promise.window_start))
+
+
+def _remember_wish(
+    session: Session, ride: Ride, leg: LegWish, shown: Sequence[Priced], chosen: Priced, by: Actor, now: datetime
+) -> None:
+    session.add(Wish(ride_id=ride.id or 0, day=leg.day, anchor=leg.wish.anchor, seconds=leg.wish.seconds))
+    for rank, priced in enumerate(shown, 1):
+        taken = priced.option.window == chosen.option.window
+        session.add(
+            Offer(
+                ride_id=ride.id or 0,
+                rank=rank,
+                window_start=priced.option.window.start,
+                window_end=priced.option.window.end,
+                arrive_by=priced.option.arrive_by,
+                price=priced.price,
+                outcome=OfferOutcome.CHOSEN if taken else OfferOutcome.PASSED,
+                promise_id=ride.promise_id if taken else None,
+                made_by=by.label,
+                made_at=now,
+            )
+        )
+    session.flush()
+
+
+def _taken_all_the_same(session: Session, order: Order, leg: LegWish, ride: Ride) -> None:
+    denial = session.exec(select(Denial).where(Denial.key == denial_key(order, leg))).first()
+    if denial is not None:
+        denial.ride_id = ride.id
+        session.add(denial)
+        session.flush()
+
+
+def _free_code(session: Session) -> str:
+    """Six digits, easy to say over the phone; they tell nothing about how many rides there are."""
+    while True:
+        code = f"{secrets.randbelow(900_000) + 100_000}"
+        if session.exec(select(Ride.id).where(col(Ride.code) == code)).first() is None:
+            return code

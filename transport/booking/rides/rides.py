@@ -1,0 +1,313 @@
+"""Decisions about a ride: each a move of the lifecycle, with promise, plan and ledger in the same transaction.
+
+Order of locks: ride, day, contract.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from transport.booking.clients import mandates
+from transport.booking.clients.models import Power
+from transport.booking.contracts import capacity
+from transport.booking.rides.lifecycle import DECLINE_REASONS, MOVES, Move, Status, possible
+from transport.booking.rides.models import Offer, OfferOutcome, Ride
+from transport.kernel.actor import STAFF, SYSTEM, Actor
+from transport.kernel.clock import at, local_day
+from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from transport.kernel.events import record
+from transport.kernel.policy import Policies
+from transport.routing.planning import day as days
+from transport.routing.planning import offers, promises
+from transport.routing.planning.day import Travel
+from transport.routing.planning.models import Promise, PromiseState
+
+
+def take(session: Session, ride: Ride, *, version: int) -> Ride:
+    """Lock a ride for a decision made on what a page showed at `version`.
+
+    Raises Conflict("ride.changed_meanwhile") if somebody decided after that page was shown.
+    """
+    mine = (
+        update(Ride)
+        .where(col(Ride.id) == ride.id, col(Ride.version) == version)
+        .values(version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if session.connection().execute(mine).rowcount != 1:
+        raise Conflict("ride.changed_meanwhile", ride=ride.code)
+    session.refresh(ride)
+    return ride
+
+
+def confirm(session: Session, ride: Ride, *, version: int, by: Actor, now: datetime) -> Ride:
+    """The dispatcher (or the service by itself) says yes; the promise was firm since it was booked."""
+    take(session, ride, version=version)
+    _move(ride, Move.CONFIRM, by)
+    _save(session, ride, "ride_confirmed", by, now)
+    return ride
+
+
+def decline(
+    session: Session, ride: Ride, *, version: int, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
+) -> Ride:
+    """The dispatcher says no, for a reason of the rules: not entitled, unsafe, wrong data. Never for lack of room."""
+    if reason not in DECLINE_REASONS:
+        raise Invalid("ride.no_such_reason", field="reason", reason=reason)
+    take(session, ride, version=version)
+    _move(ride, Move.DECLINE, by)
+    _off_the_road(session, ride, "declined", policies, travel, by, now)
+    ride.ended_by, ride.end_reason = "service", reason
+    _save(session, ride, "ride_declined", by, now, reason=reason)
+    return ride
+
+
+def cancel(
+    session: Session,
+    ride: Ride,
+    *,
+    version: int,
+    reason: str = "",
+    policies: Policies,
+    travel: Travel,
+    by: Actor,
+    now: datetime,
+    for_service: bool = False,
+) -> Ride:
+    """Called off by the client's side, or by the service itself (`for_service`, which needs a reason and an apology)."""
+    mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    if for_service and by.role not in STAFF:
+        raise Forbidden("role.missing")
+    if for_service and not reason.strip():
+        raise Invalid("ride.reason_missing", field="reason")
+    take(session, ride, version=version)
+    _move(ride, Move.CANCEL, by)
+    late = not for_service and is_late(session, ride, policies, now)
+    _off_the_road(session, ride, "cancelled", policies, travel, by, now)
+    ride.ended_by = "service" if for_service else "client"
+    ride.end_reason = reason.strip()[:160]
+    _save(session, ride, "ride_cancelled", by, now, late=late, by_service=for_service)
+    return ride
+
+
+def is_late(session: Session, ride: Ride, policies: Policies, now: datetime) -> bool:
+    """Whether cancelling now comes after the policy's limit: said to the client before, not after."""
+    promise = session.get_one(Promise, ride.promise_id)
+    limit = timedelta(minutes=policies.named(ride.policy_id).cancel.free_until_minutes)
+    return now > at(ride.day, promise.window_start) - limit
+
+
+def offer(
+    session: Session,
+    ride: Ride,
+    party: offers.Party,
+    option: offers.Option,
+    *,
+    version: int,
+    until: datetime,
+    policies: Policies,
+    travel: Travel,
+    by: Actor,
+    now: datetime,
+) -> Offer:
+    """The dispatcher offers another time: a second place is kept until the client answers; the first one binds us still."""
+    if by.role not in STAFF:
+        raise Forbidden("role.missing")
+    take(session, ride, version=version)
+    if ride.status not in (Status.REQUESTED, Status.CONFIRMED):
+        raise Conflict("ride.not_possible", move="offer", status=ride.status.value)
+    if pending_offer(session, ride) is not None:
+        raise Conflict("ride.offer_pending", ride=ride.code)
+    days.lock(session, ride.day)
+    policy = policies.on(ride.day)
+    promises.lapse(session, ride.day, policy=policy, travel=travel, now=now)
+    places = (party.pickup_place, party.dropoff_place)
+    book = days.load(session, ride.day, policy=policy, travel=travel, now=now, also=places)
+    until = min(until, at(ride.day, min(option.window.start, session.get_one(Promise, ride.promise_id).window_start)))
+    held = promises.hold(session, book, party, option, until=until, by=by, now=now, supersedes=ride.promise_id)
+    capacity.settle(session, ride.day, by=by, now=now)
+    made = Offer(
+        ride_id=ride.id or 0,
+        rank=0,
+        window_start=option.window.start,
+        window_end=option.window.end,
+        arrive_by=option.arrive_by,
+        price=ride.price,
+        outcome=OfferOutcome.PENDING,
+        promise_id=held.id,
+        until=until,
+        made_by=by.label,
+        made_at=now,
+    )
+    session.add(made)
+    session.flush()
+    record(session, "ride_offered", subject=("ride", ride.id), by=by, now=now, facts={"offer": made.id})
+    return made
+
+
+def pending_offer(session: Session, ride: Ride) -> Offer | None:
+    """The other time that waits for the client's answer, if any."""
+    waiting = select(Offer).where(Offer.ride_id == ride.id, Offer.outcome == OfferOutcome.PENDING)
+    return session.exec(waiting).first()
+
+
+def accept(
+    session: Session, ride: Ride, *, version: int, policies: Policies, travel: Travel, by: Actor, now: datetime
+) -> Ride:
+    """The client agrees to the other time: the promises are swapped, and the ride counts as confirmed."""
+    mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    take(session, ride, version=version)
+    made = _pending(session, ride)
+    days.lock(session, ride.day)
+    new = session.get_one(Promise, made.promise_id)
+    old = session.get_one(Promise, ride.promise_id)
+    promises.make_firm(session, new, by=by, now=now)
+    policy = policies.on(ride.day)
+    ride.promise_id = made.promise_id or 0
+    made.outcome = OfferOutcome.ACCEPTED
+    session.add_all((ride, made))
+    promises.withdraw(session, old, reason="superseded", policy=policy, travel=travel, by=by, now=now)
+    capacity.settle(session, ride.day, by=by, now=now)
+    if ride.status is Status.REQUESTED:
+        _move(ride, Move.CONFIRM, SYSTEM)
+    _save(session, ride, "offer_accepted", by, now, offer=made.id)
+    return ride
+
+
+def refuse(
+    session: Session, ride: Ride, *, version: int, policies: Policies, travel: Travel, by: Actor, now: datetime
+) -> Ride:
+    """The client keeps the old time; the place kept for the other one is free again."""
+    mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    take(session, ride, version=version)
+    made = _pending(session, ride)
+    _drop_offer(session, ride, made, OfferOutcome.REFUSED, policies, travel, by, now)
+    _save(session, ride, "offer_refused", by, now, offer=made.id)
+    return ride
+
+
+def lapse_offers(session: Session, now: datetime) -> int:
+    """Offers whose time is over, as planning has taken (or will take) their held places back; says how many."""
+    over = list(session.exec(select(Offer).where(Offer.outcome == OfferOutcome.PENDING, col(Offer.until) < now)))
+    for made in over:
+        made.outcome = OfferOutcome.LAPSED
+        session.add(made)
+        record(session, "offer_lapsed", subject=("ride", made.ride_id), by=SYSTEM, now=now, facts={"offer": made.id})
+    session.flush()
+    return len(over)
+
+
+def board(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
+    """The client is on board."""
+    _move(take(session, ride, version=ride.version), Move.BOARD, by)
+    _save(session, ride, "ride_started", by, now)
+
+
+def alight(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
+    """The client got off: the promise is kept, what was reserved is used up."""
+    _move(take(session, ride, version=ride.version), Move.ALIGHT, by)
+    promises.keep(session, session.get_one(Promise, ride.promise_id), now=now)
+    capacity.consume_ride(session, f"ride:{ride.id}", day=ride.day, by=by, now=now)
+    _save(session, ride, "ride_completed", by, now)
+
+
+def no_show(
+    session: Session, ride: Ride, *, version: int, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
+) -> None:
+    """We were there, the client was not: set by the dispatcher on the driver's evidence. The way back stays booked."""
+    take(session, ride, version=version)
+    _move(ride, Move.NO_SHOW, by)
+    _off_the_road(session, ride, "no_show", policies, travel, by, now)
+    ride.ended_by, ride.end_reason = "client", reason.strip()[:160]
+    _save(session, ride, "ride_no_show", by, now)
+
+
+def miss(
+    session: Session, ride: Ride, *, version: int, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
+) -> None:
+    """We were not there: the promise is broken and counted as such. A reason is required."""
+    if not reason.strip():
+        raise Invalid("ride.reason_missing", field="reason")
+    take(session, ride, version=version)
+    _move(ride, Move.MISS, by)
+    days.lock(session, ride.day)
+    promise = session.get_one(Promise, ride.promise_id)
+    policy = policies.on(ride.day)
+    promises.breach(session, promise, reason=reason, policy=policy, travel=travel, by=by, now=now)
+    capacity.settle(session, ride.day, by=by, now=now)
+    capacity.release_ride(session, f"ride:{ride.id}", day=ride.day, by=by, now=now)
+    ride.ended_by, ride.end_reason = "service", reason.strip()[:160]
+    _save(session, ride, "ride_missed", by, now)
+
+
+def of_promise(session: Session, promise_id: int) -> Ride:
+    """The ride for which a promise was made."""
+    ride = session.exec(select(Ride).where(Ride.promise_id == promise_id)).first()
+    if ride is None:
+        raise NotFound("ride")
+    return ride
+
+
+def coded(session: Session, code: str) -> Ride:
+    """The ride with the number people read over the phone; NotFound("ride")."""
+    ride = session.exec(select(Ride).where(Ride.code == code.replace(" ", "").replace("\u00a0", ""))).first()
+    if ride is None:
+        raise NotFound("ride")
+    return ride
+
+
+def _move(ride: Ride, move: Move, by: Actor) -> None:
+    if move not in possible(ride.status, by.role):
+        kind = Conflict if by.role in MOVES[move].by else Forbidden
+        raise kind("ride.not_possible", move=move.value, status=ride.status.value)
+    ride.status = MOVES[move].end
+
+
+def _save(session: Session, ride: Ride, event: str, by: Actor, now: datetime, **facts: object) -> None:
+    session.add(ride)
+    session.flush()
+    record(session, event, subject=("ride", ride.id), by=by, now=now, facts={"day": ride.day, **facts})
+
+
+def _off_the_road(
+    session: Session, ride: Ride, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
+) -> None:
+    """Promise withdrawn, stops gone, capacity given back; an offer still open goes with it."""
+    made = pending_offer(session, ride)
+    if made is not None:
+        _drop_offer(session, ride, made, OfferOutcome.LAPSED, policies, travel, by, now)
+    days.lock(session, ride.day)
+    policy = policies.on(ride.day)
+    promise = session.get_one(Promise, ride.promise_id, populate_existing=True)
+    promises.withdraw(session, promise, reason=reason, policy=policy, travel=travel, by=by, now=now)
+    capacity.settle(session, ride.day, by=by, now=now)
+    capacity.release_ride(session, f"ride:{ride.id}", day=ride.day, by=by, now=now)
+
+
+def _drop_offer(
+    session: Session,
+    ride: Ride,
+    made: Offer,
+    outcome: OfferOutcome,
+    policies: Policies,
+    travel: Travel,
+    by: Actor,
+    now: datetime,
+) -> None:
+    days.lock(session, ride.day)
+    held = session.get_one(Promise, made.promise_id, populate_existing=True)
+    if held.state is PromiseState.HELD:
+        policy = policies.on(ride.day)
+        promises.withdraw(session, held, reason=outcome.value, policy=policy, travel=travel, by=by, now=now)
+        capacity.settle(session, ride.day, by=by, now=now)
+    made.outcome = outcome
+    session.add(made)
+    session.flush()
+
+
+def _pending(session: Session, ride: Ride) -> Offer:
+    made = pending_offer(session, ride)
+    if made is None:
+        raise Conflict("ride.no_offer", ride=ride.code)
+    return made
