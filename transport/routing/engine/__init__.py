@@ -1,0 +1,34 @@
+"""The planning engine: mathematics only, usable as a library. No database, no clock, no network, no names.
+
+    solve(problem, ...)                a plan, within a budget
+    Inserter(problem, plan).insert()   what could still be promised, in less than a millisecond
+    place, retime                      the plan with it; the same plan with its times anew
+    judge(problem, plan)               every broken rule; [] means publishable
+    score, reason                      figures and explanations for people
+"""
+
+from transport.routing.engine.insertion import Inserter, Insertion, place, retime
+from transport.routing.engine.judge import Violation, judge
+from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind, Unserved
+from transport.routing.engine.problem import Costs, Duty, Layout, Pace, Problem, Request, Rest
+
+__all__ = [
+    "Costs",
+    "Duty",
+    "Inserter",
+    "Insertion",
+    "Layout",
+    "Pace",
+    "Plan",
+    "PlannedRun",
+    "PlannedStop",
+    "Problem",
+    "Request",
+    "Rest",
+    "StopKind",
+    "Unserved",
+    "Violation",
+    "judge",
+    "place",
+    "retime",
+]

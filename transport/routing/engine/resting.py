@@ -1,0 +1,107 @@
+"""Where a run's breaks go: between rides, where nobody is on board, at the least cost found.
+
+Rests are placed one after the other. For each, all gaps for its parts are tried: the cheapest that settles the
+whole run, or else the one reaching furthest, after which the next rest is sought.
+"""
+
+import numpy as np
+
+from transport.routing.engine.compiled import compiled
+from transport.routing.engine.network import Ints, Net, Nodes
+from transport.routing.engine.timing import Desk, cost, least
+
+MOST_BREAKS = 8  # in one run
+MOST_TRIALS = 300  # for one rest
+
+
+@compiled
+def strip(net: Net, route: Nodes, size: int, rides: Nodes) -> int:
+    """Write the route without its breaks and give its size."""
+    kept = 0
+    for at in range(size):
+        if route[at] < net.first_part[0]:
+            rides[kept] = route[at]
+            kept += 1
+    return kept
+
+
+@compiled
+def merge(rides: Nodes, size: int, after: Ints, count: int, first: int, parts: int, route: Nodes) -> int:
+    """Write the rides with break b following position `after[b]`, and give the size."""
+    length = 0
+    taken = 0
+    for at in range(size):
+        route[length] = rides[at]
+        length += 1
+        while taken < count and after[taken] == at:
+            route[length] = first + taken % parts
+            length += 1
+            taken += 1
+    return length
+
+
+@compiled
+def idle_gaps(net: Net, rides: Nodes, size: int, low: int, gaps: Ints) -> int:
+    """Write the positions from `low` on after which nobody is on board and another ride follows."""
+    aboard = 0
+    count = 0
+    for at in range(1, size - 2):
+        aboard += 1 if rides[at] % 2 == 0 else -1
+        if aboard == 0 and at >= low:
+            gaps[count] = at
+            count += 1
+    return count
+
+
+@compiled
+def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk: Desk) -> int:
+    """Write the rides with all breaks they need, timed on the desk, and give the size; 0 when none was found."""
+    route[:size] = rides[:size]
+    if least(net, route, size, desk, False):
+        return size
+    first = net.first_part[duty]
+    parts = net.first_part[duty + 1] - first
+    if parts == 0 or not least(net, route, size, desk, True):
+        return 0
+    after = np.empty(MOST_BREAKS, np.int64)
+    gaps = np.empty(size, np.int64)
+    pick = np.empty(parts, np.int64)
+    keep = np.empty(parts, np.int64)
+    count = 0
+    low = 1
+    while count + parts <= MOST_BREAKS:
+        choices = idle_gaps(net, rides, size, low, gaps)
+        if choices == 0:
+            return 0
+        pick[:] = 0
+        cheapest = np.inf
+        furthest = -1
+        for _ in range(MOST_TRIALS):
+            for part in range(parts):
+                after[count + part] = gaps[pick[part]]
+            last = gaps[pick[parts - 1]]
+            length = merge(rides, size, after, count + parts, first, parts, route)
+            if least(net, route, length, desk, False):
+                price = cost(net, route, length, desk)
+                if price < cheapest:
+                    cheapest = price
+                    keep[:] = after[count : count + parts]
+            elif cheapest == np.inf and last > furthest and least(net, route, length, desk, True):
+                furthest = last
+                keep[:] = after[count : count + parts]
+            turn = parts - 1
+            while turn >= 0 and pick[turn] == choices - 1:
+                turn -= 1
+            if turn < 0:
+                break
+            pick[turn:] = pick[turn] + 1
+        if cheapest == np.inf and furthest < 0:
+            return 0
+        after[count : count + parts] = keep
+        count += parts
+        low = keep[parts - 1] + 1
+        if cheapest < np.inf:
+            length = merge(rides, size, after, count, first, parts, route)
+            least(net, route, length, desk, False)
+            return length
+    return 0
