@@ -1,7 +1,8 @@
 """The capacity ledger: append-only entries under the lock of the contract's row.
 
 Each use case first touches the contract row (which waits for whoever else does), then looks at the balance,
-then adds an entry. The allotment of a period is posted by the first look at it, so nobody can forget to open one.
+then adds an entry. The allotment of a period is posted by the first entry in it, so nobody can forget to open
+one.
 """
 
 from datetime import date, datetime

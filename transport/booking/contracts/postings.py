@@ -1,7 +1,7 @@
 """What a ride, a shift or a driven day means for the ledger, whatever unit the city buys.
 
-Rooms above tell what happened; here it is decided whether the contract counts it. Rides and persons are counted
-by the ride, vehicle minutes by the shift, metres by the day. What is not counted returns None.
+Rooms above tell what happened; here it is decided whether the contract counts it. Rides and persons are
+counted by the ride, vehicle minutes by the shift, metres by the day. What is not counted returns None.
 """
 
 from datetime import date, datetime

@@ -55,9 +55,9 @@ def items(
 ) -> tuple[Item, ...]:
     """What the party pays and why. In the city by person, beyond it by the kilometre of the whole route.
 
-    `age`: completed years on the day of the ride; `has_card`: ZTP or ZTP/P valid on that day; `metres`: length
-    of the route from boarding to getting off; `returns`: the same order has a way back, so the vehicle does not
-    drive home for nothing. Refuses riding alone where the policy does not sell it (`tariff.no_solo`).
+    `age`: completed years on the day of the ride; `has_card`: ZTP or ZTP/P valid on that day; `metres`:
+    length of the route from boarding to getting off; `returns`: the same order has a way back, so the vehicle
+    does not drive home for nothing. Refuses riding alone where it is not sold (`tariff.no_solo`).
     """
     tariff = policy.tariff
     if solo and tariff.solo is None:
