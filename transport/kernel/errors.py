@@ -24,21 +24,21 @@ class ServiceError(Exception):
         return f"{self.code} ({', '.join(f'{name}={value}' for name, value in self.facts.items())})"
 
 
-class NotFound(ServiceError):  # noqa: N818 - read at the call site: raise NotFound("ride")
+class NotFound(ServiceError):
     """There is no such thing, or none that this person may know of."""
 
 
-class Forbidden(ServiceError):  # noqa: N818
+class Forbidden(ServiceError):
     """This person may not do this."""
 
 
-class Invalid(ServiceError):  # noqa: N818
+class Invalid(ServiceError):
     """What was sent makes no sense or breaks a rule of the service; the sender can mend it."""
 
 
-class Conflict(ServiceError):  # noqa: N818
+class Conflict(ServiceError):
     """Somebody else was quicker: the thing has changed since it was shown."""
 
 
-class Exhausted(ServiceError):  # noqa: N818
+class Exhausted(ServiceError):
     """There is no room, no capacity or no try left."""

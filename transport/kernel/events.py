@@ -85,7 +85,9 @@ def record(
 def pending(session: Session, kind: str, reaction: str, limit: int = 100) -> list[int]:
     """Ids of the events of a kind to which the reaction has not been carried out yet, oldest first."""
     handled = select(EventHandled.event_id).where(EventHandled.reaction == reaction)
-    statement = select(Event.id).where(Event.kind == kind, col(Event.id).not_in(handled)).order_by(col(Event.id)).limit(limit)
+    statement = (
+        select(Event.id).where(Event.kind == kind, col(Event.id).not_in(handled)).order_by(col(Event.id)).limit(limit)
+    )
     return [event_id for event_id in session.exec(statement) if event_id is not None]
 
 
@@ -108,7 +110,9 @@ def _insert_or_nothing(session: Session, event_id: int, reaction: str, now: date
 def failed(engine: Engine, event_id: int, reaction: str, error: Exception, now: datetime) -> None:
     """Count a failed attempt in a transaction of its own; the reaction's own work has been rolled back."""
     with writing(engine) as session:
-        row = session.get(EventFailure, (event_id, reaction)) or EventFailure(event_id=event_id, reaction=reaction, at=now)
+        row = session.get(EventFailure, (event_id, reaction)) or EventFailure(
+            event_id=event_id, reaction=reaction, at=now
+        )
         row.attempts += 1
         row.error = f"{type(error).__name__}: {error}"[:400]
         row.at = now

@@ -15,14 +15,14 @@ from transport.booking.rides.models import KindOfPlace, Leg, Ride
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import Invalid, ServiceError
-from transport.kernel.policy import Policies, Policy
+from transport.kernel.policy import Policy
 from transport.kernel.values import Load, Window
 from transport.routing import engine
 from transport.routing.fleet import fleet
 from transport.routing.geo.models import Place
 from transport.routing.planning import day as days
 from transport.routing.planning import offers
-from transport.routing.planning.day import DayBook, Travel
+from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise
 
 
@@ -80,13 +80,13 @@ def client_of(session: Session, order: Order, *, by: Actor, now: datetime) -> Cl
     return mandates.require(session, order.client_id, by, Power.BOOK, on=local_day(now))
 
 
-def check(session: Session, order: Order, *, policies: Policies, by: Actor, now: datetime) -> list[ServiceError]:
+def check(session: Session, order: Order, *, world: World, by: Actor, now: datetime) -> list[ServiceError]:
     """All reasons of the rules against an order, for the person who can mend it; empty means: look for a vehicle."""
     client = client_of(session, order, by=by, now=now)
     evidence = queries.evidence(session, order.client_id)
     found: list[ServiceError] = []
     for leg in order.legs:
-        policy = policies.on(leg.day)
+        policy = world.policies.on(leg.day)
         about_day = rules.about_day(policy, leg.day, now)
         found += about_day or rules.about_time(policy, leg.day, leg.wish, now)
         found += rules.about_places(policy, _whereabouts(session, leg.origin), _whereabouts(session, leg.destination))
@@ -104,21 +104,19 @@ def check(session: Session, order: Order, *, policies: Policies, by: Actor, now:
     return _once(found)
 
 
-def answers(
-    session: Session, order: Order, *, policies: Policies, travel: Travel, by: Actor, now: datetime
-) -> list[Answer]:
+def answers(session: Session, order: Order, *, world: World, by: Actor, now: datetime) -> list[Answer]:
     """What could be promised for each leg now. Raises the first reason of the rules against the order.
 
     A return on the same day is looked for in the plan that already has the best way there.
     """
-    for reason in check(session, order, policies=policies, by=by, now=now):
+    for reason in check(session, order, world=world, by=by, now=now):
         raise reason
     client = session.get_one(Client, order.client_id)
     found: list[Answer] = []
     books: dict[date, DayBook] = {}
     for leg in order.legs:
-        policy = policies.on(leg.day)
-        book = books.get(leg.day) or _book(session, order, leg.day, policy, travel, now)
+        policy = world.policies.on(leg.day)
+        book = books.get(leg.day) or _book(session, order, leg.day, world, now)
         party = party_of(session, order, leg, policy)
         found_here = _within_rules(session, book, party, leg, policy, client, now)
         found.append(_priced(session, order, client, leg, policy, book, found_here))
@@ -151,9 +149,9 @@ def needs_of(session: Session, client_id: int) -> Needs:
     return latest
 
 
-def _book(session: Session, order: Order, day: date, policy: Policy, travel: Travel, now: datetime) -> DayBook:
+def _book(session: Session, order: Order, day: date, world: World, now: datetime) -> DayBook:
     places = [place for leg in order.legs if leg.day == day for place in (leg.origin, leg.destination)]
-    return days.load(session, day, policy=policy, travel=travel, now=now, also=places)
+    return days.load(session, day, world=world, now=now, also=places)
 
 
 def _within_rules(
@@ -192,12 +190,12 @@ def _priced(
     price = tariffs.price(
         policy,
         age=eligibility.age_on(client.born, leg.day),
-        card=eligibility.card_on(queries.evidence(session, order.client_id), leg.day),
+        has_card=eligibility.card_on(queries.evidence(session, order.client_id), leg.day) is not None,
         companions=len(order.companions),
         solo=False,
         in_city=all(rules.in_city(policy, place) for place in places),
         metres=metres,
-        one_way=len(order.legs) == 1,
+        returns=len(order.legs) > 1,
     )
     return Answer(
         wish=leg,

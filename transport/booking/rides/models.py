@@ -99,7 +99,6 @@ class Ride(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-
 class Companion(SQLModel, table=True):
     """Somebody who travels along on a ride, and the kind of place taken."""
 

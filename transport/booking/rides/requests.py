@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from transport.booking.contracts import capacity
+from transport.booking.contracts import capacity, postings
 from transport.booking.rides import asking, rides
 from transport.booking.rides.asking import Answer, LegWish, Order, Priced
 from transport.booking.rides.models import (
@@ -24,14 +24,16 @@ from transport.kernel.actor import SYSTEM, Actor, Role
 from transport.kernel.clock import at
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
-from transport.kernel.policy import Policies, Policy
+from transport.kernel.policy import Policy
 from transport.routing.planning import day as days
 from transport.routing.planning import promises
-from transport.routing.planning.day import Travel
+from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, PromiseState
 
 
-def deny(session: Session, order: Order, answers: Sequence[Answer], *, policies: Policies, by: Actor, now: datetime) -> list[Denial]:
+def deny(
+    session: Session, order: Order, answers: Sequence[Answer], *, world: World, by: Actor, now: datetime
+) -> list[Denial]:
     """Remember each leg for which nothing near the wish could be offered; the same wish asked twice is one denial."""
     found = []
     for answer in answers:
@@ -40,7 +42,7 @@ def deny(session: Session, order: Order, answers: Sequence[Answer], *, policies:
         key = denial_key(order, answer.wish)
         denial = session.exec(select(Denial).where(Denial.key == key)).first()
         if denial is None:
-            denial = _denial(session, order, answer, key, policies.on(answer.wish.day), now)
+            denial = _denial(session, order, answer, key, world.policies.on(answer.wish.day), now)
             facts = {"reason": denial.reason, "day": denial.day, "leg": denial.leg.value}
             record(session, "ride_denied", subject=("denial", denial.id), by=by, now=now, facts=facts, key=key)
         found.append(denial)
@@ -53,8 +55,7 @@ def hold(
     chosen: Mapping[Leg, Priced],
     *,
     instead_of: Sequence[int] = (),
-    policies: Policies,
-    travel: Travel,
+    world: World,
     by: Actor,
     now: datetime,
 ) -> dict[Leg, Promise]:
@@ -68,16 +69,15 @@ def hold(
     given_back = [session.get_one(Promise, promise_id) for promise_id in instead_of]
     for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
         days.lock(session, day)
-        promises.lapse(session, day, policy=policies.on(day), travel=travel, now=now)
+        promises.lapse(session, day, world=world, now=now)
     for promise in given_back:
         session.refresh(promise)
         if promise.state is PromiseState.HELD:
-            policy = policies.on(promise.day)
-            promises.withdraw(session, promise, reason="chosen_anew", policy=policy, travel=travel, by=by, now=now)
+            promises.withdraw(session, promise, reason="chosen_anew", world=world, by=by, now=now)
     held: dict[Leg, Promise] = {}
     for leg in legs:
-        policy = policies.on(leg.day)
-        book = days.load(session, leg.day, policy=policy, travel=travel, now=now, also=(leg.origin, leg.destination))
+        policy = world.policies.on(leg.day)
+        book = days.load(session, leg.day, world=world, now=now, also=(leg.origin, leg.destination))
         until = now + timedelta(minutes=policy.booking.hold_minutes)
         party = asking.party_of(session, order, leg, policy)
         held[leg.leg] = promises.hold(session, book, party, chosen[leg.leg].option, until=until, by=by, now=now)
@@ -94,7 +94,7 @@ def book(
     chosen: Mapping[Leg, Priced],
     *,
     channel: Channel,
-    policies: Policies,
+    world: World,
     by: Actor,
     now: datetime,
 ) -> TripRequest:
@@ -120,12 +120,19 @@ def book(
         if promise.day != leg.day:
             raise Conflict("promise.not_held", promise=promise.id)
         promises.make_firm(session, promise, by=by, now=now)
-        policy = policies.on(leg.day)
+        policy = world.policies.on(leg.day)
         ride = _ride(session, request, order, leg, promise, policy, chosen[leg.leg].price, now)
         _remember_wish(session, ride, leg, answers[leg.leg], chosen[leg.leg], by, now)
         _taken_all_the_same(session, order, leg, ride)
-        capacity.reserve_ride(session, f"ride:{ride.id}", day=ride.day, persons=ride.persons, by=by, now=now)
-        record(session, "ride_requested", subject=("ride", ride.id), by=by, now=now, facts={"day": ride.day, "leg": leg.leg.value})
+        postings.ride_confirmed(session, ride.id or 0, ride.day, ride.persons, by=by, now=now)
+        record(
+            session,
+            "ride_requested",
+            subject=("ride", ride.id),
+            by=by,
+            now=now,
+            facts={"day": ride.day, "leg": leg.leg.value},
+        )
         if by.role is Role.OPERATOR:
             rides.confirm(session, ride, version=ride.version, by=by, now=now)
         elif policy.booking.confirm == "automatic":
@@ -166,7 +173,14 @@ def _denial(session: Session, order: Order, answer: Answer, key: str, policy: Po
 
 
 def _ride(
-    session: Session, request: TripRequest, order: Order, leg: LegWish, promise: Promise, policy: Policy, price: int, now: datetime
+    session: Session,
+    request: TripRequest,
+    order: Order,
+    leg: LegWish,
+    promise: Promise,
+    policy: Policy,
+    price: int,
+    now: datetime,
 ) -> Ride:
     ride = Ride(
         code=_free_code(session),

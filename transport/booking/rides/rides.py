@@ -10,17 +10,16 @@ from sqlmodel import Session, col, select
 
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
-from transport.booking.contracts import capacity
+from transport.booking.contracts import capacity, postings
 from transport.booking.rides.lifecycle import DECLINE_REASONS, MOVES, Move, Status, possible
 from transport.booking.rides.models import Offer, OfferOutcome, Ride
 from transport.kernel.actor import STAFF, SYSTEM, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from transport.kernel.events import record
-from transport.kernel.policy import Policies
 from transport.routing.planning import day as days
 from transport.routing.planning import offers, promises
-from transport.routing.planning.day import Travel
+from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, PromiseState
 
 
@@ -49,15 +48,13 @@ def confirm(session: Session, ride: Ride, *, version: int, by: Actor, now: datet
     return ride
 
 
-def decline(
-    session: Session, ride: Ride, *, version: int, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
-) -> Ride:
+def decline(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> Ride:
     """The dispatcher says no, for a reason of the rules: not entitled, unsafe, wrong data. Never for lack of room."""
     if reason not in DECLINE_REASONS:
         raise Invalid("ride.no_such_reason", field="reason", reason=reason)
     take(session, ride, version=version)
     _move(ride, Move.DECLINE, by)
-    _off_the_road(session, ride, "declined", policies, travel, by, now)
+    _off_the_road(session, ride, "declined", world, by, now)
     ride.ended_by, ride.end_reason = "service", reason
     _save(session, ride, "ride_declined", by, now, reason=reason)
     return ride
@@ -69,13 +66,12 @@ def cancel(
     *,
     version: int,
     reason: str = "",
-    policies: Policies,
-    travel: Travel,
+    world: World,
     by: Actor,
     now: datetime,
     for_service: bool = False,
 ) -> Ride:
-    """Called off by the client's side, or by the service itself (`for_service`, which needs a reason and an apology)."""
+    """Called off by the client's side, or by the service itself (`for_service`), which needs a reason."""
     mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
     if for_service and by.role not in STAFF:
         raise Forbidden("role.missing")
@@ -83,18 +79,18 @@ def cancel(
         raise Invalid("ride.reason_missing", field="reason")
     take(session, ride, version=version)
     _move(ride, Move.CANCEL, by)
-    late = not for_service and is_late(session, ride, policies, now)
-    _off_the_road(session, ride, "cancelled", policies, travel, by, now)
+    late = not for_service and is_late(session, ride, world, now)
+    _off_the_road(session, ride, "cancelled", world, by, now, broken=for_service)
     ride.ended_by = "service" if for_service else "client"
     ride.end_reason = reason.strip()[:160]
     _save(session, ride, "ride_cancelled", by, now, late=late, by_service=for_service)
     return ride
 
 
-def is_late(session: Session, ride: Ride, policies: Policies, now: datetime) -> bool:
+def is_late(session: Session, ride: Ride, world: World, now: datetime) -> bool:
     """Whether cancelling now comes after the policy's limit: said to the client before, not after."""
     promise = session.get_one(Promise, ride.promise_id)
-    limit = timedelta(minutes=policies.named(ride.policy_id).cancel.free_until_minutes)
+    limit = timedelta(minutes=world.policies.named(ride.policy_id).cancel.free_until_minutes)
     return now > at(ride.day, promise.window_start) - limit
 
 
@@ -106,12 +102,11 @@ def offer(
     *,
     version: int,
     until: datetime,
-    policies: Policies,
-    travel: Travel,
+    world: World,
     by: Actor,
     now: datetime,
 ) -> Offer:
-    """The dispatcher offers another time: a second place is kept until the client answers; the first one binds us still."""
+    """The dispatcher offers another time: a place is kept for it until the client answers; the old promise binds us."""
     if by.role not in STAFF:
         raise Forbidden("role.missing")
     take(session, ride, version=version)
@@ -120,10 +115,9 @@ def offer(
     if pending_offer(session, ride) is not None:
         raise Conflict("ride.offer_pending", ride=ride.code)
     days.lock(session, ride.day)
-    policy = policies.on(ride.day)
-    promises.lapse(session, ride.day, policy=policy, travel=travel, now=now)
+    promises.lapse(session, ride.day, world=world, now=now)
     places = (party.pickup_place, party.dropoff_place)
-    book = days.load(session, ride.day, policy=policy, travel=travel, now=now, also=places)
+    book = days.load(session, ride.day, world=world, now=now, also=places)
     until = min(until, at(ride.day, min(option.window.start, session.get_one(Promise, ride.promise_id).window_start)))
     held = promises.hold(session, book, party, option, until=until, by=by, now=now, supersedes=ride.promise_id)
     capacity.settle(session, ride.day, by=by, now=now)
@@ -152,9 +146,7 @@ def pending_offer(session: Session, ride: Ride) -> Offer | None:
     return session.exec(waiting).first()
 
 
-def accept(
-    session: Session, ride: Ride, *, version: int, policies: Policies, travel: Travel, by: Actor, now: datetime
-) -> Ride:
+def accept(session: Session, ride: Ride, *, version: int, world: World, by: Actor, now: datetime) -> Ride:
     """The client agrees to the other time: the promises are swapped, and the ride counts as confirmed."""
     mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
     take(session, ride, version=version)
@@ -163,11 +155,10 @@ def accept(
     new = session.get_one(Promise, made.promise_id)
     old = session.get_one(Promise, ride.promise_id)
     promises.make_firm(session, new, by=by, now=now)
-    policy = policies.on(ride.day)
     ride.promise_id = made.promise_id or 0
     made.outcome = OfferOutcome.ACCEPTED
     session.add_all((ride, made))
-    promises.withdraw(session, old, reason="superseded", policy=policy, travel=travel, by=by, now=now)
+    promises.withdraw(session, old, reason="superseded", world=world, by=by, now=now)
     capacity.settle(session, ride.day, by=by, now=now)
     if ride.status is Status.REQUESTED:
         _move(ride, Move.CONFIRM, SYSTEM)
@@ -175,14 +166,12 @@ def accept(
     return ride
 
 
-def refuse(
-    session: Session, ride: Ride, *, version: int, policies: Policies, travel: Travel, by: Actor, now: datetime
-) -> Ride:
+def refuse(session: Session, ride: Ride, *, version: int, world: World, by: Actor, now: datetime) -> Ride:
     """The client keeps the old time; the place kept for the other one is free again."""
     mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
     take(session, ride, version=version)
     made = _pending(session, ride)
-    _drop_offer(session, ride, made, OfferOutcome.REFUSED, policies, travel, by, now)
+    _drop_offer(session, ride, made, OfferOutcome.REFUSED, world, by, now)
     _save(session, ride, "offer_refused", by, now, offer=made.id)
     return ride
 
@@ -208,35 +197,26 @@ def alight(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
     """The client got off: the promise is kept, what was reserved is used up."""
     _move(take(session, ride, version=ride.version), Move.ALIGHT, by)
     promises.keep(session, session.get_one(Promise, ride.promise_id), now=now)
-    capacity.consume_ride(session, f"ride:{ride.id}", day=ride.day, by=by, now=now)
+    postings.ride_used(session, ride.id or 0, ride.day, ride.persons, by=by, now=now)
     _save(session, ride, "ride_completed", by, now)
 
 
-def no_show(
-    session: Session, ride: Ride, *, version: int, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
-) -> None:
+def no_show(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> None:
     """We were there, the client was not: set by the dispatcher on the driver's evidence. The way back stays booked."""
     take(session, ride, version=version)
     _move(ride, Move.NO_SHOW, by)
-    _off_the_road(session, ride, "no_show", policies, travel, by, now)
+    _off_the_road(session, ride, "no_show", world, by, now)
     ride.ended_by, ride.end_reason = "client", reason.strip()[:160]
     _save(session, ride, "ride_no_show", by, now)
 
 
-def miss(
-    session: Session, ride: Ride, *, version: int, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
-) -> None:
+def miss(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> None:
     """We were not there: the promise is broken and counted as such. A reason is required."""
     if not reason.strip():
         raise Invalid("ride.reason_missing", field="reason")
     take(session, ride, version=version)
     _move(ride, Move.MISS, by)
-    days.lock(session, ride.day)
-    promise = session.get_one(Promise, ride.promise_id)
-    policy = policies.on(ride.day)
-    promises.breach(session, promise, reason=reason, policy=policy, travel=travel, by=by, now=now)
-    capacity.settle(session, ride.day, by=by, now=now)
-    capacity.release_ride(session, f"ride:{ride.id}", day=ride.day, by=by, now=now)
+    _off_the_road(session, ride, reason, world, by, now, broken=True)
     ride.ended_by, ride.end_reason = "service", reason.strip()[:160]
     _save(session, ride, "ride_missed", by, now)
 
@@ -271,18 +251,25 @@ def _save(session: Session, ride: Ride, event: str, by: Actor, now: datetime, **
 
 
 def _off_the_road(
-    session: Session, ride: Ride, reason: str, policies: Policies, travel: Travel, by: Actor, now: datetime
+    session: Session,
+    ride: Ride,
+    reason: str,
+    world: World,
+    by: Actor,
+    now: datetime,
+    *,
+    broken: bool = False,
 ) -> None:
-    """Promise withdrawn, stops gone, capacity given back; an offer still open goes with it."""
+    """Promise withdrawn (or `broken`, if it was our doing), stops gone, capacity given back, open offer dropped."""
     made = pending_offer(session, ride)
     if made is not None:
-        _drop_offer(session, ride, made, OfferOutcome.LAPSED, policies, travel, by, now)
+        _drop_offer(session, ride, made, OfferOutcome.LAPSED, world, by, now)
     days.lock(session, ride.day)
-    policy = policies.on(ride.day)
     promise = session.get_one(Promise, ride.promise_id, populate_existing=True)
-    promises.withdraw(session, promise, reason=reason, policy=policy, travel=travel, by=by, now=now)
+    end = promises.breach if broken else promises.withdraw
+    end(session, promise, reason=reason, world=world, by=by, now=now)
     capacity.settle(session, ride.day, by=by, now=now)
-    capacity.release_ride(session, f"ride:{ride.id}", day=ride.day, by=by, now=now)
+    postings.ride_dropped(session, ride.id or 0, ride.day, by=by, now=now)
 
 
 def _drop_offer(
@@ -290,16 +277,14 @@ def _drop_offer(
     ride: Ride,
     made: Offer,
     outcome: OfferOutcome,
-    policies: Policies,
-    travel: Travel,
+    world: World,
     by: Actor,
     now: datetime,
 ) -> None:
     days.lock(session, ride.day)
     held = session.get_one(Promise, made.promise_id, populate_existing=True)
     if held.state is PromiseState.HELD:
-        policy = policies.on(ride.day)
-        promises.withdraw(session, held, reason=outcome.value, policy=policy, travel=travel, by=by, now=now)
+        promises.withdraw(session, held, reason=outcome.value, world=world, by=by, now=now)
         capacity.settle(session, ride.day, by=by, now=now)
     made.outcome = outcome
     session.add(made)

@@ -9,7 +9,9 @@ from transport.kernel.errors import Conflict, Invalid
 from transport.routing.fleet.models import Driver, Layout, Shift, Vehicle
 
 
-def open_shift(session: Session, *, day: date, vehicle: Vehicle, driver: Driver, starts: int, ends: int, crew: int = 1) -> Shift:
+def open_shift(
+    session: Session, *, day: date, vehicle: Vehicle, driver: Driver, starts: int, ends: int, crew: int = 1
+) -> Shift:
     """Put a vehicle and a driver on duty.
 
     Neither can be on two shifts at the same time: Conflict("shift.vehicle_busy" | "shift.driver_busy").

@@ -15,7 +15,7 @@ from transport.kernel.actor import Actor
 from transport.kernel.clock import seconds_of
 from transport.kernel.errors import Conflict, NotFound
 from transport.kernel.events import record
-from transport.kernel.policy import Policy
+from transport.kernel.policy import Policies, Policy
 from transport.kernel.values import Point
 from transport.routing import engine
 from transport.routing.fleet import fleet
@@ -37,6 +37,15 @@ from transport.routing.planning.models import (
 
 Travel = Callable[[TravelVersion], TravelTimes]
 """Opens the travel times of one version; a service day pins one."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the house plans with: the rules of the service and the roads."""
+
+    policies: Policies
+    travel: Travel
+
 
 COSTS = engine.Costs(distance=1.0, time=0.5, excess_ride=0.2)
 """What the planner prefers, per metre driven, per second on the road, per second of detour for somebody on board."""
@@ -119,8 +128,7 @@ def load(
     session: Session,
     day: date,
     *,
-    policy: Policy,
-    travel: Travel,
+    world: World,
     now: datetime,
     also: Sequence[int] = (),
     version: TravelVersion | None = None,
@@ -131,20 +139,26 @@ def load(
     looks at the day with other travel times than those it pins.
     """
     row = get(session, day)
+    policy = world.policies.on(day)
     pinned = version or session.get_one(TravelVersion, row.travel_version_id)
     promises = _in_plan(session, day)
     shifts = {_key(s.id): s for s in session.exec(select(Shift).where(Shift.day == day).order_by(col(Shift.id)))}
     runs = {r.shift_id: r for r in session.exec(select(Run).where(Run.day == day))}
     stops: dict[int, list[Stop]] = {}
     for stop in session.exec(
-        select(Stop).join(Run, col(Run.id) == Stop.run_id).where(Run.day == day).order_by(col(Stop.run_id), col(Stop.seq))
+        select(Stop)
+        .join(Run, col(Run.id) == Stop.run_id)
+        .where(Run.day == day)
+        .order_by(col(Stop.run_id), col(Stop.seq))
     ):
         stops.setdefault(stop.run_id, []).append(stop)
     vehicles = {
-        _key(v.id): v for v in session.exec(select(Vehicle).where(col(Vehicle.id).in_({s.vehicle_id for s in shifts.values()})))
+        _key(v.id): v
+        for v in session.exec(select(Vehicle).where(col(Vehicle.id).in_({s.vehicle_id for s in shifts.values()})))
     }
     depots = {
-        _key(d.id): d for d in session.exec(select(Depot).where(col(Depot.id).in_({v.depot_id for v in vehicles.values()})))
+        _key(d.id): d
+        for d in session.exec(select(Depot).where(col(Depot.id).in_({v.depot_id for v in vehicles.values()})))
     }
     by_vehicle = fleet.layouts(session, set(vehicles))
     layouts = {key: by_vehicle[shift.vehicle_id] for key, shift in shifts.items()}
@@ -153,7 +167,7 @@ def load(
     wanted += [place for p in promises.values() for place in (p.pickup_place_id, p.dropoff_place_id)]
     places = tuple(dict.fromkeys(wanted))
     points = _points(session, places)
-    legs = travel(pinned).legs(points)
+    legs = world.travel(pinned).legs(points)
     index = {place: i for i, place in enumerate(places)}
 
     past = seconds_of(day, now)
@@ -161,7 +175,13 @@ def load(
     problem = engine.Problem(
         requests=tuple(_request(p, index, pins) for p in promises.values()),
         duties=tuple(
-            _duty(shift, vehicles[shift.vehicle_id], layouts[key], index[depots[vehicles[shift.vehicle_id].depot_id].place_id], policy)
+            _duty(
+                shift,
+                vehicles[shift.vehicle_id],
+                layouts[key],
+                index[depots[vehicles[shift.vehicle_id].depot_id].place_id],
+                policy,
+            )
             for key, shift in shifts.items()
             if layouts[key]
         ),
@@ -213,7 +233,9 @@ def _pins(runs: dict[int, Run], stops: dict[int, list[Stop]], past: int) -> dict
     return pins
 
 
-def _request(promise: Promise, index: dict[int, int], pins: dict[int, dict[StopKind, tuple[int, int]]]) -> engine.Request:
+def _request(
+    promise: Promise, index: dict[int, int], pins: dict[int, dict[StopKind, tuple[int, int]]]
+) -> engine.Request:
     begun = pins.get(_key(promise.id), {})
     pickup: tuple[float, float] = (promise.window_start, promise.window_end)
     dropoff: tuple[float, float] = (promise.window_start, promise.arrive_by)

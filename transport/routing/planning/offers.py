@@ -167,7 +167,9 @@ def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
     """The closest, then others that are a real choice: windows that do not overlap those already shown."""
     chosen: list[Option] = []
     for option in sorted(found, key=lambda o: (o.away, o.cost)):
-        if all(abs(option.window.start - other.window.start) >= other.window.end - other.window.start for other in chosen):
+        if all(
+            abs(option.window.start - other.window.start) >= other.window.end - other.window.start for other in chosen
+        ):
             chosen.append(option)
         if len(chosen) == shown:
             break
@@ -176,7 +178,7 @@ def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
 
 def _reason(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window) -> str:
     """The engine's proven reason for the wish exactly as it was uttered."""
-    tried = [o for o in candidates(book, party, wish, policy, wish.seconds)]
+    tried = list(candidates(book, party, wish, policy, wish.seconds))
     if not tried or all(o.window.start < hours.start or o.arrive_by > hours.end for o in tried):
         return "hours"
     return engine.reason(book.problem, book.plan, request(book, party, tried[0], "wish"))

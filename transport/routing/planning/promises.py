@@ -7,11 +7,10 @@ from sqlmodel import Session, col, select
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.errors import Conflict, Exhausted
 from transport.kernel.events import record
-from transport.kernel.policy import Policy
 from transport.routing import engine
 from transport.routing.planning import day as days
 from transport.routing.planning import offers, publishing, runs
-from transport.routing.planning.day import DayBook, Travel
+from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, PromiseKind, PromiseState, Stop
 
 
@@ -79,19 +78,19 @@ def make_firm(session: Session, promise: Promise, *, by: Actor, now: datetime) -
     publishing.again(session, promise.day, by=by, now=now, reason="promise_made")
 
 
-def withdraw(session: Session, promise: Promise, *, reason: str, policy: Policy, travel: Travel, by: Actor, now: datetime) -> None:
-    """Take a promise out of the plan: its stops are gone, the other stops keep windows they had. The day must be locked."""
+def withdraw(session: Session, promise: Promise, *, reason: str, world: World, by: Actor, now: datetime) -> None:
+    """Take a promise out of the plan: its stops are gone, all other promises stand. The day must be locked."""
     if promise.state not in (PromiseState.HELD, PromiseState.FIRM):
         raise Conflict("promise.not_live", promise=promise.id)
     was_firm = promise.state is PromiseState.FIRM
-    take_out(session, [promise], policy=policy, travel=travel, now=now)
+    take_out(session, [promise], world=world, now=now)
     _end(session, promise, PromiseState.WITHDRAWN, reason, now)
     record(session, "promise_withdrawn", subject=("promise", promise.id), by=by, now=now, facts={"reason": reason})
     if was_firm:
         publishing.again(session, promise.day, by=by, now=now, reason="promise_withdrawn")
 
 
-def lapse(session: Session, day_of_holds: object, *, policy: Policy, travel: Travel, now: datetime) -> int:
+def lapse(session: Session, day_of_holds: object, *, world: World, now: datetime) -> int:
     """Withdraw the holds of a (locked) day whose time is over; says how many."""
     over = list(
         session.exec(
@@ -101,7 +100,7 @@ def lapse(session: Session, day_of_holds: object, *, policy: Policy, travel: Tra
         )
     )
     if over:
-        take_out(session, over, policy=policy, travel=travel, now=now)
+        take_out(session, over, world=world, now=now)
     for promise in over:
         _end(session, promise, PromiseState.WITHDRAWN, "lapsed", now)
         record(session, "promise_lapsed", subject=("promise", promise.id), by=SYSTEM, now=now)
@@ -113,17 +112,17 @@ def keep(session: Session, promise: Promise, *, now: datetime) -> None:
     _end(session, promise, PromiseState.KEPT, "", now)
 
 
-def breach(session: Session, promise: Promise, *, reason: str, policy: Policy, travel: Travel, by: Actor, now: datetime) -> None:
+def breach(session: Session, promise: Promise, *, reason: str, world: World, by: Actor, now: datetime) -> None:
     """We were not there: the promise is broken, and says so. The day must be locked."""
-    take_out(session, [promise], policy=policy, travel=travel, now=now)
+    take_out(session, [promise], world=world, now=now)
     _end(session, promise, PromiseState.BROKEN, reason, now)
     record(session, "promise_broken", subject=("promise", promise.id), by=by, now=now, facts={"reason": reason})
     publishing.again(session, promise.day, by=by, now=now, reason="promise_broken")
 
 
-def take_out(session: Session, gone: list[Promise], *, policy: Policy, travel: Travel, now: datetime) -> None:
+def take_out(session: Session, gone: list[Promise], *, world: World, now: datetime) -> None:
     """Remove the stops of promises from the live plan; what remains is timed anew and judged."""
-    book = days.load(session, gone[0].day, policy=policy, travel=travel, now=now)
+    book = days.load(session, gone[0].day, world=world, now=now)
     problem, plan = runs.without(book, {str(promise.id) for promise in gone})
     runs.save(session, book, problem, plan)
 

@@ -7,18 +7,17 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
 from transport.kernel.actor import Actor
 from transport.kernel.clock import day_start
 from transport.kernel.errors import Conflict, NotFound
 from transport.kernel.events import record
-from transport.kernel.policy import Policy
 from transport.routing import engine
 from transport.routing.planning import day as days
 from transport.routing.planning import publishing, runs
-from transport.routing.planning.day import DayBook, Travel
+from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Proposal, ProposalState, ServiceDay
 
 LEASE = timedelta(minutes=10)
@@ -63,7 +62,9 @@ def think(book: DayBook, seconds: float) -> engine.Plan:
     return engine.solve(book.problem, seconds=seconds, start=book.plan)
 
 
-def store(session: Session, proposal_id: int, book: DayBook, plan: engine.Plan | None, *, error: str, now: datetime) -> None:
+def store(
+    session: Session, proposal_id: int, book: DayBook, plan: engine.Plan | None, *, error: str, now: datetime
+) -> None:
     """Write the answer to a claimed question down: ready, or failed with a reason (`plan` is None)."""
     done = (
         update(Proposal)
@@ -81,7 +82,7 @@ def store(session: Session, proposal_id: int, book: DayBook, plan: engine.Plan |
     session.connection().execute(done)
 
 
-def apply(session: Session, proposal_id: int, *, policy: Policy, travel: Travel, by: Actor, now: datetime) -> Proposal:
+def apply(session: Session, proposal_id: int, *, world: World, by: Actor, now: datetime) -> Proposal:
     """Make a ready proposal the live plan, if the day has not moved on and the judge agrees.
 
     Raises NotFound, Conflict("plan.not_ready"), Conflict("plan.day_has_moved_on"), Invalid("plan.breaks_promises").
@@ -94,7 +95,7 @@ def apply(session: Session, proposal_id: int, *, policy: Policy, travel: Travel,
     row = days.lock(session, proposal.day)
     if proposal.base_version != row.version - 1:
         raise Conflict("plan.day_has_moved_on", day=proposal.day)
-    book = days.load(session, proposal.day, policy=policy, travel=travel, now=now)
+    book = days.load(session, proposal.day, world=world, now=now)
     runs.save(session, book, book.problem, _read(book, proposal.plan))
     proposal.state = ProposalState.APPLIED
     session.add(proposal)
@@ -120,7 +121,7 @@ def summary(book: DayBook, plan: engine.Plan) -> str:
     return json.dumps({name: round(value, 1) for name, value in asdict(engine.score(book.problem, plan)).items()})
 
 
-def _free(now: datetime) -> object:
+def _free(now: datetime) -> ColumnElement[bool]:
     return or_(
         col(Proposal.state) == ProposalState.ASKED,
         (col(Proposal.state) == ProposalState.THINKING) & (col(Proposal.leased_until) < now),
@@ -131,7 +132,9 @@ def _written(book: DayBook, plan: engine.Plan) -> str:
     """The plan as JSON; places by id, as locations are indices of one problem only."""
     written = []
     for run in plan.runs:
-        stops = [{**asdict(stop), "kind": stop.kind.value, "location": book.places[stop.location]} for stop in run.stops]
+        stops = [
+            {**asdict(stop), "kind": stop.kind.value, "location": book.places[stop.location]} for stop in run.stops
+        ]
         written.append({**asdict(run), "stops": stops})
     return json.dumps(written)
 
@@ -140,7 +143,9 @@ def _read(book: DayBook, written: str) -> engine.Plan:
     planned = []
     for run in json.loads(written):
         stops = tuple(
-            engine.PlannedStop(**{**stop, "kind": engine.StopKind(stop["kind"]), "location": book.location(stop["location"])})
+            engine.PlannedStop(
+                **{**stop, "kind": engine.StopKind(stop["kind"]), "location": book.location(stop["location"])}
+            )
             for stop in run["stops"]
         )
         planned.append(engine.PlannedRun(**{**run, "stops": stops}))

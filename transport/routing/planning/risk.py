@@ -20,7 +20,7 @@ REPAIR_SECONDS = 5.0
 
 def open_days(session: Session, now: datetime) -> list[date]:
     """Days from today on that still take promises, in date order."""
-    coming = select(ServiceDay.day).where(ServiceDay.state == DayState.OPEN, ServiceDay.day >= local_day(now))
+    coming = select(col(ServiceDay.day)).where(ServiceDay.state == DayState.OPEN, ServiceDay.day >= local_day(now))
     return list(session.exec(coming.order_by(col(ServiceDay.day))))
 
 

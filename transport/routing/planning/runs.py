@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -60,7 +61,7 @@ def metres(problem: engine.Problem, run: engine.PlannedRun) -> int:
     """Length of a run from its depot back to its depot, in metres."""
     duty = next(d for d in problem.duties if d.id == run.duty)
     nodes = [duty.start, *(stop.location for stop in run.stops), duty.end]
-    return round(sum(float(problem.distances[a, b]) for a, b in zip(nodes, nodes[1:], strict=False)))
+    return round(sum(float(problem.distances[a, b]) for a, b in pairwise(nodes)))
 
 
 def visit(
@@ -113,7 +114,9 @@ def _carries(run: engine.PlannedRun) -> bool:
     return any(stop.request is not None for stop in run.stops)
 
 
-def _write_run(session: Session, book: DayBook, problem: engine.Problem, planned: engine.PlannedRun, row: Run | None) -> Run:
+def _write_run(
+    session: Session, book: DayBook, problem: engine.Problem, planned: engine.PlannedRun, row: Run | None
+) -> Run:
     shift_id = int(planned.duty)
     layout = book.layouts[shift_id][planned.layout]
     if row is None:
