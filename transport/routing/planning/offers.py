@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from transport.kernel.policy import Policy
 from transport.kernel.values import Load, Window
@@ -116,12 +117,12 @@ def candidates(book: DayBook, party: Party, wish: Wish, policy: Policy, at: int)
     away = abs(at - wish.seconds)
     if wish.anchor is Anchor.LEAVE_AT:
         window = Window(at, at + width)
-        direct = _ride(book, window.end + party.pickup_service, base)
+        direct = _ride(policy, window.end + party.pickup_service, base)
         longest = longest_ride(policy, direct)
         yield Option(window, window.end + party.pickup_service + longest, longest, direct, away, 0.0)
         return
     step = policy.promise.offer_step_minutes * 60
-    direct = _ride(book, at - base, base)
+    direct = _ride(policy, at - base, base)
     longest = longest_ride(policy, direct)
     for allowance in ALLOWANCES:
         end = at - direct - party.pickup_service - min(allowance, longest - direct)
@@ -184,6 +185,9 @@ def _reason(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Wind
     return engine.reason(book.problem, book.plan, request(book, party, tried[0], "wish"))
 
 
-def _ride(book: DayBook, depart: int, base: int) -> int:
-    """Seconds of driving `base` free-flow seconds at that time of day, rounded up."""
-    return int(-(-(book.problem.pace.arrival(float(depart), float(base)) - depart) // 1))
+def _ride(policy: Policy, depart: int, base: int) -> int:
+    """Seconds of driving `base` free-flow seconds at that time of day, in the slowest hour it may touch."""
+    factors = policy.travel.hour_factors
+    longest = base * max(factors)
+    touched = range(max(depart, 0) // 3600, int(max(depart, 0) + longest) // 3600 + 1)
+    return ceil(base * max(factors[hour % len(factors)] for hour in touched))
