@@ -28,7 +28,7 @@ class Postgres:
         self.address: str = self._server.get_uri()
         with psycopg.connect(self.address, autocommit=True) as connection:
             for setting in HASTY:
-                connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
+                connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
 
     def stop(self) -> None:
@@ -40,7 +40,7 @@ class Postgres:
 def create(address: str, name: str) -> str:
     """Make an empty database beside others on the server; returns its SQLAlchemy URL."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[arg-type]
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
     url = make_url(address).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)

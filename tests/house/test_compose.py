@@ -51,6 +51,4 @@ def test_no_secret_stands_in_the_file():
     for service in COMPOSE["services"].values():
         for name, value in service.get("environment", {}).items():
             assert "PASSWORD" not in name or name.endswith("_FILE"), name
-            assert (
-                not str(value).startswith("postgresql") or ":" not in str(value).split("@")[0].split("//")[1]
-            )
+            assert not str(value).startswith("postgresql") or ":" not in str(value).split("@")[0].split("//")[1]

@@ -29,9 +29,7 @@ def values(kind: ast.ClassDef) -> list[str]:
 
 
 def test_every_table_is_in_the_glossary():
-    tables = {
-        kind.name: where(path, kind) for path in sources() for kind, is_a in classes(path) if "table" in is_a
-    }
+    tables = {kind.name: where(path, kind) for path in sources() for kind, is_a in classes(path) if "table" in is_a}
     assert tables
     assert {name: place for name, place in tables.items() if name not in ROWS} == {}
 
@@ -43,9 +41,7 @@ def test_every_kind_and_state_is_in_the_glossary_with_all_its_values():
             if "StrEnum" in bases:
                 row = ROWS.get(kind.name, "")
                 missing += [
-                    f"{where(path, kind)}: {kind.name}.{word}"
-                    for word in values(kind)
-                    if f"`{word}`" not in row
+                    f"{where(path, kind)}: {kind.name}.{word}" for word in values(kind) if f"`{word}`" not in row
                 ]
     assert missing == []
 

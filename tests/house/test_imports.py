@@ -10,9 +10,7 @@ import pytest
 
 from tests.house.code import HOME, HOUSE
 
-CONTRACTS = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-    "contracts"
-]
+CONTRACTS = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
 
 VIOLATIONS = {
     "house": {"kernel/values.py": "import transport.accounts"},
@@ -44,9 +42,7 @@ def lint(folder: Path, contract: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("house")
-    shutil.copytree(
-        HOUSE, folder / "transport", ignore=lambda _, names: [n for n in names if n == "__pycache__"]
-    )
+    shutil.copytree(HOUSE, folder / "transport", ignore=lambda _, names: [n for n in names if n == "__pycache__"])
     shutil.copy(HOME / "pyproject.toml", folder)
     return folder
 

@@ -42,9 +42,7 @@ def test_the_lock_holds_what_the_project_asks_for(name: str):
     for wanted in map(Requirement, NEEDED[name]):
         versions = pinned.get(canonicalize_name(wanted.name), [])
         assert versions, f"{wanted.name} is not locked; run `make lock`"
-        assert all(wanted.specifier.contains(version) for version in versions), (
-            f"{wanted} is locked at {versions}"
-        )
+        assert all(wanted.specifier.contains(version) for version in versions), f"{wanted} is locked at {versions}"
 
 
 def test_tests_run_on_the_versions_that_are_delivered():

@@ -71,9 +71,7 @@ def test_rooms_never_read_the_environment():
 
 
 def test_every_room_has_a_sign_on_the_door():
-    unsigned = [
-        where(path) for path in modules() if path.name == "__init__.py" and not ast.get_docstring(tree(path))
-    ]
+    unsigned = [where(path) for path in modules() if path.name == "__init__.py" and not ast.get_docstring(tree(path))]
     assert unsigned == []
 
 
@@ -83,8 +81,7 @@ def test_no_file_grows_too_long():
     long = {
         where(path): lines
         for path in everything
-        if versions not in path.parents
-        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+        if versions not in path.parents and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}, "one file for one thing; this is two things"
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
 
-from transport import schema
+import transport.schema  # noqa: F401 - its import completes the metadata
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -60,7 +60,6 @@ def write(engine: Engine, message: str) -> Path:
 
 
 def _config(engine: Engine) -> Config:
-    assert schema  # imported for its effect: the metadata is complete
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

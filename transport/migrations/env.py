@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -15,7 +15,7 @@ ONE_AT_A_TIME = 7_263_514_000
 """Key of the advisory lock that makes a second migrating process wait (SQLite has its write lock)."""
 
 
-def render(kind: str, thing: object, autogen: AutogenContext) -> str | bool:
+def render(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal[False]:  # noqa: ANN401
     """Write the house's own types as what the database sees, so that old steps need none of its code."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

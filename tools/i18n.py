@@ -1,0 +1,72 @@
+"""Collect the texts of code and templates into the catalogues.
+
+    python -m tools.i18n     writes messages.pot and brings cs, en, uk and de up to date
+
+Message ids are English sentences, so the English catalogue says what differs from them (plurals, mostly).
+Translations of texts that have disappeared are dropped: git remembers them.
+"""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+HOUSE = Path(__file__).resolve().parents[1] / "transport"
+LOCALE = HOUSE / "locale"
+LANGUAGES = ("cs", "en", "uk", "de")
+TEMPLATES = "jinja2.ext.babel_extract"
+METHODS = [("**.py", "python"), ("**/templates/**.html", TEMPLATES), ("**/templates/**.txt", TEMPLATES)]
+KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2)}
+SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands where tools put the present time, so that an unchanged catalogue stays unchanged."""
+
+
+def extract() -> Catalog:
+    """Every text that code and templates ask for, with the places that do."""
+    catalog = Catalog(project="transport", version="", creation_date=SETTLED, revision_date=SETTLED)
+    options = {pattern: {"trimmed": "true"} for pattern, method in METHODS if method == TEMPLATES}
+    found = extract_from_dir(HOUSE, METHODS, options, keywords=KEYWORDS, comment_tags=("Translators:",))
+    for name, _line, message, comments, context in found:
+        catalog.add(message, None, [(f"transport/{name}", 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def load(language: str) -> Catalog:
+    """A catalogue as it is; an empty one for a language that has none yet."""
+    path = LOCALE / f"{language}.po"
+    if not path.exists():
+        return Catalog(locale=language, project="transport", version="", creation_date=SETTLED)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def save(catalog: Catalog, path: Path) -> None:
+    """Write a catalogue: sorted, with files but without line numbers, so that differences stay small."""
+    catalog.revision_date = SETTLED
+    with path.open("wb") as file:
+        write_po(file, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+
+
+def main() -> int:
+    """Update all catalogues and say how complete they are."""
+    LOCALE.mkdir(exist_ok=True)
+    template = extract()
+    save(template, LOCALE / "messages.pot")
+    for language in LANGUAGES:
+        catalog = load(language)
+        catalog.update(template, no_fuzzy_matching=True)
+        save(catalog, LOCALE / f"{language}.po")
+        missing = sum(not all(_forms(message.string)) for message in catalog if message.id)
+        print(f"{language}: {len(catalog)} texts, {missing} without translation")
+    return 0
+
+
+def _forms(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return list(string) if isinstance(string, tuple | list) else [string or ""]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
