@@ -77,7 +77,7 @@ def build(streets: Streets) -> Network:
     at = np.flatnonzero(real)  # positions where a straight bit of street begins
     start, stop, way = start[at], stop[at], streets.way[at]
     if not len(at):
-        raise Invalid("roads.empty_network")
+        raise Invalid("roads.empty", file=streets.source)
     uses = np.bincount(np.concatenate([start, stop]), minlength=len(streets.lat))
     crossing = (uses != 2) | streets.barrier
     opens = np.ones(len(at), dtype=np.bool_)  # does a new stretch begin with this bit?
@@ -111,7 +111,7 @@ def build(streets: Streets) -> Network:
         begin=begin,
         end=np.minimum(end, 1.0),
     )
-    return _largest_part(_short_pieces(network, metres))
+    return _largest_part(_short_pieces(network, metres), streets.source)
 
 
 def _short_pieces(network: Network, metres: Reals) -> Network:
@@ -127,7 +127,7 @@ def _short_pieces(network: Network, metres: Reals) -> Network:
     )
 
 
-def _largest_part(network: Network) -> Network:
+def _largest_part(network: Network, source: str) -> Network:
     count = int(network.nodes)
     tail = np.concatenate([network.a[network.forward], network.b[network.backward]])
     head = np.concatenate([network.b[network.forward], network.a[network.backward]])
@@ -140,7 +140,7 @@ def _largest_part(network: Network) -> Network:
     pieces = kept[network.stretch]
     nodes, ends = np.unique(np.concatenate([network.a[kept], network.b[kept]]), return_inverse=True)
     if len(nodes) < 2:
-        raise Invalid("roads.empty_network")
+        raise Invalid("roads.empty", file=source)
     half = int(kept.sum())
     return Network(
         nodes=np.array(len(nodes)),

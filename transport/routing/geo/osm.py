@@ -57,6 +57,7 @@ class Streets:
     `forward` and `backward` are per way.
     """
 
+    source: str  # name of the file, for complaints
     node: Ints
     way: Ints
     lat: Reals
@@ -149,6 +150,7 @@ def _read(file: Path, progress: Progress) -> Streets:
     ids, node_of = np.unique(np.frombuffer(refs, dtype=np.int64), return_inverse=True)
     lat, lon, barrier = _nodes(file, ids, progress)
     return Streets(
+        source=file.name,
         node=node_of.astype(np.int64),
         way=np.frombuffer(way, dtype=np.int64),
         lat=lat,

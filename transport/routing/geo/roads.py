@@ -48,9 +48,7 @@ class Roads:
         self._network = network
         self._fallback = fallback
         self._label = label
-        self._plane = (
-            np.array([1.0, np.cos(np.radians(network.ends[:, 0].mean()))]) * np.radians(1) * EARTH_RADIUS
-        )
+        self._plane = np.array([1.0, np.cos(np.radians(network.ends[:, 0].mean()))]) * np.radians(1) * EARTH_RADIUS
         self._head = network.ends[:, :2] * self._plane
         self._along = network.ends[:, 2:] * self._plane - self._head
         self._squared = np.maximum((self._along**2).sum(axis=1), 1e-12)
@@ -75,9 +73,7 @@ class Roads:
         if len(origins) <= len(destinations):
             cost = self._search(self._graph, start, (start.to_a, start.to_b), end, (end.from_a, end.from_b))
         else:
-            cost = self._search(
-                self._mirror, end, (end.from_a, end.from_b), start, (start.to_a, start.to_b)
-            ).T
+            cost = self._search(self._mirror, end, (end.from_a, end.from_b), start, (start.to_a, start.to_b)).T
         cost = np.minimum(cost, self._same_stretch(start, end))
         cost = cost + start.yard[:, None] + end.yard[None, :]
         known = np.isfinite(cost) & start.found[:, None] & end.found[None, :]
@@ -119,9 +115,7 @@ class Roads:
         result = np.full((len(start.stretch), len(end.stretch)), np.inf)
         for low in range(0, len(start.stretch), AT_ONCE):
             part = slice(low, min(low + AT_ONCE, len(start.stretch)))
-            ends = np.column_stack(
-                [self._network.a[start.stretch[part]], self._network.b[start.stretch[part]]]
-            )
+            ends = np.column_stack([self._network.a[start.stretch[part]], self._network.b[start.stretch[part]]])
             exits = np.column_stack([leave[0][part], leave[1][part]])
             size = count + len(ends)  # every origin becomes a node with at most two ways out
             usable = np.isfinite(exits)
@@ -163,18 +157,14 @@ class Roads:
         )
         many = np.array([len(each) for each in candidates], dtype=np.int64)
         point = np.repeat(np.arange(len(here)), many)
-        piece = (
-            np.concatenate([np.asarray(each, dtype=np.int64) for each in candidates]) if len(here) else many
-        )
+        piece = np.concatenate([np.asarray(each, dtype=np.int64) for each in candidates]) if len(here) else many
         offset = here[point] - self._head[piece]
         share = np.clip((offset * self._along[piece]).sum(axis=1) / self._squared[piece], 0.0, 1.0)
         distance = np.hypot(*(offset - share[:, None] * self._along[piece]).T)
         order = np.lexsort((piece, distance, point))
         chosen = np.full(len(here), -1, dtype=np.int64)
         chosen[point[order][::-1]] = order[::-1]  # the last writer, the nearest, stays
-        found = (chosen >= 0) & (
-            np.where(chosen >= 0, np.append(distance, np.inf)[chosen], np.inf) <= FARTHEST_SNAP
-        )
+        found = (chosen >= 0) & (np.where(chosen >= 0, np.append(distance, np.inf)[chosen], np.inf) <= FARTHEST_SNAP)
         best = np.where(found, chosen, 0)
         return self._on_stretch(
             found, np.append(piece, 0)[best], np.append(share, 0.0)[best], np.append(distance, 0.0)[best]

@@ -19,7 +19,13 @@ ABBREVIATIONS = {
 }
 """Both forms are indexed, as the register itself writes now one, now the other; `ulice` says nothing."""
 
-_NUMBER = re.compile(r"(?:c\.?\s?(?:p|ev)\.?\s*)?(\d{1,5})\s*([a-z]?)(?:\s*/\s*(\d{1,4})\s*([a-z]?))?")
+_NUMBER = re.compile(
+    r"(?:c\.?\s?(?:p|ev)\.?\s*)?"
+    r"(\d{1,5})([a-z](?![a-z0-9]))?"
+    r"(?:\s*/\s*(\d{1,4})([a-z](?![a-z0-9]))?)?"
+)
+_APART = re.compile(r"(\d) ([a-z])(?=\s*(?:$|[,/]))")  # `12 a`
+_POSTCODE = re.compile(r"\b\d{3} ?\d{2}\b(?!\s*/)")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -50,24 +56,22 @@ def spelt_out(text: str) -> str:
 
 
 def split_number(text: str) -> tuple[str, HouseNumber | None]:
-    """Separate the house number from a typed address: `klatovska 12a, bory` -> (`klatovska bory`, 12a).
+    """Separate the house number from a typed address: `Klatovská 12a, Bory` -> (`klatovska bory`, 12a).
 
-    A number at the very beginning belongs to a name (`28. října`), unless nothing else is there.
+    The first number counts that does not begin the text and is not a date (`28. října`); a postcode or the number
+    of a city district after it is left out.
     """
-    flat = plain(text).strip()
-    found = [match for match in _NUMBER.finditer(flat) if _stands_alone(flat, match)]
-    if not found:
-        return " ".join(words(flat)), None
-    last = found[-1]
-    rest = " ".join(words(flat[: last.start()] + " " + flat[last.end() :]))
-    if not rest:
-        return " ".join(words(flat)), None
-    second = int(last[3]) if last[3] else None
-    return rest, HouseNumber(int(last[1]), last[2], second, last[4] or "")
+    flat = _APART.sub(r"\1\2", _POSTCODE.sub(" ", plain(text)).strip())
+    for match in _NUMBER.finditer(flat):
+        if _is_house(flat, match):
+            second = int(match[3]) if match[3] else None
+            after = " ".join(word for word in words(flat[match.end() :]) if not word.isdigit())
+            rest = " ".join(words(flat[: match.start()])) + " " + after
+            return rest.strip(), HouseNumber(int(match[1]), match[2] or "", second, match[4] or "")
+    return " ".join(words(flat)), None
 
 
-def _stands_alone(flat: str, match: re.Match[str]) -> bool:
+def _is_house(flat: str, match: re.Match[str]) -> bool:
     before, after = flat[: match.start()], flat[match.end() :]
     whole_word = not (before[-1:].isalnum() or after[:1].isalnum())
-    dated = after.startswith(".")  # 28. října, 17. listopadu: a name, not a house
-    return bool(before.strip()) and whole_word and not dated
+    return bool(before.strip()) and whole_word and not after.startswith(".")

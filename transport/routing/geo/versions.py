@@ -41,7 +41,7 @@ class BuiltRoads:
 def build_roads(source: Path, geo_dir: Path, progress: Progress = silent) -> BuiltRoads:
     """Make the network file of an `.osm.pbf`; one already made from the same content is used again.
 
-    Touches no database, as it takes long. Raises NotFound or Invalid naming the file, and leaves no half file.
+    Touches no database, as it takes long. Raises NotFound or Invalid naming the file; leaves no half file.
     """
     digest = _content(source)
     name = f"roads-{digest[:16]}.npz"
@@ -69,7 +69,7 @@ def register_roads(session: Session, built: BuiltRoads, *, fallback: AirLine, no
 
 
 def register_air_line(session: Session, air_line: AirLine, *, now: datetime) -> TravelVersion:
-    """Make sure that there is a version to compute with: the air line of the policy, until roads are imported.
+    """Make sure that there is a version: the air line of the policy, until roads are imported.
 
     Returns the current version, which is a road network if there is one.
     """
