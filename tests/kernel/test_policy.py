@@ -123,4 +123,4 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_policy_cannot_be_changed_while_the_service_runs(policies: Policies) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        policies.on(date(2026, 1, 1)).promise.window_minutes = 30
+        policies.on(date(2026, 1, 1)).promise.window_minutes = 30  # type: ignore[misc]

@@ -108,9 +108,7 @@ def _rests_until(session: Session, login: str, now: datetime) -> datetime | None
     if wrong < TRIES:
         return None
     order = col(LoginAttempt.at).desc()
-    oldest_that_counts = session.exec(
-        select(LoginAttempt.at).where(*recent).order_by(order).offset(TRIES - 1)
-    ).first()
+    oldest_that_counts = session.exec(select(LoginAttempt.at).where(*recent).order_by(order).offset(TRIES - 1)).first()
     return None if oldest_that_counts is None else oldest_that_counts + PAUSE
 
 

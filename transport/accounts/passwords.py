@@ -11,7 +11,8 @@ LEAST_CHARACTERS = 8
 MOST_CHARACTERS = 128
 """Longer ones are refused, so that nobody keeps the machine busy with a megabyte of password."""
 
-_hasher = PasswordHasher()
+# The OWASP minimum for Argon2id (19 MiB, two passes, one lane): signing in must not keep other writers waiting.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("the password of nobody")
 
 

@@ -48,9 +48,7 @@ def add(
             session.add(user)
     except IntegrityError as error:
         raise Conflict("user.login_taken", field="login", login=login) from error
-    events.record(
-        session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value}
-    )
+    events.record(session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value})
     return user
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from transport.booking.clients import events as happened
+from transport.booking.clients import spelling
 from transport.booking.clients.models import Client, Mandate, MandateKind, Power
 from transport.kernel import events
 from transport.kernel.actor import STAFF, Actor, Role
@@ -58,7 +59,7 @@ def people(session: Session, actor: Actor, *, on: date) -> list[ActsFor]:
     wanted = (col(Client.user_id) == actor.user) | col(Client.id).in_(powers)
     clients = session.exec(select(Client).where(wanted, col(Client.active)))
     found = [_acts_for(client, actor, powers) for client in clients]
-    return sorted(found, key=lambda each: (not each.oneself, each.client.last_name, each.client.first_name))
+    return sorted(found, key=lambda each: (not each.oneself, _alphabetical(each.client)))
 
 
 def grant(
@@ -130,6 +131,10 @@ def _mandates(session: Session, actor: Actor, client_id: int | None = None) -> l
 def _acts_for(client: Client, actor: Actor, powers: dict[int, frozenset[Power]]) -> ActsFor:
     oneself = client.user_id == actor.user
     return ActsFor(client, ALL_POWERS if oneself else powers[client.id or 0], oneself)
+
+
+def _alphabetical(client: Client) -> str:
+    return spelling.plain(f"{client.last_name} {client.first_name}")
 
 
 def _record(session: Session, kind: str, mandate: Mandate, by: Actor, now: datetime) -> None:

@@ -47,10 +47,7 @@ def search(session: Session, text: str, *, limit: int = 20) -> list[Client]:
     if not matches:
         return []
     statement = (
-        select(Client)
-        .where(or_(*matches), col(Client.active))
-        .order_by(Client.search_name, Client.code)
-        .limit(limit)
+        select(Client).where(or_(*matches), col(Client.active)).order_by(Client.search_name, Client.code).limit(limit)
     )
     return list(session.exec(statement))
 

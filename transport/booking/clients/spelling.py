@@ -3,13 +3,13 @@
 import re
 import unicodedata
 
-_NOT_SPOKEN = re.compile(r"[^0-9a-z]+")
+_NOT_SPOKEN = re.compile(r"[\W_]+")
 _PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def plain(text: str) -> str:
     """Small letters without diacritics, words parted by one space: `Dvořák-Němcová` is `dvorak nemcova`."""
-    letters = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ł", "l").replace("Ł", "L"))
+    letters = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("Ł", "L"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NOT_SPOKEN.sub(" ", bare.casefold()).strip()
 

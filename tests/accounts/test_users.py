@@ -1,0 +1,88 @@
+"""Adding users, changing passwords, shutting people out."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import Session, select
+
+from transport.accounts import login, users
+from transport.accounts.models import User
+from transport.kernel import actor
+from transport.kernel.actor import Actor, Role
+from transport.kernel.errors import Conflict, Invalid, NotFound, ServiceError
+from transport.kernel.events import Event
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse"
+
+
+def added(
+    session: Session,
+    name: str = "dana",
+    full_name: str = "Dana",
+    role: Role = Role.DISPATCHER,
+    password: str = PASSWORD,
+) -> User:
+    return users.add(session, name, full_name, role, password, by=actor.SYSTEM, now=NOW)
+
+
+def test_a_user_is_kept_with_a_hash_and_a_login_in_small_letters(session: Session) -> None:
+    user = added(session, " Dana@Plzen.example ")
+    assert user.login == "dana@plzen.example"
+    assert user.password_hash.startswith("$argon2id$")
+    assert users.actor(user) == Actor(user.id, Role.DISPATCHER, "Dana")
+    assert users.named(session, "DANA@plzen.example").id == user.id
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"name": ""}, "user.login_unusable"),
+        ({"name": "da na"}, "user.login_unusable"),
+        ({"name": "dana@"}, "user.login_unusable"),
+        ({"name": "d" * 101}, "user.login_unusable"),
+        ({"full_name": "  "}, "user.name_missing"),
+        ({"role": Role.SYSTEM}, "user.role_not_for_people"),
+        ({"password": "short"}, "user.password_short"),
+        ({"password": "x" * 129}, "user.password_long"),
+    ],
+)
+def test_an_unusable_user_is_refused_at_the_field_to_mend(session: Session, fields: dict[str, str], code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        added(session, **fields)  # type: ignore[arg-type]
+    assert refused.value.code == code
+    assert refused.value.field
+
+
+def test_a_login_is_given_once_and_the_refusal_leaves_the_rest_alone(session: Session) -> None:
+    added(session, "emil")
+    added(session)
+    with pytest.raises(Conflict, match=r"user\.login_taken"):
+        added(session, "DANA")
+    assert [user.login for user in users.everybody(session)] == ["dana", "emil"]
+
+
+def test_a_new_password_ends_all_sessions(session: Session) -> None:
+    user = added(session)
+    _, token = login.sign_in(session, "dana", PASSWORD, now=NOW).granted()
+    users.change_password(session, user, "battery staple", by=actor.SYSTEM, now=NOW)
+    assert login.who(session, token, now=NOW) is None
+    assert isinstance(login.sign_in(session, "dana", PASSWORD, now=NOW), login.Refused)
+    login.sign_in(session, "dana", "battery staple", now=NOW).granted()
+
+
+def test_a_disabled_user_is_out_at_once_and_stays_out(session: Session) -> None:
+    user = added(session)
+    _, token = login.sign_in(session, "dana", PASSWORD, now=NOW).granted()
+    users.disable(session, user, by=actor.SYSTEM, now=NOW)
+    users.disable(session, user, by=actor.SYSTEM, now=NOW)
+    assert login.who(session, token, now=NOW) is None
+    with pytest.raises(ServiceError, match=r"login\.wrong"):
+        login.sign_in(session, "dana", PASSWORD, now=NOW).granted()
+    kinds = session.exec(select(Event.kind)).all()
+    assert kinds == ["UserAdded", "UserDisabled"]
+
+
+def test_an_unknown_login_is_not_found(session: Session) -> None:
+    with pytest.raises(NotFound, match=r"user\.unknown"):
+        users.named(session, "nobody")
