@@ -2,8 +2,8 @@
 
     python -m tools.i18n     writes messages.pot and brings cs, en, uk and de up to date
 
-Message ids are English sentences, so the English catalogue says what differs from them (plurals, mostly).
-Translations of texts that have disappeared are dropped: git remembers them.
+Message ids are English sentences, so a new text is its own English translation; the other languages wait for
+a person. Translations of texts that have disappeared are dropped: git remembers them.
 """
 
 import sys
@@ -50,6 +50,23 @@ def save(catalog: Catalog, path: Path) -> None:
         write_po(file, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
 
 
+def say_it_in_its_own_words(catalog: Catalog) -> None:
+    """Fill the English catalogue where nobody wrote anything else."""
+    for message in catalog:
+        if message.id and not all(forms(message.string)):
+            message.string = message.id
+
+
+def untranslated(catalog: Catalog) -> list[str]:
+    """The texts that would appear in English on a page of this language."""
+    return [forms(message.id)[0] for message in catalog if message.id and not all(forms(message.string))]
+
+
+def forms(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """One form, or one for each number the language tells apart."""
+    return list(string) if isinstance(string, tuple | list) else [string or ""]
+
+
 def main() -> int:
     """Update all catalogues and say how complete they are."""
     LOCALE.mkdir(exist_ok=True)
@@ -58,14 +75,11 @@ def main() -> int:
     for language in LANGUAGES:
         catalog = load(language)
         catalog.update(template, no_fuzzy_matching=True)
+        if language == "en":
+            say_it_in_its_own_words(catalog)
         save(catalog, LOCALE / f"{language}.po")
-        missing = sum(not all(_forms(message.string)) for message in catalog if message.id)
-        print(f"{language}: {len(catalog)} texts, {missing} without translation")
+        print(f"{language}: {len(catalog)} texts, {len(untranslated(catalog))} without translation")
     return 0
-
-
-def _forms(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
-    return list(string) if isinstance(string, tuple | list) else [string or ""]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""Every text a person can meet is in the catalogues, and Czech has them all."""
+
+import re
+
+import pytest
+from babel.messages import pofile
+
+from tools import i18n
+
+FULL = ("cs", "en")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
+
+def test_the_collection_is_current():
+    collected = {message.id for message in i18n.extract() if message.id}
+    with (i18n.LOCALE / "messages.pot").open("rb") as file:
+        written = {message.id for message in pofile.read_po(file) if message.id}
+    assert collected == written, "run `make i18n`"
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_catalogue_knows_every_text(language: str):
+    collected = {message.id for message in i18n.extract() if message.id}
+    assert {message.id for message in i18n.load(language) if message.id} == collected, "run `make i18n`"
+
+
+@pytest.mark.parametrize("language", FULL)
+def test_nothing_is_left_untranslated(language: str):
+    assert i18n.untranslated(i18n.load(language)) == []
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_translation_keeps_what_is_filled_in(language: str):
+    wrong = [
+        form
+        for message in i18n.load(language)
+        for form in i18n.forms(message.string)
+        if message.id and not placeholders(form) <= placeholders(" ".join(i18n.forms(message.id)))
+    ]
+    assert wrong == []
+
+
+def placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def test_the_collector_finds_texts_in_code_and_in_templates():
+    found = {message.id for message in i18n.extract() if message.id}
+    assert found, "no text at all is not believable"

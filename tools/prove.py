@@ -1,0 +1,98 @@
+"""Long runs whose figures go to docs/evidence/: the demo on shipped and on imported geography, many random examples.
+
+    python -m tools.prove                          everything; some ten minutes
+    python -m tools.prove --geo FOLDER             where the addresses (*.csv) and roads (*.osm.pbf) to import are
+
+Each demo runs in a folder of its own, so that no database of yours is touched.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).resolve().parents[1]
+EVIDENCE = HOME / "docs" / "evidence"
+TRANSPORT = [sys.executable, "-m", "transport"]
+GEO = HOME.parent / "shared" / "data" / "geo"
+ENOUGH = 0.9
+"""Share of the legs served with hindsight that must have been promised as they came."""
+
+
+def main() -> int:
+    """Run all proofs; 0 when every one holds."""
+    parser = argparse.ArgumentParser(description="Long runs; figures go to docs/evidence/.")
+    parser.add_argument("--geo", type=Path, default=GEO, help="folder with addresses and roads to import")
+    geo: Path = parser.parse_args().geo
+    EVIDENCE.mkdir(parents=True, exist_ok=True)
+    faults = prove("shipped", [])
+    if geo.is_dir():
+        faults += prove("imported", imports(geo))
+    else:
+        faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
+    faults += properties()
+    for fault in faults:
+        print(f"prove: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def imports(geo: Path) -> list[list[str]]:
+    """The commands that bring real geography in: every register of addresses and every map of the folder."""
+    addresses = [["geo", "import-addresses", str(path)] for path in sorted(geo.rglob("*.csv"))]
+    roads = [["geo", "import-roads", str(path)] for path in sorted(geo.rglob("*.osm.pbf"))]
+    return [*addresses, *roads]
+
+
+def prove(name: str, before: list[list[str]]) -> list[str]:
+    """Run the demo in an empty folder, check and time it, write its figures; what does not hold is returned."""
+    print(f"The demo with {name} geography ...")
+    with tempfile.TemporaryDirectory(prefix="transport-prove-") as folder:
+        where = {**os.environ, "TRANSPORT_LOCAL_DIR": folder, "TRANSPORT_DATABASE_URL": ""}
+        for command in [["db", "upgrade"], *before]:
+            subprocess.run([*TRANSPORT, *command], env=where, cwd=HOME, check=True)
+        began = time.monotonic()
+        demo = answer(["demo", "--no-serve", "--json"], where)
+        seconds = round(time.monotonic() - began)
+        impossible = answer(["check", "--json"], where)
+        speed = answer(["bench", "--json"], where)
+    figures = {
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        "seconds": seconds,
+        "demo": demo,
+        "check": impossible,
+        "bench": speed,
+    }
+    text = json.dumps(figures, indent=2, ensure_ascii=False, sort_keys=True)
+    (EVIDENCE / f"demo-{name}.json").write_text(f"{text}\n", encoding="utf-8")
+    return [f"demo with {name} geography: {fault}" for fault in faults_of(demo)]
+
+
+def answer(command: list[str], where: dict[str, str]) -> Any:  # noqa: ANN401 - whatever the command says in JSON
+    """What a command of the service says with --json."""
+    done = subprocess.run([*TRANSPORT, *command], env=where, cwd=HOME, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+def faults_of(demo: dict[str, Any]) -> list[str]:
+    """What a day must never show."""
+    faults = [f"{name} is {demo[name]}" for name in ("broken_promises", "judge_violations") if demo[name]]
+    if demo["promised"] < ENOUGH * demo["hindsight"]:
+        faults.append(f"promised {demo['promised']} of {demo['hindsight']} legs")
+    return faults
+
+
+def properties() -> list[str]:
+    """Many more random examples than in the daily run."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--hypothesis-profile", "long", "-k", "properties"]
+    done = subprocess.run(command, cwd=HOME, check=False)
+    return ["a property does not hold"] if done.returncode else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
