@@ -1,7 +1,7 @@
 """Long runs whose figures go to docs/evidence/: the demo on shipped and on imported geography, many random examples.
 
     python -m tools.prove                          everything; some ten minutes
-    python -m tools.prove --geo FOLDER             where the addresses (*.csv) and roads (*.osm.pbf) to import are
+    python -m tools.prove --geo FOLDER             where the addresses (*_ADR.csv) and roads (plzen*.osm.pbf) are
 
 Each demo runs in a folder of its own, so that no database of yours is touched.
 """
@@ -43,9 +43,9 @@ def main() -> int:
 
 
 def imports(geo: Path) -> list[list[str]]:
-    """The commands that bring real geography in: every register of addresses and every map of the folder."""
-    addresses = [["geo", "import-addresses", str(path)] for path in sorted(geo.rglob("*.csv"))]
-    roads = [["geo", "import-roads", str(path)] for path in sorted(geo.rglob("*.osm.pbf"))]
+    """The commands that bring real geography in: the register of addresses as published, a map of the city."""
+    addresses = [["geo", "import-addresses", str(path)] for path in sorted(geo.glob("*_ADR.csv*"))]
+    roads = [["geo", "import-roads", str(path)] for path in sorted(geo.glob("plzen*.osm.pbf"))]
     return [*addresses, *roads]
 
 
