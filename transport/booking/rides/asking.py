@@ -141,6 +141,13 @@ def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> of
     )
 
 
+def hours(policy: Policy, day: date, now: datetime) -> Window:
+    """The seconds of the day in which a ride can still be promised: opening hours, less the notice from now."""
+    opening = rules.opening(policy, day)
+    earliest = days.first_second(day, now, policy)
+    return Window(min(max(opening.start, earliest), opening.end), opening.end)
+
+
 def needs_of(session: Session, client_id: int) -> Needs:
     """The client's needs as recorded last; Invalid("client.needs_unknown") if nobody has asked yet."""
     latest = queries.needs_now(session, client_id)
@@ -160,10 +167,7 @@ def _within_rules(
     """Options that lie in the opening hours, not in the past, not across another ride of the same client."""
     if not capacity.has_room(session, leg.day):
         return offers.Options((), (), "contract")
-    hours = rules.opening(policy, leg.day)
-    earliest = days.first_second(leg.day, now, policy)
-    hours = Window(min(max(hours.start, earliest), hours.end), hours.end)
-    found = offers.options(book, party, leg.wish, policy, hours=hours)
+    found = offers.options(book, party, leg.wish, policy, hours=hours(policy, leg.day, now))
     taken = _taken(session, client.id or 0, leg.day)
     near = tuple(o for o in found.near if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
     far = tuple(o for o in found.far if not rules.about_others(Window(o.window.start, o.arrive_by), taken))

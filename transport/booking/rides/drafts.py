@@ -75,7 +75,7 @@ def order(draft: BookingDraft) -> Order:
         day,
         offers.Wish(offers.Anchor(known["anchor"]), int(known["seconds"])),
     )
-    legs = (there,)
+    legs: tuple[LegWish, ...] = (there,)
     if known.get("return_seconds") is not None:
         back_day = date.fromisoformat(known.get("return_day") or known["day"])
         wish = offers.Wish(offers.Anchor.LEAVE_AT, int(known["return_seconds"]))

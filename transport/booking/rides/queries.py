@@ -10,13 +10,12 @@ from sqlmodel import Session, SQLModel, col, select
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Client, ClientPlace, Needs
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Companion, Denial, Leg, Offer, OfferOutcome, Ride, Wish
+from transport.booking.rides.models import Companion, Denial, KindOfPlace, Leg, Offer, OfferOutcome, Ride, Wish
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import NotFound
 from transport.routing.geo.models import Place
 from transport.routing.planning.models import Promise, Run, Stop, StopKind, Visit, VisitAction
-
 
 T = TypeVar("T", bound=SQLModel)
 
@@ -110,6 +109,12 @@ def denials(session: Session, day: date) -> list[DenialView]:
     ]
 
 
+def companions(session: Session, ride: Ride) -> tuple[KindOfPlace, ...]:
+    """What the companions of a ride take in the vehicle."""
+    rows = session.exec(select(Companion.place).where(Companion.ride_id == ride.id).order_by(col(Companion.id)))
+    return tuple(rows)
+
+
 def recent_places(session: Session, client_id: int, limit: int = 5) -> list[Place]:
     """Where the client went lately, the latest first, without the client's own saved places."""
     saved = select(ClientPlace.place_id).where(ClientPlace.client_id == client_id)
@@ -134,9 +139,9 @@ def views(session: Session, rides: list[Ride]) -> list[RideView]:
     promises = _rows(session, Promise, promise_ids)
     needs = _rows(session, Needs, {ride.needs_id for ride in rides})
     wishes = {wish.ride_id: wish for wish in session.exec(select(Wish).where(col(Wish.ride_id).in_(ids)))}
-    companions: dict[int, int] = {}
+    along: dict[int, int] = {}
     for companion in session.exec(select(Companion).where(col(Companion.ride_id).in_(ids))):
-        companions[companion.ride_id] = companions.get(companion.ride_id, 0) + 1
+        along[companion.ride_id] = along.get(companion.ride_id, 0) + 1
     open_offers = select(Offer).where(col(Offer.ride_id).in_(ids), Offer.outcome == OfferOutcome.PENDING)
     pending = {offer.ride_id: offer for offer in session.exec(open_offers)}
     stops: dict[int, dict[StopKind, tuple[Stop, int]]] = {}
@@ -160,7 +165,7 @@ def views(session: Session, rides: list[Ride]) -> list[RideView]:
                 promise=promises[ride.promise_id],
                 wish=wishes.get(ride.id or 0),
                 needs=needs[ride.needs_id],
-                companions=companions.get(ride.id or 0, 0),
+                companions=along.get(ride.id or 0, 0),
                 pending=pending.get(ride.id or 0),
                 shift_id=pickup[1] if pickup else None,
                 pickup_planned=pickup[0].start if pickup else None,
@@ -184,5 +189,5 @@ def word(ride: Ride, visits: tuple[Visit, ...]) -> str:
 
 
 def _rows(session: Session, table: type[T], ids: set[int]) -> dict[int, T]:
-    key = SQLModel.metadata.tables[table.__tablename__].c.id  # type: ignore[attr-defined]
+    key = SQLModel.metadata.tables[str(table.__tablename__)].c.id
     return {row.id: row for row in session.exec(select(table).where(key.in_(ids)))}  # type: ignore[attr-defined]

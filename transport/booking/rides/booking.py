@@ -1,0 +1,76 @@
+"""The steps of ordering a ride, as every door takes them: look, remember, choose, book.
+
+Web pages, the phone operator and the demo go through these four, so that all give the same answers.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from transport.booking.rides import asking, drafts, requests
+from transport.booking.rides.asking import Answer
+from transport.booking.rides.models import BookingDraft, Channel, Leg, TripRequest
+from transport.kernel.actor import Actor, Role
+from transport.kernel.errors import Invalid
+from transport.routing.planning.day import World
+from transport.routing.planning.models import Promise, PromiseState
+
+
+def look(session: Session, draft: BookingDraft, *, world: World, by: Actor, now: datetime) -> list[Answer]:
+    """What can be promised for the order as it stands. Writes nothing; a reading session is enough."""
+    return asking.answers(session, drafts.order(draft), world=world, by=by, now=now)
+
+
+def remember(
+    session: Session, draft: BookingDraft, found: list[Answer], *, world: World, by: Actor, now: datetime
+) -> None:
+    """Keep what was shown, to choose from; a leg with nothing near the wish becomes a Denial."""
+    drafts.show(session, draft, found, now=now)
+    requests.deny(session, drafts.order(draft), found, world=world, by=by, now=now)
+
+
+def choose(
+    session: Session, draft: BookingDraft, numbers: Mapping[Leg, int], *, world: World, by: Actor, now: datetime
+) -> dict[Leg, Promise]:
+    """Hold the windows with these numbers (from 0) among those shown; all legs of the order, or Invalid("offer.choose").
+
+    Choosing anew gives back what was held before.
+    """
+    order = drafts.order(draft)
+    if set(numbers) != {leg.leg for leg in order.legs}:
+        raise Invalid("offer.choose", field="offer")
+    chosen = drafts.choose(session, draft, numbers, now=now)
+    before = tuple(drafts.held(draft).values())
+    held = requests.hold(session, order, chosen, instead_of=before, world=world, by=by, now=now)
+    drafts.hold(session, draft, {leg: promise.id or 0 for leg, promise in held.items()}, now=now)
+    return held
+
+
+def book(session: Session, draft: BookingDraft, *, world: World, by: Actor, now: datetime) -> TripRequest:
+    """Make what is held an order; a second click finds the first one.
+
+    A hold that has lapsed is taken again if the place is still free: Exhausted("promise.no_room") if it is not.
+    """
+    if draft.request_id is not None:
+        return session.get_one(TripRequest, draft.request_id)
+    order, chosen = drafts.order(draft), drafts.chosen(draft)
+    if set(chosen) != {leg.leg for leg in order.legs}:
+        raise Invalid("offer.choose", field="offer")
+    held = drafts.held(draft)
+    if not all(_still_held(session, promise_id, now) for promise_id in held.values()):
+        again = requests.hold(session, order, chosen, instead_of=tuple(held.values()), world=world, by=by, now=now)
+        held = {leg: promise.id or 0 for leg, promise in again.items()}
+    channel = Channel.PHONE if by.role in (Role.OPERATOR, Role.DISPATCHER) else Channel.WEB
+    request = requests.book(
+        session, order, held, drafts.shown(draft), chosen, channel=channel, world=world, by=by, now=now
+    )
+    draft.request_id = request.id
+    session.add(draft)
+    session.flush()
+    return request
+
+
+def _still_held(session: Session, promise_id: int, now: datetime) -> bool:
+    promise = session.get_one(Promise, promise_id)
+    return promise.state is PromiseState.HELD and promise.held_until is not None and promise.held_until >= now

@@ -1,0 +1,158 @@
+"""The run as the driver needs it: stops of the published plan with names, doors and instructions; nothing more."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from transport.booking.clients.models import Client, ClientPlace, Needs
+from transport.booking.rides.lifecycle import Status
+from transport.booking.rides.models import Companion, Ride
+from transport.kernel.actor import STAFF, Actor, Role
+from transport.kernel.errors import NotFound
+from transport.routing.fleet.models import Driver, Layout, Shift, Vehicle
+from transport.routing.geo.models import Place
+from transport.routing.planning import publishing
+from transport.routing.planning.models import (
+    Promise,
+    PublishedPlan,
+    PublishedStop,
+    Run,
+    StopKind,
+    Visit,
+    VisitAction,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestStop:
+    """One stop as the driver reads it. `client` and `ride` are None for a break."""
+
+    kind: StopKind
+    place: Place
+    door_note: str
+    arrival: int
+    start: int
+    departure: int
+    promise: Promise | None
+    ride: Ride | None
+    client: Client | None
+    needs: Needs | None
+    companions: int
+    visits: tuple[Visit, ...]
+
+    @property
+    def done(self) -> bool:
+        """Nothing more to do here: done, or reported absent, or the ride is over."""
+        if self.ride is None:
+            return False
+        actions = {visit.action for visit in self.visits}
+        over = {Status.CANCELLED, Status.DECLINED, Status.MISSED, Status.NO_SHOW, Status.COMPLETED}
+        return bool(actions & {VisitAction.DONE, VisitAction.ABSENT}) or self.ride.status in over
+
+    @property
+    def arrived(self) -> bool:
+        """The driver has said that the vehicle is there."""
+        return any(visit.action is VisitAction.ARRIVED for visit in self.visits)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One shift's run in the published version."""
+
+    shift: Shift
+    vehicle: Vehicle
+    driver: Driver
+    layout: Layout | None
+    plan: PublishedPlan | None
+    stops: tuple[ManifestStop, ...]
+
+    @property
+    def next_stop(self) -> ManifestStop | None:
+        """The first stop with something left to do; breaks are for reading only."""
+        return next((stop for stop in self.stops if stop.ride is not None and not stop.done), None)
+
+
+def shifts_of(session: Session, by: Actor, day: date) -> list[Shift]:
+    """The shifts of the day this person may drive or look at: a driver's own, all of them for staff."""
+    all_day = select(Shift).where(Shift.day == day).order_by(col(Shift.starts), col(Shift.id))
+    if by.role in STAFF:
+        return list(session.exec(all_day))
+    driver = session.exec(select(Driver).where(Driver.user_id == by.user)).first()
+    if driver is None or by.role is not Role.DRIVER:
+        return []
+    return list(session.exec(all_day.where(Shift.driver_id == driver.id)))
+
+
+def of(session: Session, shift_id: int, *, by: Actor) -> Manifest:
+    """The manifest of one shift; NotFound("shift") for somebody else's."""
+    shift = session.get(Shift, shift_id)
+    if shift is None or shift_id not in {own.id for own in shifts_of(session, by, shift.day)}:
+        raise NotFound("shift")
+    vehicle = session.get_one(Vehicle, shift.vehicle_id)
+    run = session.exec(select(Run).where(Run.shift_id == shift_id)).first()
+    plan = publishing.latest(session, shift.day)
+    return Manifest(
+        shift=shift,
+        vehicle=vehicle,
+        driver=session.get_one(Driver, shift.driver_id),
+        layout=None if run is None else session.get(Layout, run.layout_id),
+        plan=plan,
+        stops=() if plan is None else _stops(session, plan, shift_id),
+    )
+
+
+def _stops(session: Session, plan: PublishedPlan, shift_id: int) -> tuple[ManifestStop, ...]:
+    rows = list(
+        session.exec(
+            select(PublishedStop)
+            .where(PublishedStop.plan_id == plan.id, PublishedStop.shift_id == shift_id)
+            .order_by(col(PublishedStop.seq))
+        )
+    )
+    ids = {row.promise_id for row in rows if row.promise_id is not None}
+    promises = {p.id: p for p in session.exec(select(Promise).where(col(Promise.id).in_(ids)))}
+    rides = {r.promise_id: r for r in session.exec(select(Ride).where(col(Ride.promise_id).in_(ids)))}
+    clients = {
+        c.id: c for c in session.exec(select(Client).where(col(Client.id).in_({r.client_id for r in rides.values()})))
+    }
+    needs = {
+        n.id: n for n in session.exec(select(Needs).where(col(Needs.id).in_({r.needs_id for r in rides.values()})))
+    }
+    places = {p.id: p for p in session.exec(select(Place).where(col(Place.id).in_({row.place_id for row in rows})))}
+    doors = {
+        (d.client_id, d.place_id): d.door_note
+        for d in session.exec(select(ClientPlace).where(col(ClientPlace.client_id).in_(clients)))
+    }
+    companions: dict[int, int] = {}
+    for companion in session.exec(select(Companion).where(col(Companion.ride_id).in_({r.id for r in rides.values()}))):
+        companions[companion.ride_id] = companions.get(companion.ride_id, 0) + 1
+    visits: dict[tuple[int, StopKind], list[Visit]] = {}
+    for visit in session.exec(select(Visit).where(col(Visit.promise_id).in_(ids)).order_by(col(Visit.id))):
+        visits.setdefault((visit.promise_id, visit.kind), []).append(visit)
+    found = []
+    for row in rows:
+        ride = rides.get(row.promise_id or 0)
+        client = clients.get(ride.client_id) if ride else None
+        found.append(
+            ManifestStop(
+                kind=row.kind,
+                place=places[row.place_id],
+                door_note=doors.get((ride.client_id, row.place_id), "") if ride else "",
+                arrival=row.arrival,
+                start=row.start,
+                departure=row.departure,
+                promise=promises.get(row.promise_id),
+                ride=ride,
+                client=client,
+                needs=needs.get(ride.needs_id) if ride else None,
+                companions=companions.get(ride.id or 0, 0) if ride else 0,
+                visits=tuple(visits.get((row.promise_id or 0, row.kind), ())),
+            )
+        )
+    return tuple(found)
+
+
+def as_of(manifest: Manifest) -> datetime | None:
+    """When the version the driver reads was published."""
+    return None if manifest.plan is None else manifest.plan.published_at
