@@ -33,7 +33,7 @@ def remember(
 def choose(
     session: Session, draft: BookingDraft, numbers: Mapping[Leg, int], *, world: World, by: Actor, now: datetime
 ) -> dict[Leg, Promise]:
-    """Hold the windows with these numbers (from 0) among those shown; all legs of the order, or Invalid("offer.choose").
+    """Hold the windows with these numbers (from 0) among those shown, for all legs or Invalid("offer.choose").
 
     Choosing anew gives back what was held before.
     """

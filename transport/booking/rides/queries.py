@@ -112,7 +112,7 @@ def denials(session: Session, day: date) -> list[DenialView]:
 def companions(session: Session, ride: Ride) -> tuple[KindOfPlace, ...]:
     """What the companions of a ride take in the vehicle."""
     rows = session.exec(select(Companion.place).where(Companion.ride_id == ride.id).order_by(col(Companion.id)))
-    return tuple(rows)
+    return tuple(KindOfPlace(place) for place in rows)
 
 
 def recent_places(session: Session, client_id: int, limit: int = 5) -> list[Place]:

@@ -56,11 +56,8 @@ class Unserved:
 
 def unserved(session: Session, day: date, *, world: World, by: Actor, now: datetime) -> list[Unserved]:
     """Wishes of a day that were denied and not taken otherwise, each tested against the plan as it is now."""
-    found = []
-    for view in queries.denials(session, day):
-        if view.denial.ride_id is None:
-            found.append(Unserved(view, _possible(session, view, world, by, now)))
-    return found
+    open_wishes = [view for view in queries.denials(session, day) if view.denial.ride_id is None]
+    return [Unserved(view, _possible(session, view, world, by, now)) for view in open_wishes]
 
 
 def other_times(

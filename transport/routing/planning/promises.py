@@ -1,8 +1,9 @@
 """Promises: held under the day lock after the judge agreed, made firm, withdrawn, kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.errors import Conflict, Exhausted
@@ -90,15 +91,14 @@ def withdraw(session: Session, promise: Promise, *, reason: str, world: World, b
         publishing.again(session, promise.day, by=by, now=now, reason="promise_withdrawn")
 
 
-def lapse(session: Session, day_of_holds: object, *, world: World, now: datetime) -> int:
+def any_over(session: Session, day: date, now: datetime) -> bool:
+    """Whether a hold of the day has outlived its time: only then is the day worth locking."""
+    return session.exec(_over(day, now)).first() is not None
+
+
+def lapse(session: Session, day: date, *, world: World, now: datetime) -> int:
     """Withdraw the holds of a (locked) day whose time is over; says how many."""
-    over = list(
-        session.exec(
-            select(Promise).where(
-                Promise.day == day_of_holds, Promise.state == PromiseState.HELD, col(Promise.held_until) < now
-            )
-        )
-    )
+    over = list(session.exec(_over(day, now)))
     if over:
         take_out(session, over, world=world, now=now)
     for promise in over:
@@ -130,6 +130,10 @@ def take_out(session: Session, gone: list[Promise], *, world: World, now: dateti
 def stops(session: Session, promise_id: int) -> list[Stop]:
     """The promise's live stops, pickup first; empty once it is over or withdrawn."""
     return list(session.exec(select(Stop).where(Stop.promise_id == promise_id).order_by(col(Stop.seq))))
+
+
+def _over(day: date, now: datetime) -> SelectOfScalar[Promise]:
+    return select(Promise).where(Promise.day == day, Promise.state == PromiseState.HELD, col(Promise.held_until) < now)
 
 
 def _end(session: Session, promise: Promise, state: PromiseState, reason: str, now: datetime) -> None:

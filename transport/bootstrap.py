@@ -1,0 +1,35 @@
+"""Plugging the house together: settings in, services out. The one place where adapters are chosen."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from transport.kernel import policy
+from transport.kernel.db import connect
+from transport.kernel.policy import Policies
+from transport.kernel.settings import Settings
+from transport.routing.geo.versions import Travels
+from transport.routing.planning.day import World
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What doors hand on to rooms."""
+
+    settings: Settings
+    database: Engine
+    world: World
+
+    @property
+    def policies(self) -> Policies:
+        """The rules of the service."""
+        return self.world.policies
+
+
+def plug(settings: Settings) -> Services:
+    """Read the rules and open the database; raises PolicyError for a broken service.toml."""
+    return Services(
+        settings=settings,
+        database=connect(settings.database),
+        world=World(policies=policy.load(settings.data_dir / "service.toml"), travel=Travels(settings.geo_dir).of),
+    )

@@ -1,0 +1,213 @@
+"""The timetable of background work, and what follows from what has happened.
+
+APScheduler is only the clock; that each thing happens once is decided by claims in the database, so one worker or
+three make no difference. Row work drains what is waiting, slot work is claimed once per day.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine
+
+from transport.accounts import login
+from transport.booking.contracts import capacity
+from transport.booking.rides import drafts, rides
+from transport.bootstrap import Services
+from transport.kernel import claims, clock, events
+from transport.kernel.actor import SYSTEM
+from transport.kernel.clock import LOCAL, local_day
+from transport.kernel.db import reading, writing
+from transport.kernel.errors import Conflict
+from transport.routing.engine import Plan
+from transport.routing.geo import versions
+from transport.routing.geo.models import TravelVersion
+from transport.routing.planning import day as days
+from transport.routing.planning import promises, proposals, risk
+from transport.routing.planning.models import ServiceDay
+
+log = logging.getLogger(__name__)
+
+PROPOSAL_SECONDS = 60
+"""How long the worker thinks about tomorrow when nobody has asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the timetable: row work has an interval, slot work an hour of the local day and a slot to claim."""
+
+    name: str
+    work: Callable[[Services, datetime], int]
+    every_seconds: int = 0
+    at_hour: int = -1
+    at_minute: int = 0
+
+
+def lapse(services: Services, now: datetime) -> int:
+    """Take back places held for clients who did not decide in time, and offers nobody answered."""
+    done = 0
+    with reading(services.database) as session:
+        waiting = risk.open_days(session, now)
+    for day in waiting:
+        with writing(services.database) as session:
+            if not promises.any_over(session, day, now):
+                continue
+            days.lock(session, day)
+            done += promises.lapse(session, day, world=services.world, now=now)
+            capacity.settle(session, day, by=SYSTEM, now=now)
+    with writing(services.database) as session:
+        done += rides.lapse_offers(session, now)
+    return done
+
+
+def think(services: Services, now: datetime) -> int:
+    """Answer one question for a better plan; says how many were answered."""
+    with writing(services.database) as session:
+        asked = proposals.take(session, now)
+        question = None if asked is None else (asked.id or 0, asked.day, asked.budget_seconds)
+    if question is None:
+        return 0
+    proposal_id, day, seconds = question
+    with reading(services.database) as session:
+        book = days.load(session, day, world=services.world, now=now)
+    try:
+        plan, failure = proposals.think(book, seconds), ""
+    except Exception as error:  # whatever it was, the dispatcher must see it on the page
+        log.exception("thinking about %s failed", day)
+        plan, failure = None, f"{type(error).__name__}: {error}"
+    with writing(services.database) as session:
+        proposals.store(session, proposal_id, book, plan, error=failure, now=clock.utc_now())
+    return 1
+
+
+def react(services: Services, now: datetime) -> int:
+    """Carry out what follows from events, each reaction once; a failure is counted and tried again."""
+    done = 0
+    for kind, reactions in REACTIONS.items():
+        for reaction in reactions:
+            with reading(services.database) as session:
+                waiting = events.pending(session, kind, reaction.__name__)
+            for event_id in waiting:
+                try:
+                    done += reaction(services, event_id, now)
+                except Exception as error:  # counted, shown on the health page, tried again
+                    log.exception("reaction %s to event %s failed", reaction.__name__, event_id)
+                    events.failed(services.database, event_id, reaction.__name__, error, now)
+    return done
+
+
+def judge_open_days(services: Services, event_id: int, now: datetime) -> int:
+    """New travel times were imported: look at every open day with them, one day a transaction.
+
+    The claim on the event is taken last: a worker that dies in between leaves days that are simply judged again.
+    """
+    with reading(services.database) as session:
+        version = versions.current(session)
+        waiting = [
+            day for day in risk.open_days(session, now) if days.get(session, day).travel_version_id != version.id
+        ]
+    for day in waiting:
+        _judge_day(services, day, version, now)
+    with writing(services.database) as session:
+        return int(events.take(session, event_id, judge_open_days.__name__, now) is not None)
+
+
+def open_days(services: Services, now: datetime) -> int:
+    """Open the service days up to the horizon, so that nobody has to create one while booking."""
+    today = local_day(now)
+    horizon = services.policies.on(today).booking.horizon_days
+    done = 0
+    with writing(services.database) as session:
+        version = versions.current(session)
+        for ahead in range(horizon + 1):
+            day = today + timedelta(days=ahead)
+            done += session.get(ServiceDay, day) is None
+            days.open_day(session, day, version, now=now, by=SYSTEM)
+    return done
+
+
+def ask_for_tomorrow(services: Services, now: datetime) -> int:
+    """Ask for a better plan of tomorrow, for the dispatcher to compare in the afternoon."""
+    tomorrow = local_day(now) + timedelta(days=1)
+    with writing(services.database) as session:
+        proposals.ask(session, tomorrow, seconds=PROPOSAL_SECONDS, by=SYSTEM, now=now)
+    return 1
+
+
+def forget(services: Services, now: datetime) -> int:
+    """Delete what need not be kept: drafts nobody touched for 30 days, sessions that are over."""
+    with writing(services.database) as session:
+        return drafts.forget(session, now) + login.forget(session, now)
+
+
+REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
+    "travel_times_imported": (judge_open_days,),
+}
+"""What follows from which event. All other kinds are the audit trail."""
+
+TIMETABLE = (
+    Job("react", react, every_seconds=5),
+    Job("think", think, every_seconds=2),
+    Job("lapse", lapse, every_seconds=30),
+    Job("open_days", open_days, at_hour=0, at_minute=10),
+    Job("ask_for_tomorrow", ask_for_tomorrow, at_hour=16),
+    Job("forget", forget, at_hour=4),
+)
+
+
+def run(services: Services, job: Job, now: datetime) -> int:
+    """Do one job now: row work as it is, slot work if this process wins the day's slot (0 if it does not)."""
+    if job.every_seconds:
+        return job.work(services, now)
+    slot = local_day(now).isoformat()
+    with writing(services.database) as session:
+        mine = claims.take(session, job.name, slot, now)
+    if not mine:
+        return 0
+    done = job.work(services, now)
+    with writing(services.database) as session:
+        claims.finish(session, job.name, slot, now, clock.utc_now())
+    return done
+
+
+def schedule(scheduler: BaseScheduler, services: Services) -> None:
+    """Put the timetable on a scheduler's clock. No job store is shared; who works is decided by the claims."""
+    for job in TIMETABLE:
+        trigger = (
+            IntervalTrigger(seconds=job.every_seconds)
+            if job.every_seconds
+            else CronTrigger(hour=job.at_hour, minute=job.at_minute, timezone=LOCAL)
+        )
+        scheduler.add_job(_safely, trigger, args=(services, job), id=job.name, max_instances=1, coalesce=True)
+
+
+def _safely(services: Services, job: Job) -> None:
+    """A failed job is written down and tried at its next time; it must not stop the others."""
+    try:
+        run(services, job, clock.utc_now())
+    except Exception:
+        log.exception("job %s failed", job.name)
+
+
+def _judge_day(services: Services, day: date, version: TravelVersion, now: datetime) -> None:
+    for _ in range(3):
+        with reading(services.database) as session:
+            book = days.load(session, day, world=services.world, now=now, version=version)
+        plan = risk.mend(book)
+        try:
+            _settle_day(services.database, book, version, plan, now)
+        except Conflict:  # somebody booked meanwhile: look again
+            continue
+        return
+    log.warning("day %s is too busy to be judged again; the next round will", day)
+
+
+def _settle_day(database: Engine, book: days.DayBook, version: TravelVersion, plan: Plan | None, now: datetime) -> None:
+    with writing(database) as session:
+        risk.settle(session, book, version, plan, now=now)
+        if plan is not None:
+            capacity.settle(session, book.day, by=SYSTEM, now=now)
