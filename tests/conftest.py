@@ -4,20 +4,24 @@
 
     session    for use cases: everything is rolled back afterwards, even what was flushed or nested
     database   for doors, jobs and races, which commit by themselves: the engine; emptied afterwards
+    page       a tab of a real browser, for tests marked `browser`
 """
 
 import importlib
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from tests import postgres
+from tests.chromium import opened
 from transport.kernel import db
 
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
@@ -30,9 +34,7 @@ LOOPBACK = ("127.", "localhost", "::1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database", choices=("sqlite", "postgres"), default="sqlite", help="where the tests run"
-    )
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="where the tests run")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -114,6 +116,36 @@ def database(engine: Engine) -> Iterator[Engine]:
     with engine.begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser, for tests marked `browser`."""
+    with opened() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A new tab with its own cookies, as a Czech reader has it; a script or file that fails is a failure."""
+    context = chromium.new_context(locale="cs-CZ", timezone_id="Europe/Prague")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if _is_complaint(said) else None)
+    page.on("response", lambda got: errors.append(f"{got.status} {got.url}") if _is_missing(got) else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    return said.type == "error" and not said.text.startswith("Failed to load resource")
+
+
+def _is_missing(got: Response) -> bool:
+    """A page itself may well answer 404 or 422; its style and scripts may not."""
+    return got.status >= HTTPStatus.BAD_REQUEST and got.request.resource_type != "document"
 
 
 def refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:

@@ -9,7 +9,7 @@ KERNEL_THAT_MAY = {
     "clock": {"clock.py"},
     "environment": {"settings.py"},
 }
-OWN_FILE = {"transport/routing/geo/gazetteer.py"}
+OWN_FILE = {"transport/routing/geo/addresses.py"}
 """Writes a file of its own beside the database, and is its only writer."""
 
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
