@@ -141,7 +141,8 @@ def ask_for_tomorrow(services: Services, now: datetime) -> int:
 def forget(services: Services, now: datetime) -> int:
     """Delete what need not be kept: drafts nobody touched for 30 days, sessions that are over."""
     with writing(services.database) as session:
-        return drafts.forget(session, now) + login.forget(session, now)
+        login.forget(session, now=now)
+        return drafts.forget(session, now)
 
 
 REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
