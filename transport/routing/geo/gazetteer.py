@@ -1,4 +1,4 @@
-"""The offline register of addresses: its own SQLite file, built from RÚIAN, searched by what people type.
+"""The offline register of addresses: searched by what people type, in a file of its own.
 
 Streets are found by full-text prefixes, with the words first mended against all words the register knows; then
 ranked by likeness; then the house number is looked up in the best streets. It stands beside the database of the
@@ -8,10 +8,8 @@ service, whichever that is.
 from __future__ import annotations
 
 import math
-import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -20,30 +18,15 @@ from rapidfuzz import fuzz, process
 
 from transport.kernel.errors import Invalid
 from transport.kernel.values import Point
-from transport.routing.geo import ruian
 from transport.routing.geo.places import Hit
-from transport.routing.geo.progress import Progress, silent
-from transport.routing.geo.texts import HouseNumber, spelt_out, split_number, words
+from transport.routing.geo.texts import HouseNumber, spelt_out, split_number
 
 FILE = "gazetteer.sqlite"
 SOURCE = "RÚIAN, ČÚZK"
-SCHEMA = """
-CREATE TABLE street (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, named INTEGER NOT NULL, municipality TEXT NOT NULL,
-    part TEXT NOT NULL, plain TEXT NOT NULL, around TEXT NOT NULL, doors INTEGER NOT NULL,
-    lat REAL NOT NULL, lon REAL NOT NULL
-);
-CREATE TABLE address (
-    ruian INTEGER PRIMARY KEY, street INTEGER NOT NULL REFERENCES street, part TEXT NOT NULL,
-    registered INTEGER NOT NULL, house INTEGER NOT NULL, number INTEGER, letter TEXT NOT NULL,
-    lat REAL NOT NULL, lon REAL NOT NULL
-);
-CREATE VIRTUAL TABLE street_words USING fts5(words, tokenize = "unicode61 remove_diacritics 2", prefix = "2 3");
-"""
 CANDIDATES = 80
 DEEP = 12  # so many of the best streets are searched for the house number
 ALIKE = 70  # below this likeness (0 to 100) a street is not what was meant
-BEHIND = 22  # what is so much less alike than the best find is noise beside it
+BEHIND = 15  # what is so much less alike than the best find is noise beside it
 SILENT_WORDS = frozenset({"trida", "namesti", "ulice", "nabrezi", "alej", "sady", "na", "u", "v", "k", "pod", "nad"})
 
 
@@ -57,78 +40,6 @@ class _Street:
     around: tuple[str, ...]
     size: float
     point: Point
-
-
-def build(files: Sequence[Path], path: Path, progress: Progress = silent) -> int:
-    """Make the gazetteer anew from RÚIAN files; returns the number of addresses.
-
-    The old one stays until the new one is complete. Raises NotFound or Invalid naming file, line and column.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    draft.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(draft)) as database:
-            database.execute("PRAGMA journal_mode = OFF")
-            database.execute("PRAGMA synchronous = OFF")
-            database.executescript(SCHEMA)
-            count = _fill(database, files, progress)
-            database.commit()
-        if not count:
-            raise Invalid("addresses.empty", file=", ".join(file.name for file in files))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
-
-
-def _fill(database: sqlite3.Connection, files: Sequence[Path], progress: Progress) -> int:
-    streets: dict[tuple[str, str, bool], int] = {}
-    parts: dict[int, dict[str, int]] = {}
-    done = 0
-    for file in files:
-        for batch in ruian.read(file):
-            rows = []
-            for each in batch:
-                key = (each.municipality, each.street or each.part, bool(each.street))
-                street = streets.setdefault(key, len(streets) + 1)
-                counted = parts.setdefault(street, {})
-                counted[each.part] = counted.get(each.part, 0) + 1
-                rows.append(
-                    (
-                        each.code,
-                        street,
-                        each.part,
-                        each.registered,
-                        each.house,
-                        each.number,
-                        each.letter,
-                        each.lat,
-                        each.lon,
-                    )
-                )
-            database.executemany("INSERT OR REPLACE INTO address VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            done += len(rows)
-            progress("addresses", done)
-    database.execute("CREATE INDEX address_number ON address (street, number)")
-    database.execute("CREATE INDEX address_house ON address (street, house)")
-    middles = {
-        row[0]: row[1:]
-        for row in database.execute("SELECT street, count(*), avg(lat), avg(lon) FROM address GROUP BY street")
-    }
-    for (municipality, name, named), street in streets.items():
-        counted = parts[street]
-        around = spelt_out(" ".join([municipality, *counted]))
-        plain = spelt_out(name)
-        doors, lat, lon = middles[street]
-        main = max(counted, key=lambda part: counted[part])
-        database.execute(
-            "INSERT INTO street VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (street, name, named, municipality, main, plain, around, doors, lat, lon),
-        )
-        both = " ".join([plain, *words(name), around])  # the register writes `Gen. Lišky`, people say it in full
-        database.execute("INSERT INTO street_words (rowid, words) VALUES (?, ?)", (street, both))
-    return int(database.execute("SELECT count(*) FROM address").fetchone()[0])
 
 
 class Gazetteer:
@@ -209,10 +120,11 @@ class Gazetteer:
                 said.add(closest)
                 named = max(named, by_name)
             points += max(by_name, by_place)
-        if named < ALIKE:
+        whole = fuzz.ratio(" ".join(wanted), " ".join(street.words))  # `namestirepubliky`
+        if max(named, whole) < ALIKE:
             return 0.0
         unsaid = [word for word in street.words if word not in said and word not in SILENT_WORDS]
-        return points / len(wanted) - 5 * len(unsaid) + street.size
+        return max(points / len(wanted) - 5 * len(unsaid), whole - 5) + street.size
 
     def _open(self) -> sqlite3.Connection | None:
         try:
