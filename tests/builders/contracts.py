@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from transport.booking.contracts import contracts
 from transport.booking.contracts.balance import ContractUnit, Period
@@ -11,6 +11,16 @@ from transport.kernel import actor
 from transport.routing.fleet.models import Provider
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def a_provider(session: Session, name: str = "Dopravce Plzeň") -> Provider:
+    """The provider of that name, made when there is none yet."""
+    provider = session.exec(select(Provider).where(Provider.name == name)).first()
+    if provider is None:
+        provider = Provider(name=name)
+        session.add(provider)
+        session.flush()
+    return provider
 
 
 def a_contract(
@@ -26,10 +36,7 @@ def a_contract(
 ) -> Contract:
     """Units per period as given: `allotment` metres a day unless said otherwise."""
     if provider_id is None:
-        provider = Provider(name=f"Provider of {code}")
-        session.add(provider)
-        session.flush()
-        provider_id = provider.id or 0
+        provider_id = a_provider(session).id or 0
     return contracts.sign(
         session,
         code=code,

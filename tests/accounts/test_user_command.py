@@ -1,0 +1,63 @@
+"""`transport user`: adding, listing and shutting out users from a terminal."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel
+from typer.testing import CliRunner
+
+from transport.cli import user
+from transport.kernel import db
+from transport.kernel.errors import Conflict, NotFound
+
+ADD = ["add", "dana", "--name", "Dana Dispečerová", "--role", "dispatcher"]
+PASSWORD = "correct horse\ncorrect horse\n"
+
+
+@pytest.fixture(autouse=True)
+def here(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = db.connect(empty_database_url)
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+    monkeypatch.setenv("TRANSPORT_DATABASE_URL", empty_database_url)
+
+
+def run(*arguments: str, typed: str = "") -> Any:
+    result = CliRunner().invoke(user.app, arguments, input=typed)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout[result.stdout.index("[") :]) if "--json" in arguments else result.stdout
+
+
+def test_a_user_is_added_with_a_password_that_is_asked_for() -> None:
+    (added,) = run(*ADD, "--json", typed=PASSWORD)
+    assert added == {
+        "id": 1,
+        "login": "dana",
+        "name": "Dana Dispečerová",
+        "role": "dispatcher",
+        "active": True,
+        "language": "cs",
+    }
+    assert run("list", "--json") == [added]
+
+
+def test_a_person_gets_a_table() -> None:
+    run(*ADD, typed=PASSWORD)
+    assert "dispatcher" in run("list")
+
+
+def test_a_user_is_shut_out_and_gets_a_new_password() -> None:
+    run(*ADD, typed=PASSWORD)
+    assert run("password", "dana", "--json", typed="battery staple\nbattery staple\n")[0]["active"]
+    assert not run("disable", "dana", "--json")[0]["active"]
+
+
+def test_refusals_are_left_to_the_door_that_prints_them() -> None:
+    run(*ADD, typed=PASSWORD)
+    with pytest.raises(Conflict, match=r"user\.login_taken"):
+        run(*ADD, typed=PASSWORD)
+    with pytest.raises(NotFound, match=r"user\.unknown"):
+        run("disable", "emil")
