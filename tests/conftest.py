@@ -79,21 +79,10 @@ def new_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str
     return postgres.create(address, f"{name}_{worker.get('workerid', 'only')}")
 
 
-def complete_the_metadata() -> None:
-    """Import every room's tables; only here, so that tests of pure rules start without them."""
-    try:
-        importlib.import_module("transport.schema")
-    except ModuleNotFoundError as missing:  # until the file of the schema is there
-        if missing.name != "transport.schema":
-            raise
-        for path in sorted(Path("transport").rglob("models.py")):
-            importlib.import_module(".".join(path.with_suffix("").parts))
-
-
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """The database with all tables and no rows. Tests ask for `session` or `database` instead."""
-    complete_the_metadata()
+    importlib.import_module("transport.schema")  # only here, so that tests of pure rules start without it
     engine = db.connect(database_url)
     SQLModel.metadata.create_all(engine)
     yield engine

@@ -50,13 +50,19 @@ def differences(engine: Engine) -> list[Any]:
 
 
 def write(engine: Engine, message: str) -> Path:
-    """Write the next numbered step from the difference between the models and an up-to-date database."""
+    """Write the next numbered step from the difference between the models and an up-to-date database.
+
+    It is a draft: to be read, and put in order by the formatter.
+    """
     config = _config(engine)
     steps = list(ScriptDirectory(str(FOLDER)).walk_revisions())
     made = command.revision(config, message, autogenerate=True, rev_id=f"{len(steps) + 1:04d}")
     assert made is not None
     assert not isinstance(made, list)
-    return Path(made.path)
+    path = Path(made.path)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.strip().startswith("# ###")), encoding="utf-8")
+    return path
 
 
 def _config(engine: Engine) -> Config:
