@@ -54,11 +54,9 @@ def stamp(wanted: str) -> Path:
 
 
 def fingerprint(wanted: str) -> str:
-    """Changes when anything changes that would make a new installation necessary."""
-    digest = hashlib.sha256(str(HOME).encode())
-    for path in (HOME / "requirements" / f"{wanted}.lock", HOME / "pyproject.toml"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """Changes when a new installation is necessary: other packages, or the folder has been moved."""
+    lock = (HOME / "requirements" / f"{wanted}.lock").read_bytes()
+    return hashlib.sha256(str(HOME).encode() + lock).hexdigest()
 
 
 def complain(sentence: str) -> int:
