@@ -13,8 +13,8 @@ def constants(node: ast.AST) -> set[str]:
 def reactions() -> set[str]:
     """The kinds of events in the table of reactions at the top of the house."""
     for node in ast.walk(tree(HOUSE / "jobs.py")):
-        target = node.target if isinstance(node, ast.AnnAssign) else None
-        if isinstance(target, ast.Name) and target.id == "REACTIONS" and isinstance(node.value, ast.Dict):
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "REACTIONS":
+            assert isinstance(node.value, ast.Dict)
             return set().union(*(constants(key) for key in node.value.keys if key))
     raise AssertionError("there is no table REACTIONS in jobs.py")
 

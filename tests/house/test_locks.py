@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.code import HOME
+from tests.house.code import HOME, tracked, where
 
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
 NEEDED = {
@@ -26,6 +26,11 @@ def test_a_lock_names_no_index_and_no_host(name: str):
     text = lock(name)
     assert "://" not in text
     assert "--" not in re.sub(r"--hash=sha256:", "", text), "an option other than a hash"
+
+
+def test_no_lock_of_any_other_tool_names_one_either():
+    locks = [path for path in tracked() if path.name in {"package-lock.json", "uv.lock", "poetry.lock", "yarn.lock"}]
+    assert [where(path) for path in locks if "://" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("name", NEEDED)
