@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from transport.cli import user
-from transport.kernel import db
 from transport.kernel.errors import Conflict, NotFound
 
 ADD = ["add", "dana", "--name", "Dana Dispečerová", "--role", "dispatcher"]
@@ -16,11 +15,8 @@ PASSWORD = "correct horse\ncorrect horse\n"
 
 
 @pytest.fixture(autouse=True)
-def here(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = db.connect(empty_database_url)
-    SQLModel.metadata.create_all(engine)
-    engine.dispose()
-    monkeypatch.setenv("TRANSPORT_DATABASE_URL", empty_database_url)
+def here(database: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRANSPORT_DATABASE_URL", database_url)
 
 
 def run(*arguments: str, typed: str = "") -> Any:
@@ -34,7 +30,7 @@ def run(*arguments: str, typed: str = "") -> Any:
 def test_a_user_is_added_with_a_password_that_is_asked_for() -> None:
     (added,) = run(*ADD, "--json", typed=PASSWORD)
     assert added == {
-        "id": 1,
+        "id": added["id"],
         "login": "dana",
         "name": "Dana Dispečerová",
         "role": "dispatcher",

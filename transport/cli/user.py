@@ -1,12 +1,14 @@
 """`transport user`: who may log in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from transport.accounts import users
 from transport.accounts.models import User
@@ -39,25 +41,22 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Let somebody log in."""
-    with db.writing(db.connect(Settings().database)) as session:
-        user = users.add(
-            session, login, name, role, password, by=actor.SYSTEM, now=clock.utc_now(), language=language
-        )
+    with _database() as engine, db.writing(engine) as session:
+        user = users.add(session, login, name, role, password, by=actor.SYSTEM, now=clock.utc_now(), language=language)
     _show([user], as_json=as_json)
 
 
 @app.command("list")
 def show_all(as_json: AsJson = False) -> None:
     """Show all users, disabled ones too."""
-    with db.reading(db.connect(Settings().database)) as session:
-        everybody = users.everybody(session)
-    _show(everybody, as_json=as_json)
+    with _database() as engine, db.reading(engine) as session:
+        _show(users.everybody(session), as_json=as_json)
 
 
 @app.command("password")
 def change_password(login: Login, password: Password, as_json: AsJson = False) -> None:
     """Give a user a new password; all their sessions end."""
-    with db.writing(db.connect(Settings().database)) as session:
+    with _database() as engine, db.writing(engine) as session:
         user = users.named(session, login)
         users.change_password(session, user, password, by=actor.SYSTEM, now=clock.utc_now())
     _show([user], as_json=as_json)
@@ -66,10 +65,19 @@ def change_password(login: Login, password: Password, as_json: AsJson = False) -
 @app.command()
 def disable(login: Login, as_json: AsJson = False) -> None:
     """Shut a user out at once; what they did stays."""
-    with db.writing(db.connect(Settings().database)) as session:
+    with _database() as engine, db.writing(engine) as session:
         user = users.named(session, login)
         users.disable(session, user, by=actor.SYSTEM, now=clock.utc_now())
     _show([user], as_json=as_json)
+
+
+@contextmanager
+def _database() -> Iterator[Engine]:
+    engine = db.connect(Settings().database)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _show(found: Sequence[User], *, as_json: bool) -> None:
