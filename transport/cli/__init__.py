@@ -1,0 +1,14 @@
+"""The door for a person at a terminal: each command parses, calls one use case and prints."""
+
+import typer
+
+from transport.cli import database, geo, planning, serving, user
+from transport.cli.demo import command as demo
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Assisted individual transport.")
+app.add_typer(demo.app)
+app.add_typer(serving.app)
+app.add_typer(planning.app)
+app.add_typer(database.app)
+app.add_typer(geo.app, name="geo")
+app.add_typer(user.app, name="user")

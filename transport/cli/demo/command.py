@@ -1,0 +1,161 @@
+"""`transport demo`: build it, take a day's orders, plan, publish, show the figures, serve."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlmodel import Session, SQLModel, select
+
+from transport import jobs
+from transport.accounts import users
+from transport.booking.clients.models import Client
+from transport.bootstrap import Services, plug
+from transport.cli import serving
+from transport.cli.demo import figures, fleet, orders, people
+from transport.cli.refusals import refused
+from transport.kernel import clock, events
+from transport.kernel.actor import SYSTEM
+from transport.kernel.db import reading, writing
+from transport.kernel.errors import Conflict
+from transport.kernel.settings import Settings
+from transport.migrations import chain
+from transport.operations.dispatch import plans
+from transport.routing.geo import places, versions
+from transport.routing.geo.models import TravelVersion
+from transport.routing.geo.travel import AirLine
+
+CLIENTS = 600
+FINAL_SECONDS = 15
+BUILT = "demo_built"
+KEPT_TABLES = frozenset({TravelVersion.__tablename__})
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    *,
+    serve: Annotated[bool, typer.Option(help="Serve the pages when everything is built.")] = True,
+    fresh: Annotated[bool, typer.Option(help="Delete the demo that is in the database and build it anew.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    hindsight: Annotated[
+        bool | None,
+        typer.Option(help="Solve the day once more with all wishes known (a minute); default: if not serving."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another number makes other people and other orders.")] = 1,
+    count: Annotated[int, typer.Option("--orders", help="How many orders arrive for tomorrow.", min=1, max=400)] = 80,
+) -> None:
+    """Build a believable service from a seed, take tomorrow's orders one by one, plan and publish the day."""
+    with refused():
+        services = plug(Settings())
+        chain.upgrade(services.database)
+        shown = _earlier(services, fresh=fresh)
+        if shown is None:
+            wanted = hindsight if hindsight is not None else not serve
+            shown = _build(services, seed, count, hindsight=wanted, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        _print(shown, services)
+    if serve:
+        serving.run(services, with_worker=True)
+
+
+def _earlier(services: Services, *, fresh: bool) -> dict[str, Any] | None:
+    """The figures of the demo that is already there; None if there is none (any more).
+
+    A database with real clients is never touched: Conflict("demo.not_a_demo").
+    """
+    with writing(services.database) as session:
+        built = session.exec(select(events.Event).where(events.Event.kind == BUILT)).first()
+        if built is not None and not fresh:
+            return {**json.loads(built.facts)["figures"]}
+        if session.exec(select(Client.id)).first() is not None:
+            if built is None:
+                raise Conflict("demo.not_a_demo")
+            _empty(session)
+    return None
+
+
+def _empty(session: Session) -> None:
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        if table.name not in KEPT_TABLES:
+            session.connection().execute(table.delete())
+
+
+def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet: bool) -> dict[str, Any]:
+    random = Random(seed)
+    now = clock.utc_now()
+    today = clock.local_day(now)
+    day = today + timedelta(days=1)
+    bars = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
+    with bars:
+        task = bars.add_task("places, people, vehicles", total=count + 3)
+        made, asked = _prepare(services, random, today, day, count, now)
+        bars.advance(task)
+
+        def progress(text: str) -> None:
+            bars.update(task, description=text, advance=1)
+
+        tally = orders.arrive(services, asked, made, now, progress)
+        bars.update(task, description="planning and publishing tomorrow", advance=1)
+        clerk = users.actor(made.logins["dana"])
+        orders.improve(services, day, FINAL_SECONDS, clerk, now)
+        with writing(services.database) as session:
+            plans.publish(session, day, by=clerk, now=now)
+        if hindsight:
+            bars.update(task, description="the same day in hindsight, all wishes known")
+        measured = asdict(figures.of(services, tally, day, now, hindsight=hindsight))
+        bars.advance(task)
+    with writing(services.database) as session:
+        facts = {"figures": measured, "seed": seed, "given_up": tally.given_up}
+        events.record(session, BUILT, subject=("service_day", day.isoformat()), by=SYSTEM, now=now, facts=facts)
+    return measured
+
+
+def _prepare(
+    services: Services, random: Random, today: date, day: date, count: int, now: datetime
+) -> tuple[people.People, list[orders.Asked]]:
+    settings = services.settings
+    policy = services.policies.on(today)
+    with writing(services.database) as session:
+        places.seed(session, settings.data_dir / "plzen" / "places.csv")
+        versions.register_air_line(session, AirLine(policy.travel.detour_factor, policy.travel.speed_kmh), now=now)
+        made = people.build(session, CLIENTS, random, settings.data_dir / "demo" / "names.toml", now)
+        drivers = [made.logins["emil"], None, made.logins["marta"]]
+        fleet.build(session, drivers, today, policy.booking.horizon_days, now)
+    jobs.open_days(services, now)
+    with reading(services.database) as session:
+        return made, orders.invent(session, made, day, count, random)
+
+
+def _print(shown: dict[str, Any], services: Services) -> None:
+    table = Table(title="Tomorrow, as it was ordered, promised and planned")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for name, value in shown.items():
+        table.add_row(name.replace("_", " "), "not measured" if value is None else str(value))
+    console = Console()
+    console.print(table)
+    logins = Table(title=f"Log-ins (password of all: {people.PASSWORD})")
+    for column in ("log-in", "name", "role", "who"):
+        logins.add_column(column)
+    for login, name, role, who in people.LOGINS:
+        logins.add_row(login, name, role.value, who)
+    console.print(logins)
+    settings = services.settings
+    for what, path in serving.DOORS:
+        console.print(f"{what:<22} http://{settings.host}:{settings.port}{path}", highlight=False)

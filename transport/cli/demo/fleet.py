@@ -1,0 +1,150 @@
+"""The demo's provider: seven vehicles of three kinds, their drivers, two shifts a day; one contract in kilometres."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, select
+
+from transport.accounts.models import User
+from transport.booking.contracts import capacity, contracts
+from transport.booking.contracts.balance import ContractUnit, Period
+from transport.kernel import clock
+from transport.kernel.actor import SYSTEM
+from transport.routing.fleet.models import Depot, Driver, Layout, Provider, Vehicle, VehicleClass
+from transport.routing.geo.models import Place
+
+DEPOT = "klatovska"
+MONTHLY_KM = 31_000
+RATE_HALER = 2650
+"""26.50 Kč a kilometre, as the city pays from 2026; ten million crowns a year buy about 31,000 km a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the demo's provider owns: name, how many, rules of rest, features, layouts (name, seats, chairs, kg)."""
+
+    name: str
+    count: int
+    vehicle_class: VehicleClass
+    features: str
+    layouts: tuple[tuple[str, int, int, int], ...]
+
+
+KINDS = (
+    Kind("osobní elektromobil", 2, VehicleClass.CAR, "", (("4 místa", 4, 0, 0),)),
+    Kind("vůz s rampou", 4, VehicleClass.CAR, "ramp", (("vozík a 2 místa", 2, 1, 250),)),
+    Kind(
+        "minibus",
+        1,
+        VehicleClass.BUS,
+        "ramp lift",
+        (("2 vozíky a 8 míst", 8, 2, 350), ("4 vozíky a 3 místa", 3, 4, 350)),
+    ),
+)
+
+MORNING = (
+    (6, 0, 14, 0),
+    (6, 0, 14, 0),
+    (6, 30, 14, 30),
+    (6, 30, 14, 30),
+    (7, 0, 15, 0),
+    (7, 0, 15, 0),
+    (6, 30, 14, 30),
+)
+AFTERNOON = ((15, 0, 22, 0), None, (14, 30, 22, 0), (15, 0, 21, 0), None, None, None)
+"""When each vehicle is out, hours and minutes of the local day; None: it stays in after the morning."""
+
+
+def build(session: Session, drivers: list[User | None], today: date, horizon: int, now: datetime) -> None:
+    """Provider, depot, vehicles, drivers, the contract, and shifts for every open day."""
+    provider = Provider(name="Dopravce Ukázka, s. r. o.", phone="+420 690 000 001")
+    session.add(provider)
+    session.flush()
+    place = session.exec(select(Place).where(Place.key == DEPOT)).one()
+    depot = Depot(provider_id=provider.id or 0, name="Garáže Bory", place_id=place.id or 0)
+    session.add(depot)
+    session.flush()
+    contracts.sign(
+        session,
+        code="OSS-2026-01",
+        provider_id=provider.id or 0,
+        purchaser="Statutární město Plzeň",
+        unit=ContractUnit.METRES,
+        period=Period.MONTH,
+        allotment=MONTHLY_KM * 1000,
+        rate_haler=RATE_HALER,
+        valid_from=date(today.year, 1, 1),
+        valid_until=date(today.year + 1, 12, 31),
+        by=SYSTEM,
+        now=now,
+    )
+    vehicles = [_vehicle(session, provider, depot, kind, number) for number, kind in enumerate(_each(), 1)]
+    people = [_driver(session, provider, drivers, number) for number in range(len(vehicles) + 3)]
+    spare = iter(people[len(vehicles) :])
+    late = {index: next(spare) for index, hours in enumerate(AFTERNOON) if hours}
+    for ahead in range(horizon + 1):
+        day = today + timedelta(days=ahead)
+        for index, vehicle in enumerate(vehicles):
+            _shift(session, day, vehicle, people[index], MORNING[index], now)
+            if index in late:
+                _shift(session, day, vehicle, late[index], AFTERNOON[index], now)
+
+
+def _each() -> list[Kind]:
+    return [kind for kind in KINDS for _ in range(kind.count)]
+
+
+def _vehicle(session: Session, provider: Provider, depot: Depot, kind: Kind, number: int) -> Vehicle:
+    vehicle = Vehicle(
+        code=f"Vůz {number}",
+        provider_id=provider.id or 0,
+        depot_id=depot.id or 0,
+        kind=kind.name,
+        vehicle_class=kind.vehicle_class,
+        features=kind.features,
+        low_emission=not kind.features,
+    )
+    session.add(vehicle)
+    session.flush()
+    for name, seats, wheelchairs, mass in kind.layouts:
+        session.add(
+            Layout(vehicle_id=vehicle.id or 0, name=name, seats=seats, wheelchairs=wheelchairs, max_chair_mass=mass)
+        )
+    session.flush()
+    return vehicle
+
+
+def _driver(session: Session, provider: Provider, users: list[User | None], number: int) -> Driver:
+    user = users[number] if number < len(users) else None
+    name = user.name if user else f"Řidič {number + 1}"
+    driver = Driver(
+        provider_id=provider.id or 0,
+        user_id=user.id if user else None,
+        name=name,
+        phone=f"+420 690 000 {100 + number}",
+    )
+    session.add(driver)
+    session.flush()
+    return driver
+
+
+def _shift(
+    session: Session,
+    day: date,
+    vehicle: Vehicle,
+    driver: Driver,
+    hours: tuple[int, int, int, int] | None,
+    now: datetime,
+) -> None:
+    if hours is None:
+        return
+    capacity.open_shift(
+        session,
+        day=day,
+        vehicle=vehicle,
+        driver=driver,
+        starts=clock.wall_seconds(day, hours[0], hours[1]),
+        ends=clock.wall_seconds(day, hours[2], hours[3]),
+        by=SYSTEM,
+        now=now,
+    )

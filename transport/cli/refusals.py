@@ -1,0 +1,45 @@
+"""How the command line says no: one line on standard error and an exit code by the kind of refusal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
+from transport.kernel.policy import PolicyError
+
+EXIT_CODES = {Invalid: 2, NotFound: 3, Forbidden: 4, Conflict: 5, Exhausted: 6}
+
+SENTENCES = {
+    "demo.not_a_demo": "This database has clients of its own: a demo is built in an empty one only.",
+    "day.not_open": "The day {day} has not been opened for promises.",
+    "day.closed": "The day {day} is closed.",
+    "plan.day_has_begun": "The day {day} has begun: it is changed ride by ride, not planned anew.",
+    "plan.day_has_moved_on": "The day {day} has changed meanwhile; ask for a plan again.",
+    "plan.rides_wait": "{count} orders still wait for a yes or no; decide them before publishing.",
+    "plan.breaks_promises": "The plan breaks {count} rules, the first: {first}",
+    "contract.none": "No contract covers {day}.",
+    "contract.no_capacity": "The contract has {free} {unit} left and {needed} are needed.",
+    "database.busy": "The database is busy with somebody else's change; try again.",
+    "database.not_upgraded": "The database has an older shape than this program; run: transport db upgrade",
+    "places.file_missing": "There is no file {file}.",
+}
+"""What a person at a terminal reads; `{…}` are the facts of the refusal."""
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turn a refusal into its sentence and exit code; programming errors pass through."""
+    try:
+        yield
+    except ServiceError as error:
+        known = SENTENCES.get(error.code)
+        typer.echo(known.format(**error.facts) if known else str(error), err=True)
+        raise typer.Exit(EXIT_CODES[type(error)]) from error
+    except PolicyError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    except OperationalError as error:
+        typer.echo(f"The database cannot be used: {error.orig}", err=True)
+        raise typer.Exit(7) from error

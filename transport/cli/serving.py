@@ -1,0 +1,78 @@
+"""`transport serve` and `transport worker`: the pages, and the background work."""
+
+import logging
+import signal
+import threading
+from typing import Annotated
+
+import typer
+import uvicorn
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from transport import jobs
+from transport.api.app import create_app
+from transport.bootstrap import Services, plug
+from transport.cli.refusals import refused
+from transport.kernel.clock import LOCAL
+from transport.kernel.errors import Conflict
+from transport.kernel.settings import Settings
+from transport.migrations import chain
+
+DOORS = (
+    ("start", "/cs/"),
+    ("book, my rides", "/cs/moje"),
+    ("operator", "/op"),
+    ("dispatcher", "/disp"),
+    ("driver", "/ridic"),
+    ("contract manager", "/smlouva"),
+)
+
+app = typer.Typer()
+
+WithWorker = Annotated[bool, typer.Option("--with-worker", help="Do the background work in this process too.")]
+
+
+@app.command()
+def serve(*, with_worker: WithWorker = False) -> None:
+    """Serve the pages on TRANSPORT_HOST:TRANSPORT_PORT."""
+    with refused():
+        services = _ready()
+    run(services, with_worker=with_worker)
+
+
+@app.command()
+def worker() -> None:
+    """Do the background work until stopped; any number of workers may run."""
+    with refused():
+        services = _ready()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    clock = _start_clock(services)
+    typer.echo("worker: at work")
+    stop.wait()
+    clock.shutdown(wait=True)
+
+
+def run(services: Services, *, with_worker: bool) -> None:
+    """Serve until stopped."""
+    clock = _start_clock(services) if with_worker else None
+    settings = services.settings
+    uvicorn.run(create_app(services), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    if clock is not None:
+        clock.shutdown(wait=False)
+
+
+def _ready() -> Services:
+    services = plug(Settings())
+    if not chain.is_current(services.database):
+        raise Conflict("database.not_upgraded")
+    return services
+
+
+def _start_clock(services: Services) -> BackgroundScheduler:
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = BackgroundScheduler(timezone=LOCAL)
+    jobs.schedule(scheduler, services)
+    scheduler.start()
+    return scheduler
