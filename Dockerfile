@@ -17,11 +17,12 @@ COPY data/plzen /srv/transport/data/plzen
 COPY data/demo /srv/transport/data/demo
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    NUMBA_CACHE_DIR=/var/lib/transport/numba \
     TRANSPORT_DATA_DIR=/srv/transport/data \
     TRANSPORT_LOCAL_DIR=/var/lib/transport \
     TRANSPORT_HOST=0.0.0.0
 WORKDIR /srv/transport
+# The planner's machine code is made for the processor it runs on and kept here; everything else is read-only.
+RUN install --directory --owner transport transport/routing/engine/__pycache__
 USER transport
 VOLUME /var/lib/transport
 EXPOSE 8000
