@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -115,8 +115,8 @@ def search(
 ) -> None:
     """Find places and addresses the way the pages do."""
     settings = Settings()
-    register = gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE)
-    with _refusals(), db.reading(db.connect(settings.database)) as session:
+    found_in = closing(gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE))
+    with _refusals(), found_in as register, db.reading(db.connect(settings.database)) as session:
         hits = places.search(session, register, text, limit)
     if as_json:
         typer.echo(
@@ -150,8 +150,8 @@ def search(
 def status(as_json: AsJson = False) -> None:
     """Show what addresses and travel times are in use."""
     settings = Settings()
-    with _refusals():
-        count = len(gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE))
+    with _refusals(), closing(gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE)) as register:
+        count = len(register)
         version = _current(settings)
     travel = None if version is None else f"{version.label} ({version.kind})"
     result = {

@@ -55,6 +55,13 @@ class Gazetteer:
         self._state: tuple[int, int] | None = None
         self._database: sqlite3.Connection | None = None
 
+    def close(self) -> None:
+        """Let go of the file; the next search opens it again."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+            self._database = None
+
     def __len__(self) -> int:
         """How many addresses there are."""
         with self._lock:

@@ -58,7 +58,8 @@ class Network:
     def load(cls, path: Path) -> Network:
         """Read a saved network; raises NotFound or Invalid naming the file."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # opened here, as numpy would leave a damaged file open
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(**{field.name: arrays[field.name] for field in fields(cls)})
         except FileNotFoundError as error:
             raise NotFound("roads.file_missing", file=str(path)) from error

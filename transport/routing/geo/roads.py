@@ -22,6 +22,7 @@ from transport.routing.geo.travel import EARTH_RADIUS, AirLine, Legs
 
 PART = float(2**26)
 FARTHEST_SNAP = 500.0  # metres: a point farther from every street is not on this map
+CORNER = 15.0  # metres: a door this near to a crossing is served from the crossing, one-way street or not
 YARD_SPEED = 15 / 3.6  # m/s between the street and the door
 AT_ONCE = 250  # origins searched together; bounds the memory of one search
 
@@ -176,15 +177,17 @@ class Roads:
         along = network.begin[piece] + share * (network.end - network.begin)[piece]
         from_start, to_end = self._part(stretch, along), self._part(stretch, 1 - along)
         ahead, back = network.forward[stretch] & found, network.backward[stretch] & found
+        at_a = found & (along * network.dm[stretch] <= 10 * CORNER)
+        at_b = found & ((1 - along) * network.dm[stretch] <= 10 * CORNER)
         yard = np.where(found, np.rint(1000 * distance / YARD_SPEED) * PART + np.rint(10 * distance), 0.0)
         return _Snapped(
             found=found,
             stretch=stretch,
             share=along,
-            to_a=np.where(back, from_start, np.inf),
-            to_b=np.where(ahead, to_end, np.inf),
-            from_a=np.where(ahead, from_start, np.inf),
-            from_b=np.where(back, to_end, np.inf),
+            to_a=np.where(back | at_a, from_start, np.inf),
+            to_b=np.where(ahead | at_b, to_end, np.inf),
+            from_a=np.where(ahead | at_a, from_start, np.inf),
+            from_b=np.where(back | at_b, to_end, np.inf),
             yard=yard,
         )
 
