@@ -6,7 +6,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev browser demo serve test test-quick test-sqlite test-postgres test-races \
-	test-browser check format lock i18n bench prove screens clean
+	test-browser check format lock i18n revision bench prove screens clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,7 @@ demo: setup ## Build a believable service, take a day's orders, plan it, and ser
 
 serve: setup ## Serve what is in the database, with the background worker
 	$(BIN)/transport db upgrade
+	$(BIN)/transport seed
 	$(BIN)/transport serve --with-worker
 
 test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (15 minutes at most)
@@ -68,6 +69,9 @@ lock: setup-dev ## Write the lock files anew (they name no index); UPGRADE=--upg
 
 i18n: setup-dev ## Collect the texts into the catalogues
 	$(BIN)/python -m tools.i18n
+
+revision: setup-dev ## Write the next step of the database; MESSAGE="what changes"
+	@$(BIN)/python -m tools.revision $(MESSAGE)
 
 bench: setup ## How fast: offers for one wish on the demo day
 	$(BIN)/transport bench

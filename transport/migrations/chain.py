@@ -52,7 +52,7 @@ def differences(engine: Engine) -> list[Any]:
 def write(engine: Engine, message: str) -> Path:
     """Write the next numbered step from the difference between the models and an up-to-date database.
 
-    It is a draft: to be read, and put in order by the formatter.
+    It is a draft, to be read and mended; `make revision` puts its style in order.
     """
     config = _config(engine)
     steps = list(ScriptDirectory(str(FOLDER)).walk_revisions())
