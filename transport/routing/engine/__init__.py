@@ -7,10 +7,13 @@
     score, reason                      figures and explanations for people
 """
 
+from transport.routing.engine.explain import reason
 from transport.routing.engine.insertion import Inserter, Insertion, place, retime
 from transport.routing.engine.judge import Violation, judge
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind, Unserved
 from transport.routing.engine.problem import Costs, Duty, Layout, Pace, Problem, Request, Rest
+from transport.routing.engine.score import Score, score
+from transport.routing.engine.search import Progress, solve
 
 __all__ = [
     "Costs",
@@ -23,12 +26,17 @@ __all__ = [
     "PlannedRun",
     "PlannedStop",
     "Problem",
+    "Progress",
     "Request",
     "Rest",
+    "Score",
     "StopKind",
     "Unserved",
     "Violation",
     "judge",
     "place",
+    "reason",
     "retime",
+    "score",
+    "solve",
 ]

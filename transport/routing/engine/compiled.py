@@ -28,4 +28,4 @@ numba.config.CACHE_DIR = str(_FOLDER / "__pycache__" / f"kernels-{_digest(_FOLDE
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call; it releases the interpreter while it runs and never reorders float arithmetic."""
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, fastmath=False)(function))
+    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, fastmath=False, no_cfunc_wrapper=True)(function))

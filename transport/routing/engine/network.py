@@ -18,53 +18,50 @@ Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
 
 
-class Net(NamedTuple):
-    """Arrays by node unless said otherwise. `least`/`latest` bound the start of service, `service` is its length.
+# columns of Net.node: bounds and length of the service; a node that closes a span (a drop-off, the last part of a
+# rest, the end of a duty with a rest rule) starts at most `reach` after the departure of the node that opened it;
+# change of load
+EARLIEST, LATEST, SERVICE, REACH, SEATS, CHAIRS = range(6)
+# columns of Net.request: heaviest chair, free-flow drive from pickup to drop-off
+MASS, DIRECT = range(2)
 
-    A node that closes a span (a drop-off, the last part of a rest, the end of a duty with a rest rule) starts at
-    most `reach` after the departure of the node that opened it.
-    """
+
+class Net(NamedTuple):
+    """Few arrays, because every one makes every call between compiled functions slower."""
 
     rides: int  # nodes below this one are pickups and drop-offs
     duties: int
-    location: Ints
-    earliest: Floats
-    latest: Floats
-    service: Floats
-    reach: Floats
-    closes: NDArray[np.bool_]  # ends a stretch of work
-    seats: Ints  # change of load
-    chairs: Ints
-    mass: Floats  # by request
-    direct: Floats  # by request: free-flow drive
+    parts: int  # nodes from this one on are parts of a rest
+    location: Ints  # by node
+    node: Floats  # node x the columns above
+    request: Floats  # request x the columns above
     allowed: NDArray[np.bool_]  # request x duty: features and pin
     layouts: Floats  # duty x layout x (seats, wheelchairs, chair mass); missing layouts hold -1
     first_part: Ints  # by duty, one more at the end: where its rest parts begin
     durations: Floats  # location x location
     distances: Floats
-    starts: Floats  # pace
-    factors: Floats
+    pace: Floats  # (start, factor) x band
     grain: float
     costs: Floats  # distance, time, excess ride
 
 
 def network(problem: Problem) -> Net:
     """The arrays of a problem, with one free pair of nodes at the end of the requests."""
-    requests, duties = problem.requests, problem.duties
-    rides = 2 * (len(requests) + 1)
-    parts = [part for duty in duties if duty.rest for part in duty.rest.parts]
-    first_part = rides + 2 * len(duties) + np.cumsum(
-        [0, *(len(duty.rest.parts) if duty.rest else 0 for duty in duties)], dtype=np.int64
-    )
-    count = rides + 2 * len(duties) + len(parts)
-    shape = (len(duties), max((len(duty.layouts) for duty in duties), default=1), 3)
+    requests, duties, costs = problem.requests, problem.duties, problem.costs
+    rides, parts = 2 * (len(requests) + 1), 2 * (len(requests) + 1 + len(duties))
+    first_part = np.array([parts] * (len(duties) + 1), np.int64)
+    first_part[1:] += np.cumsum([len(duty.rest.parts) if duty.rest else 0 for duty in duties], dtype=np.int64)
+    count = int(first_part[-1])
     net = Net(
-        rides, len(duties), np.zeros(count, np.int64), np.full(count, -inf), np.full(count, inf), np.zeros(count),
-        np.full(count, inf), np.zeros(count, np.bool_), np.zeros(count, np.int64), np.zeros(count, np.int64),
-        np.zeros(len(requests) + 1), np.zeros(len(requests) + 1), np.zeros((len(requests) + 1, len(duties)), np.bool_),
-        np.full(shape, -1.0), first_part, problem.durations, problem.distances,
-        np.array(problem.pace.starts, np.float64), np.array(problem.pace.factors, np.float64), float(problem.grain),
-        np.array([problem.costs.distance, problem.costs.time, problem.costs.excess_ride], np.float64),
+        rides=rides, duties=len(duties), parts=parts,
+        location=np.zeros(count, np.int64),
+        node=np.tile([-inf, inf, 0, inf, 0, 0], (count, 1)),
+        request=np.zeros((len(requests) + 1, 2)),
+        allowed=np.zeros((len(requests) + 1, len(duties)), np.bool_),
+        layouts=np.full((len(duties), max((len(duty.layouts) for duty in duties), default=1), 3), -1.0),
+        first_part=first_part, durations=problem.durations, distances=problem.distances,
+        pace=np.array([problem.pace.starts, problem.pace.factors], np.float64),
+        grain=float(problem.grain), costs=np.array([costs.distance, costs.time, costs.excess_ride], np.float64),
     )
     for row, duty in enumerate(duties):
         _write_duty(net, row, duty)
@@ -77,14 +74,18 @@ def write_request(net: Net, row: int, request: Request, duties: tuple[Duty, ...]
     """Put a request on its pair of nodes."""
     on, off = 2 * row, 2 * row + 1
     net.location[on], net.location[off] = request.pickup, request.dropoff
-    net.earliest[on], net.latest[on] = request.pickup_window
-    net.earliest[off], net.latest[off] = request.dropoff_window
-    net.service[on], net.service[off] = request.pickup_service, request.dropoff_service
-    net.reach[off] = request.max_ride
-    net.seats[on], net.seats[off] = request.seats, -request.seats
-    net.chairs[on], net.chairs[off] = request.wheelchairs, -request.wheelchairs
-    net.mass[row] = request.chair_mass
-    net.direct[row] = net.durations[request.pickup, request.dropoff]
+    net.node[on] = (*request.pickup_window, request.pickup_service, inf, request.seats, request.wheelchairs)
+    net.node[off] = (
+        *request.dropoff_window, request.dropoff_service, request.max_ride, -request.seats, -request.wheelchairs
+    )
+    direct = float(net.durations[request.pickup, request.dropoff])
+    net.request[row] = request.chair_mass, direct
+    # what one window and the longest ride imply for the other window: more places fail a cheap test
+    fastest = direct * float(net.pace[1].min())
+    begin, end = net.node[on], net.node[off]
+    begin[EARLIEST] = max(begin[EARLIEST], end[EARLIEST] - request.max_ride - request.pickup_service)
+    begin[LATEST] = min(begin[LATEST], end[LATEST] - fastest - request.pickup_service)
+    end[LATEST] = min(end[LATEST], begin[LATEST] + request.pickup_service + request.max_ride)
     for column, duty in enumerate(duties):
         net.allowed[row, column] = request.features <= duty.features and request.duty in (None, duty.id)
 
@@ -92,15 +93,14 @@ def write_request(net: Net, row: int, request: Request, duties: tuple[Duty, ...]
 def _write_duty(net: Net, row: int, duty: Duty) -> None:
     start, end = net.rides + row, net.rides + net.duties + row
     net.location[start], net.location[end] = duty.start, duty.end
-    net.earliest[start] = net.earliest[end] = duty.earliest
-    net.latest[start] = net.latest[end] = duty.latest
+    net.node[start, :2] = net.node[end, :2] = duty.earliest, duty.latest
     for column, layout in enumerate(duty.layouts):
         net.layouts[row, column] = layout.seats, layout.wheelchairs, layout.max_chair_mass
     if duty.rest:
-        net.closes[end], net.reach[end] = True, duty.rest.max_work
-        first, last = net.first_part[row], net.first_part[row + 1] - 1
-        net.service[first : last + 1] = duty.rest.parts
-        net.closes[last], net.reach[last] = True, duty.rest.max_work - duty.rest.parts[-1]
+        net.node[end, REACH] = duty.rest.max_work
+        first, beyond = int(net.first_part[row]), int(net.first_part[row + 1])
+        net.node[first:beyond, SERVICE] = duty.rest.parts
+        net.node[beyond - 1, REACH] = duty.rest.max_work - duty.rest.parts[-1]
 
 
 def nodes_of(problem: Problem, net: Net, plan: Plan) -> list[list[int]]:

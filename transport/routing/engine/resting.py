@@ -19,7 +19,7 @@ def strip(net: Net, route: Nodes, size: int, rides: Nodes) -> int:
     """Write the route without its breaks and give its size."""
     kept = 0
     for at in range(size):
-        if route[at] < net.first_part[0]:
+        if route[at] < net.parts:
             rides[kept] = route[at]
             kept += 1
     return kept
@@ -56,7 +56,8 @@ def idle_gaps(net: Net, rides: Nodes, size: int, low: int, gaps: Ints) -> int:
 @compiled
 def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk: Desk) -> int:
     """Write the rides with all breaks they need, timed on the desk, and give the size; 0 when none was found."""
-    route[:size] = rides[:size]
+    for at in range(size):
+        route[at] = rides[at]
     if least(net, route, size, desk, False):
         return size
     first = net.first_part[duty]
@@ -73,7 +74,8 @@ def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk:
         choices = idle_gaps(net, rides, size, low, gaps)
         if choices == 0:
             return 0
-        pick[:] = 0
+        for part in range(parts):
+            pick[part] = 0
         cheapest = np.inf
         furthest = -1
         for _ in range(MOST_TRIALS):
@@ -81,23 +83,28 @@ def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk:
                 after[count + part] = gaps[pick[part]]
             last = gaps[pick[parts - 1]]
             length = merge(rides, size, after, count + parts, first, parts, route)
+            better = False
             if least(net, route, length, desk, False):
                 price = cost(net, route, length, desk)
-                if price < cheapest:
-                    cheapest = price
-                    keep[:] = after[count : count + parts]
+                better = price < cheapest
+                cheapest = min(price, cheapest)
             elif cheapest == np.inf and last > furthest and least(net, route, length, desk, True):
+                better = True
                 furthest = last
-                keep[:] = after[count : count + parts]
+            for part in range(parts):
+                keep[part] = after[count + part] if better else keep[part]
             turn = parts - 1
             while turn >= 0 and pick[turn] == choices - 1:
                 turn -= 1
             if turn < 0:
                 break
-            pick[turn:] = pick[turn] + 1
+            nudged = pick[turn] + 1
+            for part in range(turn, parts):
+                pick[part] = nudged
         if cheapest == np.inf and furthest < 0:
             return 0
-        after[count : count + parts] = keep
+        for part in range(parts):
+            after[count + part] = keep[part]
         count += parts
         low = keep[parts - 1] + 1
         if cheapest < np.inf:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.network import Floats, Ints, Net
+from transport.routing.engine.network import CHAIRS, MASS, SEATS, SERVICE, Floats, Ints, Net
 from transport.routing.engine.timing import Desk, cost, latest, least
 
 
@@ -40,8 +40,8 @@ def layouts_for(net: Net, duty: int, mask: int, seats: int, chairs: int, mass: f
     """Those layouts among `mask` (bits) that hold this load."""
     fit = 0
     for layout in range(net.layouts.shape[1]):
-        held = net.layouts[duty, layout]
-        if mask >> layout & 1 and seats <= held[0] and chairs <= held[1] and mass <= held[2] + 1e-9:
+        seated = seats <= net.layouts[duty, layout, 0] and chairs <= net.layouts[duty, layout, 1]
+        if mask >> layout & 1 and seated and mass <= net.layouts[duty, layout, 2] + 1e-9:
             fit |= 1 << layout
     return fit
 
@@ -54,9 +54,6 @@ def refresh(net: Net, routes: Routes, duty: int, desk: Desk, open_end: bool) -> 
     routes.fits[duty] = 0
     if not least(net, route, size, desk, open_end):
         return False
-    start = routes.start[duty]
-    start[:size] = desk.start[:size]
-    routes.where[duty, :size] = desk.where[:size]
     latest(net, route, size, routes.by[duty], desk)
     routes.cost[duty] = cost(net, route, size, desk)
     seats = 0
@@ -64,18 +61,21 @@ def refresh(net: Net, routes: Routes, duty: int, desk: Desk, open_end: bool) -> 
     fits = layouts_for(net, duty, (1 << 16) - 1, 0, 0, 0.0)
     for at in range(size):
         node = route[at]
-        seats += net.seats[node]
-        chairs += net.chairs[node]
+        routes.start[duty, at] = desk.start[at]
+        routes.where[duty, at] = desk.where[at]
+        seats += net.node[node, SEATS]
+        chairs += net.node[node, CHAIRS]
         routes.seats[duty, at] = seats
         routes.chairs[duty, at] = chairs
-        mass = net.mass[node // 2] if node < net.rides else 0.0
+        mass = net.request[node // 2, MASS] if node < net.rides else 0.0
         fits = layouts_for(net, duty, fits, seats, chairs, mass)
     routes.fits[duty] = fits
+    start = routes.start[duty]
     wait = 0.0
     routes.wait[duty, size - 1] = 0.0
     for at in range(size - 2, 0, -1):
         drive = net.durations[desk.where[at - 1], desk.where[at]]
-        wait += max(0.0, start[at] - (start[at - 1] + net.service[route[at - 1]] + drive))
+        wait += max(0.0, start[at] - (start[at - 1] + net.node[route[at - 1], SERVICE] + drive))
         routes.wait[duty, at] = wait
     return fits != 0
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.network import Floats, Ints, Net, Nodes
+from transport.routing.engine.network import DIRECT, EARLIEST, LATEST, REACH, SERVICE, Floats, Ints, Net, Nodes
 
 SLACK = 1e-7  # comparisons of times
 ROUNDING = 1e-9  # an arrival this little above a grain still counts as on it
@@ -30,22 +30,22 @@ class Desk(NamedTuple):
 def new_desk(net: Net, size: int) -> Desk:
     """Room to time routes of up to `size` positions."""
     where, opener, closer = np.zeros((3, size), np.int64)
-    return Desk(np.zeros(size), where, opener, closer, np.zeros(net.mass.size, np.int64))
+    return Desk(np.zeros(size), where, opener, closer, np.zeros(len(net.request), np.int64))
 
 
 @compiled
 def arrive(net: Net, base: float, depart: float) -> float:
     """When a drive of `base` free-flow units that begins at `depart` ends."""
-    last = net.starts.shape[0] - 1
+    last = net.pace.shape[1] - 1
     band = 0
-    while band < last and net.starts[band + 1] <= depart:
+    while band < last and net.pace[0, band + 1] <= depart:
         band += 1
     now = depart
-    while band < last and now + base * net.factors[band] > net.starts[band + 1]:
-        base -= (net.starts[band + 1] - now) / net.factors[band]
+    while band < last and now + base * net.pace[1, band] > net.pace[0, band + 1]:
+        base -= (net.pace[0, band + 1] - now) / net.pace[1, band]
         band += 1
-        now = net.starts[band]
-    now += base * net.factors[band]
+        now = net.pace[0, band]
+    now += base * net.pace[1, band]
     if net.grain > 0:
         now = np.ceil(now / net.grain - ROUNDING) * net.grain
     return now
@@ -57,14 +57,14 @@ def depart(net: Net, base: float, by: float) -> float:
     now = by
     if net.grain > 0:
         now = np.floor(now / net.grain + ROUNDING) * net.grain
-    band = net.starts.shape[0] - 1
-    while band > 0 and net.starts[band] >= now:
+    band = net.pace.shape[1] - 1
+    while band > 0 and net.pace[0, band] >= now:
         band -= 1
-    while band > 0 and now - base * net.factors[band] < net.starts[band]:
-        base -= (now - net.starts[band]) / net.factors[band]
-        now = net.starts[band]
+    while band > 0 and now - base * net.pace[1, band] < net.pace[0, band]:
+        base -= (now - net.pace[0, band]) / net.pace[1, band]
+        now = net.pace[0, band]
         band -= 1
-    return now - base * net.factors[band]
+    return now - base * net.pace[1, band]
 
 
 @compiled
@@ -72,7 +72,7 @@ def locate(net: Net, route: Nodes, size: int, where: Ints) -> None:
     """Write the location of every position; a rest part happens where the stop before it was."""
     for at in range(size):
         node = route[at]
-        where[at] = where[at - 1] if node >= net.first_part[0] else net.location[node]
+        where[at] = where[at - 1] if node >= net.parts else net.location[node]
 
 
 @compiled
@@ -90,7 +90,7 @@ def link(net: Net, route: Nodes, size: int, opener: Ints, seen: Ints, open_end: 
                 seen[node // 2] = at
             else:
                 opener[at] = seen[node // 2]
-        elif net.closes[node]:
+        elif net.node[node, REACH] < np.inf:
             if not (open_end and at == size - 1):
                 opener[at] = rested
             rested = at
@@ -103,22 +103,22 @@ def least(net: Net, route: Nodes, size: int, desk: Desk, open_end: bool) -> bool
     locate(net, route, size, where)
     link(net, route, size, opener, desk.seen, open_end)
     for at in range(size):
-        start[at] = net.earliest[route[at]]
+        start[at] = net.node[route[at], EARLIEST]
     at = 1
     raises = 0
     while at < size:
         node = route[at]
         before = route[at - 1]
         base = net.durations[where[at - 1], where[at]]
-        start[at] = max(start[at], arrive(net, base, start[at - 1] + net.service[before]))
-        if start[at] > net.latest[node] + SLACK:
+        start[at] = max(start[at], arrive(net, base, start[at - 1] + net.node[before, SERVICE]))
+        if start[at] > net.node[node, LATEST] + SLACK:
             return False
         back = opener[at]
         if back >= 0:
-            need = start[at] - net.reach[node] - net.service[route[back]]
+            need = start[at] - net.node[node, REACH] - net.node[route[back], SERVICE]
             if start[back] < need - SLACK:
                 raises += 1
-                if need > net.latest[route[back]] + SLACK or raises > RAISES:
+                if need > net.node[route[back], LATEST] + SLACK or raises > RAISES:
                     return False
                 start[back] = need
                 at = max(back, 1)  # it may itself close a stretch of work
@@ -132,7 +132,7 @@ def latest(net: Net, route: Nodes, size: int, by: Floats, desk: Desk) -> None:
     """Write the latest start of service at every position that still lets the route just timed happen."""
     where, opener, closer = desk.where, desk.opener, desk.closer
     for at in range(size):
-        by[at] = net.latest[route[at]]
+        by[at] = net.node[route[at], LATEST]
         closer[at] = -1
         if opener[at] >= 0:
             closer[opener[at]] = at
@@ -141,10 +141,10 @@ def latest(net: Net, route: Nodes, size: int, by: Floats, desk: Desk) -> None:
     while at >= 0:
         node = route[at]
         base = net.durations[where[at], where[at + 1]]
-        by[at] = min(by[at], depart(net, base, by[at + 1]) - net.service[node])
+        by[at] = min(by[at], depart(net, base, by[at + 1]) - net.node[node, SERVICE])
         ahead = closer[at]
         if ahead >= 0:
-            limit = by[at] + net.service[node] + net.reach[route[ahead]]
+            limit = by[at] + net.node[node, SERVICE] + net.node[route[ahead], REACH]
             if by[ahead] > limit + SLACK and lowered < RAISES:
                 lowered += 1
                 by[ahead] = limit
@@ -175,7 +175,7 @@ def cost(net: Net, route: Nodes, size: int, desk: Desk) -> float:
         node = route[at]
         if node < net.rides and node % 2 == 1:
             back = opener[at]
-            excess += start[at] - start[back] - net.service[route[back]] - net.direct[node // 2]
+            excess += start[at] - start[back] - net.node[route[back], SERVICE] - net.request[node // 2, DIRECT]
     time = start[size - 1] - leaving(net, desk)
     return net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess
 
@@ -187,7 +187,7 @@ def schedule(net: Net, nodes: list[int]) -> Floats | None:
     work = new_desk(net, size)
     if not least(net, route, size, work, open_end=False):
         return None
-    times = np.column_stack([work.start, work.start, work.start + net.service[route]])
+    times = np.column_stack([work.start, work.start, work.start + net.node[route, SERVICE]])
     times[0] = leaving(net, work)
     for at in range(1, size):
         base = float(net.durations[work.where[at - 1], work.where[at]])
