@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from transport.cli import user
-from transport.kernel.errors import Conflict, NotFound
+from transport.cli import refusals, user
 
 ADD = ["add", "dana", "--name", "Dana Dispečerová", "--role", "dispatcher"]
 PASSWORD = "correct horse\ncorrect horse\n"
@@ -21,8 +20,6 @@ def here(database: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) -
 
 def run(*arguments: str, typed: str = "") -> Any:
     result = CliRunner().invoke(user.app, arguments, input=typed)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout[result.stdout.index("[") :]) if "--json" in arguments else result.stdout
 
@@ -51,9 +48,17 @@ def test_a_user_is_shut_out_and_gets_a_new_password() -> None:
     assert not run("disable", "dana", "--json")[0]["active"]
 
 
-def test_refusals_are_left_to_the_door_that_prints_them() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "typed", "code", "exit_code"),
+    [
+        (ADD, PASSWORD, "user.login_taken", 5),
+        (["disable", "emil"], "", "user.unknown", 3),
+        (["password", "dana"], "short\nshort\n", "user.password_short", 2),
+    ],
+)
+def test_a_refusal_is_one_line_and_an_exit_code(arguments: list[str], typed: str, code: str, exit_code: int) -> None:
     run(*ADD, typed=PASSWORD)
-    with pytest.raises(Conflict, match=r"user\.login_taken"):
-        run(*ADD, typed=PASSWORD)
-    with pytest.raises(NotFound, match=r"user\.unknown"):
-        run("disable", "emil")
+    result = CliRunner().invoke(user.app, arguments, input=typed)
+    assert result.exit_code == exit_code
+    said = refusals.SENTENCES.get(code, code).split("{")[0]
+    assert said in result.stderr.splitlines()[-1]

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from transport.accounts import users
 from transport.accounts.models import User
+from transport.cli.refusals import refused
 from transport.kernel import actor, clock, db
 from transport.kernel.actor import Role
 from transport.kernel.settings import Settings
@@ -73,11 +74,12 @@ def disable(login: Login, as_json: AsJson = False) -> None:
 
 @contextmanager
 def _database() -> Iterator[Engine]:
-    engine = db.connect(Settings().database)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+    with refused():
+        engine = db.connect(Settings().database)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def _show(found: Sequence[User], *, as_json: bool) -> None:

@@ -1,8 +1,10 @@
 """The capacity ledger: what may be set aside, given back, used up, and who must sign for more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -11,6 +13,7 @@ from transport.booking.contracts import ledger, queries
 from transport.booking.contracts.balance import Balance, ContractUnit, EntryKind, Period
 from transport.booking.contracts.ledger import Override
 from transport.booking.contracts.models import Contract, LedgerEntry
+from transport.kernel import db
 from transport.kernel.actor import Actor, Role
 from transport.kernel.errors import Conflict, Exhausted, Invalid
 from transport.kernel.events import Event
@@ -229,3 +232,23 @@ def test_a_planted_fault_is_found_and_named(session: Session) -> None:
     stolen = {**entry.model_dump(exclude={"id"}), "kind": EntryKind.RELEASE, "quantity": 11}
     session.add(LedgerEntry(**stolen))
     assert queries.faults(session) == ["S-2026/2026-11-24 ledger.released_beyond ride:1"]
+
+
+def test_many_at_once_never_set_aside_more_than_was_bought(database: Engine) -> None:
+    with db.writing(database) as session:
+        contract_id = a_contract(session, ContractUnit.RIDES, 3).id
+
+    def take(number: int) -> bool:
+        try:
+            with db.writing(database) as session:
+                contract = session.get_one(Contract, contract_id)
+                reserve(session, contract, 1, f"ride:{number}")
+        except Exhausted:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as people:
+        assert sum(people.map(take, range(12))) == 3
+    with db.reading(database) as session:
+        assert queries.faults(session) == []
+        assert ledger.balance_on(session, session.get_one(Contract, contract_id), DAY) == Balance(3, 3, 0)
