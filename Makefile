@@ -74,7 +74,7 @@ revision: setup-dev ## Write the next step of the database; MESSAGE="what change
 	@$(BIN)/python -m tools.revision $(MESSAGE)
 
 bench: setup ## How fast: offers for one wish on the demo day
-	$(BIN)/transport bench
+	$(BIN)/python -m tools.bench
 
 prove: setup-dev ## Long runs; the figures go to docs/evidence/
 	$(BIN)/python -m tools.prove
