@@ -8,7 +8,7 @@ from transport.kernel.values import Load
 
 
 class Mobility(StrEnum):
-    """How the client gets into the vehicle; the two `STAYS`-like kinds ride sitting in their chair."""
+    """How the client gets in; `WHEELCHAIR_STAYS` and `ELECTRIC_WHEELCHAIR` ride sitting in the chair."""
 
     WALKS = "walks"
     CANE = "cane"
