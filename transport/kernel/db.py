@@ -155,7 +155,6 @@ def reading(engine: Engine) -> Iterator[Session]:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         with Session(connection, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
 
 def _is_waiting_too_long(error: OperationalError) -> bool:

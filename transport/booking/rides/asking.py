@@ -21,7 +21,7 @@ from transport.routing import engine
 from transport.routing.fleet import fleet
 from transport.routing.geo.models import Place
 from transport.routing.planning import day as days
-from transport.routing.planning import offers
+from transport.routing.planning import offers, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise
 
@@ -34,7 +34,7 @@ class LegWish:
     origin: int
     destination: int
     day: date
-    wish: offers.Wish
+    wish: wishes.Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Order:
 class Priced:
     """A window that could be promised and what it costs the client in haléře."""
 
-    option: offers.Option
+    option: wishes.Option
     price: int
 
 
@@ -120,17 +120,17 @@ def answers(session: Session, order: Order, *, world: World, by: Actor, now: dat
         party = party_of(session, order, leg, policy)
         found_here = _within_rules(session, book, party, leg, policy, client, now)
         found.append(_priced(session, order, client, leg, policy, book, found_here))
-        books[leg.day] = _with_best(book, party, found_here)
+        books[leg.day] = _with_best(book, leg, party, found_here)
     return found
 
 
-def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> offers.Party:
+def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> wishes.Party:
     """Who travels on a leg, as planning may know it."""
     profile = needs_of(session, order.client_id)
     wheelchairs = sum(kind is KindOfPlace.WHEELCHAIR for kind in order.companions)
     seats = len(order.companions) - wheelchairs
     boarding, alighting = needs.dwell(profile, policy, len(order.companions))
-    return offers.Party(
+    return wishes.Party(
         pickup_place=leg.origin,
         dropoff_place=leg.destination,
         load=needs.load(profile, seats) + Load(0, wheelchairs),
@@ -162,7 +162,7 @@ def _book(session: Session, order: Order, day: date, world: World, now: datetime
 
 
 def _within_rules(
-    session: Session, book: DayBook, party: offers.Party, leg: LegWish, policy: Policy, client: Client, now: datetime
+    session: Session, book: DayBook, party: wishes.Party, leg: LegWish, policy: Policy, client: Client, now: datetime
 ) -> offers.Options:
     """Options that lie in the opening hours, not in the past, not across another ride of the same client."""
     if not capacity.has_room(session, leg.day):
@@ -209,11 +209,11 @@ def _priced(
     )
 
 
-def _with_best(book: DayBook, party: offers.Party, found: offers.Options) -> DayBook:
+def _with_best(book: DayBook, leg: LegWish, party: wishes.Party, found: offers.Options) -> DayBook:
     best = next(iter(found.near or found.far), None)
     if best is None:
         return book
-    asked = offers.request(book, party, best, "outbound")
+    asked = offers.request(book, party, best, leg.leg.value)
     places = engine.Inserter(book.problem, book.plan).insert(asked)
     if not places:
         return book

@@ -18,7 +18,7 @@ from transport.booking.rides.models import BookingDraft, KindOfPlace, Leg
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.values import Window
-from transport.routing.planning import offers
+from transport.routing.planning import wishes
 
 KEPT = timedelta(days=30)
 
@@ -73,12 +73,12 @@ def order(draft: BookingDraft) -> Order:
         int(known["origin"]),
         int(known["destination"]),
         day,
-        offers.Wish(offers.Anchor(known["anchor"]), int(known["seconds"])),
+        wishes.Wish(wishes.Anchor(known["anchor"]), int(known["seconds"])),
     )
     legs: tuple[LegWish, ...] = (there,)
     if known.get("return_seconds") is not None:
         back_day = date.fromisoformat(known.get("return_day") or known["day"])
-        wish = offers.Wish(offers.Anchor.LEAVE_AT, int(known["return_seconds"]))
+        wish = wishes.Wish(wishes.Anchor.LEAVE_AT, int(known["return_seconds"]))
         legs = (there, LegWish(Leg.RETURN, there.destination, there.origin, back_day, wish))
     companions = tuple(KindOfPlace(kind) for kind in known.get("companions", ()))
     return Order(key=draft.key, client_id=draft.client_id, legs=legs, companions=companions)
@@ -149,4 +149,4 @@ def _store(session: Session, draft: BookingDraft, known: dict[str, Any], now: da
 def _priced(row: dict[str, Any]) -> Priced:
     option = dict(row["option"])
     option["window"] = Window(**option["window"])
-    return Priced(offers.Option(**option), row["price"])
+    return Priced(wishes.Option(**option), row["price"])

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from transport.booking.rides.lifecycle import Status
 from transport.kernel.db import UtcDateTime, one_of
-from transport.routing.planning.offers import Anchor
+from transport.routing.planning.wishes import Anchor
 
 
 class Leg(StrEnum):

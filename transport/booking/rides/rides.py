@@ -18,7 +18,7 @@ from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from transport.kernel.events import record
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, promises
+from transport.routing.planning import promises, wishes
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, PromiseState
 
@@ -97,8 +97,8 @@ def is_late(session: Session, ride: Ride, world: World, now: datetime) -> bool:
 def offer(
     session: Session,
     ride: Ride,
-    party: offers.Party,
-    option: offers.Option,
+    party: wishes.Party,
+    option: wishes.Option,
     *,
     version: int,
     until: datetime,

@@ -9,7 +9,7 @@ from transport.kernel.clock import at, local_day, wall_seconds
 from transport.kernel.errors import Invalid
 from transport.kernel.policy import Policy
 from transport.kernel.values import Point, Window
-from transport.routing.planning.offers import Wish
+from transport.routing.planning.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)

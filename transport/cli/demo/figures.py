@@ -12,7 +12,7 @@ from transport.cli.demo.orders import Tally
 from transport.kernel.db import reading
 from transport.routing import engine
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, publishing
+from transport.routing.planning import offers, publishing, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, PromiseState, PublishedStop, StopKind
 
@@ -101,13 +101,13 @@ def _wishes(session: Session, tally: Tally, day: date, *, world: World, now: dat
     return replace(book.problem, requests=tuple(requests))
 
 
-def _wish(book: DayBook, party: offers.Party, wish: offers.Wish, key: str, reach: int) -> engine.Request:
+def _wish(book: DayBook, party: wishes.Party, wish: wishes.Wish, key: str, reach: int) -> engine.Request:
     """One wish as an optional request: any window the service could have offered near it."""
     policy = book.policy
     nearest = next(offers.candidates(book, party, wish, policy, wish.seconds))
     asked = offers.request(book, party, nearest, key)
     width = policy.promise.window_minutes * 60
-    if wish.anchor is offers.Anchor.LEAVE_AT:
+    if wish.anchor is wishes.Anchor.LEAVE_AT:
         earliest, latest = wish.seconds - reach, wish.seconds + reach + width
         arrive = latest + party.pickup_service + nearest.max_ride
     else:

@@ -23,7 +23,7 @@ from transport.routing.geo.models import Place
 from transport.routing.planning import day as days
 from transport.routing.planning import proposals
 from transport.routing.planning.models import Promise
-from transport.routing.planning.offers import Anchor
+from transport.routing.planning.wishes import Anchor
 
 HEALTH = ("hospital", "clinic", "daycentre", "authority", "school")
 OTHER = ("culture", "shop", "seniors", "station", "cemetery", "swimming", "sport", "leisure")

@@ -14,7 +14,7 @@ from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Conflict, ServiceError
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, proposals, publishing
+from transport.routing.planning import offers, proposals, publishing, wishes
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Proposal, PublishedPlan
 
@@ -51,7 +51,7 @@ class Unserved:
     """A denied wish looked at again: what could be promised now, if anything."""
 
     view: queries.DenialView
-    now_possible: offers.Option | None
+    now_possible: wishes.Option | None
 
 
 def unserved(session: Session, day: date, *, world: World, by: Actor, now: datetime) -> list[Unserved]:
@@ -62,7 +62,7 @@ def unserved(session: Session, day: date, *, world: World, by: Actor, now: datet
 
 def other_times(
     session: Session, ride: Ride, *, world: World, now: datetime
-) -> tuple[offers.Party, list[offers.Option]]:
+) -> tuple[wishes.Party, list[wishes.Option]]:
     """Other windows the dispatcher could offer for a ride, near its promised time, with the party that travels."""
     policy = world.policies.on(ride.day)
     view = queries.views(session, [ride])[0]
@@ -82,17 +82,17 @@ def latest_proposal(session: Session, day: date) -> Proposal | None:
     return session.exec(select(Proposal).where(Proposal.day == day).order_by(col(Proposal.id).desc())).first()
 
 
-def _as_wished(view: queries.RideView) -> offers.Wish:
+def _as_wished(view: queries.RideView) -> wishes.Wish:
     if view.wish is None:
-        return offers.Wish(offers.Anchor.LEAVE_AT, view.promise.window_start)
-    return offers.Wish(view.wish.anchor, view.wish.seconds)
+        return wishes.Wish(wishes.Anchor.LEAVE_AT, view.promise.window_start)
+    return wishes.Wish(view.wish.anchor, view.wish.seconds)
 
 
 def _possible(
     session: Session, view: queries.DenialView, world: World, by: Actor, now: datetime
-) -> offers.Option | None:
+) -> wishes.Option | None:
     denial = view.denial
-    wish = offers.Wish(denial.anchor, denial.seconds)
+    wish = wishes.Wish(denial.anchor, denial.seconds)
     leg = LegWish(denial.leg, denial.origin_place_id, denial.destination_place_id, denial.day, wish)
     order = Order(key=denial.key, client_id=denial.client_id, legs=(leg,))
     try:

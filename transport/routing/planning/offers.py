@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil
 
 from transport.kernel.policy import Policy
-from transport.kernel.values import Load, Window
+from transport.kernel.values import Window
 from transport.routing import engine
 from transport.routing.planning.day import DayBook
+from transport.routing.planning.wishes import Anchor, Option, Party, Wish
 
 ALLOWANCES = (900, 300, 1500)
 """How many seconds of detour an arrive-by window leaves, most useful first: sharing needs some, patience has an end."""
@@ -16,48 +16,6 @@ ALLOWANCES = (900, 300, 1500)
 FAR_STEP = 600
 FAR_REACH = 4 * 3600
 SHOWN = 3
-
-
-class Anchor(StrEnum):
-    """What the client named: when to be picked up, or when to be there."""
-
-    LEAVE_AT = "leave_at"
-    ARRIVE_BY = "arrive_by"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for one direction: the anchor and its second of the service day."""
-
-    anchor: Anchor
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who travels, as planning may know it: two places, a load, time at the doors, what the vehicle must have."""
-
-    pickup_place: int
-    dropoff_place: int
-    load: Load
-    pickup_service: int
-    dropoff_service: int
-    chair_mass: int = 0
-    features: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A promise that could be made: pickup within `window`, there by `arrive_by`, at most `max_ride` on board."""
-
-    window: Window
-    arrive_by: int
-    max_ride: int
-    ride: int
-    """Seconds the drive would take without detour at that time of day."""
-    away: int
-    """Seconds between the wish and this option, as the rule of denial counts them."""
-    cost: float
 
 
 @dataclass(frozen=True, slots=True)

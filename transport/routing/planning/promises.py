@@ -10,7 +10,7 @@ from transport.kernel.errors import Conflict, Exhausted
 from transport.kernel.events import record
 from transport.routing import engine
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, publishing, runs
+from transport.routing.planning import offers, publishing, runs, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, PromiseKind, PromiseState, Stop
 
@@ -18,8 +18,8 @@ from transport.routing.planning.models import Promise, PromiseKind, PromiseState
 def hold(
     session: Session,
     day_book: DayBook,
-    party: offers.Party,
-    option: offers.Option,
+    party: wishes.Party,
+    option: wishes.Option,
     *,
     until: datetime,
     by: Actor,

@@ -1,0 +1,48 @@
+"""What is wished, who travels, and what could be promised: plain values, pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from transport.kernel.values import Load, Window
+
+
+class Anchor(StrEnum):
+    """What the client named: when to be picked up, or when to be there."""
+
+    LEAVE_AT = "leave_at"
+    ARRIVE_BY = "arrive_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for one direction: the anchor and its second of the service day."""
+
+    anchor: Anchor
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who travels, as planning may know it: two places, a load, time at the doors, what the vehicle must have."""
+
+    pickup_place: int
+    dropoff_place: int
+    load: Load
+    pickup_service: int
+    dropoff_service: int
+    chair_mass: int = 0
+    features: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A promise that could be made: pickup within `window`, there by `arrive_by`, at most `max_ride` on board."""
+
+    window: Window
+    arrive_by: int
+    max_ride: int
+    ride: int
+    """Seconds the drive would take without detour at that time of day."""
+    away: int
+    """Seconds between the wish and this option, as the rule of denial counts them."""
+    cost: float
