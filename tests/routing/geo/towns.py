@@ -89,7 +89,7 @@ def register(houses: Iterable[House], *, first: int = 1000) -> str:
         x, y = TO_KROVAK.transform(point.lon, point.lat)
         number = "" if house.number is None else house.number
         where = [code, 554791, house.municipality, "", "", "", "", 1, house.part, "", house.street, house.kind]
-        door = [house.house, number, house.letter, "30100", f"{-y:.2f}", f"{-x:.2f}", "2013-12-16T00:00:00"]
+        door = [house.house, number, house.letter, "30100", f"{-x:.2f}", f"{-y:.2f}", "2013-12-16T00:00:00"]
         writer.writerow([*where, *door])
     return text.getvalue()
 

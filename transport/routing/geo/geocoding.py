@@ -50,14 +50,14 @@ class Server:
             raise Exhausted("geocoder.busy", server=self._name) from error
         except GeopyError as error:
             raise Invalid("geocoder.failed", server=self._name, reason=type(error).__name__) from error
-        except (KeyError, TypeError, ValueError) as error:  # an answer that is no answer
+        except (AttributeError, KeyError, TypeError, ValueError) as error:  # an answer that is no answer
             raise Invalid("geocoder.not_understood", server=self._name) from error
         return [self._understood(answer.raw, answer.latitude, answer.longitude) for answer in answers][:limit]
 
     def _understood(self, raw: Mapping[str, Any], lat: float, lon: float) -> Hit:
         try:
             return self._read({**raw, "point": Point(float(lat), float(lon))})
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Invalid("geocoder.not_understood", server=self._name) from error
 
 

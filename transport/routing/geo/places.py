@@ -157,11 +157,15 @@ def keep(session: Session, hit: Hit) -> Place:
 
 
 def _numbered(rows: csv.DictReader[str], file: str) -> Iterator[tuple[int, dict[str, str | None]]]:
+    line = 1
     try:
         for row in rows:
-            yield rows.line_num, row
+            line = rows.line_num
+            if None in row:
+                raise Invalid("places.broken", file=file, line=line, reason="too many columns")
+            yield line, row
     except csv.Error as error:
-        raise Invalid("places.broken", file=file, line=rows.line_num, reason=str(error)) from error
+        raise Invalid("places.broken", file=file, line=line + 1, reason=str(error)) from error
 
 
 def _place(row: dict[str, str | None], file: str, line: int) -> Place:
