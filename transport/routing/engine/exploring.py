@@ -11,7 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.network import CHAIRS, DIRECT, EARLIEST, LATEST, MASS, SEATS, SERVICE, Floats, Ints, Net, Nodes
+from transport.routing.engine.network import (
+    CHAIRS,
+    DIRECT,
+    EARLIEST,
+    LATEST,
+    MASS,
+    SEATS,
+    SERVICE,
+    Floats,
+    Ints,
+    Net,
+    Nodes,
+)
 from transport.routing.engine.resting import MOST_BREAKS, strip, with_rests
 from transport.routing.engine.routes import Routes, layouts_for, refresh
 from transport.routing.engine.timing import SLACK, Desk, arrive, cost, least

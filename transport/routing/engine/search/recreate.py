@@ -62,6 +62,7 @@ def changed(net: Net, board: Board, duty: int) -> bool:
 def drop(net: Net, board: Board, duty: int, out: Flags) -> bool:
     """Take the marked rides out of a run and place its breaks anew; False when that makes it impossible."""
     routes, bare = board.routes, board.bare
+    board.version[duty] = 0  # half changed, until it is timed again
     kept = 0
     for at in range(bare.size[duty]):
         node = bare.nodes[duty, at]
