@@ -216,7 +216,7 @@ def miss(session: Session, ride: Ride, *, version: int, reason: str, world: Worl
         raise Invalid("ride.reason_missing", field="reason")
     take(session, ride, version=version)
     _move(ride, Move.MISS, by)
-    _off_the_road(session, ride, reason, world, by, now, broken=True)
+    _off_the_road(session, ride, "missed", world, by, now, broken=True)
     ride.ended_by, ride.end_reason = "service", reason.strip()[:160]
     _save(session, ride, "ride_missed", by, now)
 

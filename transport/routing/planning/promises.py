@@ -87,8 +87,8 @@ def withdraw(session: Session, promise: Promise, *, reason: str, world: World, b
     take_out(session, [promise], world=world, now=now)
     _end(session, promise, PromiseState.WITHDRAWN, reason, now)
     record(session, "promise_withdrawn", subject=("promise", promise.id), by=by, now=now, facts={"reason": reason})
-    if was_firm:
-        publishing.again(session, promise.day, by=by, now=now, reason="promise_withdrawn")
+    publish = publishing.again if was_firm else publishing.follow
+    publish(session, promise.day, by=by, now=now, reason="promise_withdrawn")
 
 
 def any_over(session: Session, day: date, now: datetime) -> bool:
@@ -104,6 +104,8 @@ def lapse(session: Session, day: date, *, world: World, now: datetime) -> int:
     for promise in over:
         _end(session, promise, PromiseState.WITHDRAWN, "lapsed", now)
         record(session, "promise_lapsed", subject=("promise", promise.id), by=SYSTEM, now=now)
+    if over:
+        publishing.follow(session, day, by=SYSTEM, now=now, reason="promise_lapsed")
     return len(over)
 
 
