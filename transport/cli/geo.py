@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from transport.kernel import clock, db, events, policy
@@ -71,11 +72,10 @@ def import_roads(
 ) -> None:
     """Compute travel times on the roads of an OpenStreetMap extract from now on."""
     settings = Settings()
-    engine = db.connect(settings.database)
-    with _refusals():
+    with _refusals(), _database(settings) as engine:
         now = clock.utc_now()
         travel = policy.load(settings.data_dir / "service.toml").on(clock.local_day(now)).travel
-        before = _current(settings)
+        before = _current(engine)
         with _progress() as progress:
             built = versions.build_roads(file, settings.geo_dir, progress)
         fallback = AirLine(travel.detour_factor, travel.speed_kmh)
@@ -116,7 +116,7 @@ def search(
     """Find places and addresses the way the pages do."""
     settings = Settings()
     found_in = closing(gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE))
-    with _refusals(), found_in as register, db.reading(db.connect(settings.database)) as session:
+    with _refusals(), found_in as register, _database(settings) as engine, db.reading(engine) as session:
         hits = places.search(session, register, text, limit)
     if as_json:
         typer.echo(
@@ -150,9 +150,10 @@ def search(
 def status(as_json: AsJson = False) -> None:
     """Show what addresses and travel times are in use."""
     settings = Settings()
-    with _refusals(), closing(gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE)) as register:
+    found_in = closing(gazetteer.Gazetteer(settings.geo_dir / gazetteer.FILE))
+    with _refusals(), found_in as register, _database(settings) as engine:
         count = len(register)
-        version = _current(settings)
+        version = _current(engine)
     travel = None if version is None else f"{version.label} ({version.kind})"
     result = {
         "addresses": count,
@@ -164,8 +165,17 @@ def status(as_json: AsJson = False) -> None:
     _show(result, f"Addresses: {count}. Travel times: {travel or 'none yet'}.", as_json=as_json)
 
 
-def _current(settings: Settings) -> TravelVersion | None:
-    with db.reading(db.connect(settings.database)) as session:
+@contextmanager
+def _database(settings: Settings) -> Iterator[Engine]:
+    engine = db.connect(settings.database)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _current(engine: Engine) -> TravelVersion | None:
+    with db.reading(engine) as session:
         try:
             version = versions.current(session)
         except NotFound:

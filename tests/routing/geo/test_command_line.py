@@ -1,3 +1,4 @@
+import importlib
 import json
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database_url: s
     """A machine of its own: an empty folder and a database with tables and places."""
     monkeypatch.setenv("TRANSPORT_LOCAL_DIR", str(tmp_path / "local"))
     monkeypatch.setenv("TRANSPORT_DATABASE_URL", empty_database_url)
+    importlib.import_module("transport.schema")
     engine = db.connect(empty_database_url)
     SQLModel.metadata.create_all(engine)
     with db.writing(engine) as session:

@@ -1,11 +1,14 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from tests.routing.geo.towns import HOUSES, publish
+from transport.kernel import db
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.values import Point
 from transport.routing.geo import addresses, places
@@ -152,6 +155,25 @@ def test_a_kept_address_is_one_place_and_is_recognised_next_time(session: Sessio
     assert places.keep(session, again) is place
     kept = select(func.count()).select_from(Place).where(col(Place.kind) == PlaceKind.ADDRESS)
     assert session.exec(kept).one() == 1
+
+
+def test_two_people_who_keep_the_same_address_at_once_get_the_same_place(database: Engine, gazetteer: Gazetteer):
+    hit = gazetteer.find("Masarykova 5")[0]
+    together = Barrier(4)
+    kept: list[int | None] = []
+
+    def keep() -> None:
+        together.wait()
+        with db.writing(database) as session:
+            kept.append(places.keep(session, hit).id)
+
+    threads = [Thread(target=keep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kept) == 4
+    assert len(set(kept)) == 1
 
 
 def test_an_address_out_of_the_city_is_kept_as_that(session: Session, gazetteer: Gazetteer):

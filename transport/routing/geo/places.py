@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rapidfuzz import fuzz
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from transport.kernel.errors import Invalid, NotFound
@@ -122,17 +123,7 @@ def keep(session: Session, hit: Hit) -> Place:
         return place
     if not hit.precise:
         raise Invalid("place.house_number_missing", field="address", address=hit.address)
-    if hit.ruian is not None:
-        same = session.exec(select(Place).where(Place.ruian == hit.ruian)).first()
-    else:
-        same = session.exec(
-            select(Place).where(
-                Place.kind == PlaceKind.ADDRESS,
-                Place.address == hit.address,
-                Place.lat == hit.point.lat,
-                Place.lon == hit.point.lon,
-            )
-        ).first()
+    same = _same(session, hit)
     if same is not None:
         return same
     in_city = session.exec(
@@ -151,9 +142,28 @@ def keep(session: Session, hit: Hit) -> Place:
         ruian=hit.ruian,
         source=hit.source,
     )
-    session.add(place)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(place)
+    except IntegrityError:  # somebody else kept the same address a moment ago
+        same = _same(session, hit)
+        if same is None:
+            raise
+        return same
     return place
+
+
+def _same(session: Session, hit: Hit) -> Place | None:
+    if hit.ruian is not None:
+        return session.exec(select(Place).where(Place.ruian == hit.ruian)).first()
+    return session.exec(
+        select(Place).where(
+            Place.kind == PlaceKind.ADDRESS,
+            Place.address == hit.address,
+            Place.lat == hit.point.lat,
+            Place.lon == hit.point.lon,
+        )
+    ).first()
 
 
 def _numbered(rows: csv.DictReader[str], file: str) -> Iterator[tuple[int, dict[str, str | None]]]:
