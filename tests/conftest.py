@@ -8,6 +8,7 @@
 """
 
 import importlib
+import itertools
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -30,6 +31,7 @@ hypothesis.settings.load_profile("suite")
 
 SERVER = pytest.StashKey[postgres.Postgres]()
 ADDRESS = "postgres_address"
+NUMBERS = itertools.count(1)
 LOOPBACK = ("127.", "localhost", "::1")
 
 
@@ -76,7 +78,7 @@ def new_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str
         return f"sqlite:///{folder / name}.db"
     worker: dict[str, str] = getattr(request.config, "workerinput", {})
     address = worker.get(ADDRESS) or request.config.stash[SERVER].address
-    return postgres.create(address, f"{name}_{worker.get('workerid', 'only')}")
+    return postgres.create(address, f"{name}_{worker.get('workerid', 'only')}_{next(NUMBERS)}")
 
 
 @pytest.fixture(scope="session")

@@ -38,9 +38,11 @@ class Postgres:
 
 
 def create(address: str, name: str) -> str:
-    """Make an empty database beside others on the server; returns its SQLAlchemy URL."""
+    """Make an empty database beside others on the server; returns its SQLAlchemy URL.
+
+    Nobody drops it: somebody may still be connected, and the server is thrown away as a whole.
+    """
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         connection.execute(f'CREATE DATABASE "{name}"')
     url = make_url(address).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
