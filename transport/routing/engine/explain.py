@@ -48,14 +48,13 @@ def _any_features(problem: Problem, request: Request) -> Case:
 
 
 def _any_load(problem: Problem, request: Request) -> Case:
-    duties = tuple(
-        replace(duty, layouts=tuple(
-            Layout(layout.seats + request.seats, layout.wheelchairs + request.wheelchairs, layout.max_chair_mass)
-            for layout in duty.layouts
-        ))
-        for duty in problem.duties
-    )
-    return replace(problem, duties=duties), request
+    """Room for the request in every layout; its new wheelchair places bear what the vehicle's others bear."""
+    duties = []
+    for duty in problem.duties:
+        bears = max((layout.max_chair_mass for layout in duty.layouts if layout.wheelchairs), default=0.0)
+        roomy = Layout(request.seats, request.wheelchairs, bears)
+        duties.append(replace(duty, layouts=(*duty.layouts[:15], roomy)))
+    return replace(problem, duties=tuple(duties)), request
 
 
 def _any_mass(problem: Problem, request: Request) -> Case:

@@ -1,0 +1,102 @@
+"""How fast the planning engine answers and how good its plans are, on a made-up day of 7 vehicles and 130 rides.
+
+    python -m bench.engine [seconds]
+"""
+
+import random
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from transport.routing.engine import (
+    Costs,
+    Duty,
+    Inserter,
+    Layout,
+    Pace,
+    Plan,
+    Problem,
+    Request,
+    Rest,
+    judge,
+    place,
+    score,
+    solve,
+)
+
+RUSH = Pace(tuple(3600.0 * hour for hour in (0, 6, 7, 9, 14, 17, 20)), (0.9, 1.0, 1.25, 1.05, 1.2, 1.05, 0.9))
+
+
+def town_day(rides: int = 130, seed: int = 1) -> Problem:
+    """A day in seconds and metres: 16 by 14 km at 38 km/h, three kinds of vehicles, a third in wheelchairs."""
+    source = random.Random(seed)
+    points = [(0.0, 0.0)] + [(source.gauss(0, 3500), source.gauss(0, 3000)) for _ in range(2 * rides)]
+    clinics = points[1:13]
+    where = np.array([points[0], *(source.choice(clinics) if row % 2 else point for row, point in enumerate(points[1:]))])
+    metres = np.round(np.hypot(*(where[:, None] - where[None, :]).transpose(2, 0, 1)) * 1.34)
+    seconds = np.ceil(metres / (38 / 3.6))
+    hour = 3600.0
+    car = (Layout(3, 0, 0),), frozenset[str](), Rest(6 * hour, (1800.0,))
+    van = (Layout(2, 1, 250), Layout(1, 2, 250)), frozenset({"lift"}), Rest(6 * hour, (1800.0,))
+    bus = (Layout(8, 1, 300), Layout(4, 3, 300)), frozenset({"lift"}), Rest(4.5 * hour, (900.0, 1800.0))
+    kinds = (car, car, car, van, van, van, bus)
+    shifts = ((5.5, 14), (6, 14.5), (10, 19), (5.5, 14), (7, 16), (11, 20), (6, 16))
+    duties = tuple(
+        Duty(f"duty {row}", 0, 0, begin * hour, end * hour, *kind)
+        for row, (kind, (begin, end)) in enumerate(zip(kinds, shifts, strict=True))
+    )
+    requests = tuple(_ride(source, row, seconds) for row in range(rides))
+    return Problem(requests, duties, seconds, metres, RUSH, Costs(distance=0.001, time=0.005, excess_ride=0.001), 1)
+
+
+def _ride(source: random.Random, row: int, seconds: np.ndarray) -> Request:
+    drive = float(seconds[1 + 2 * row, 2 + 2 * row])
+    begin = float(int(min(max(source.gauss(9.5, 2.3), 6.2), 17.5) * 12) * 300)
+    width = source.choice([900.0, 900.0, 900.0, 2700.0, 8100.0])
+    chair = source.random() < 0.33
+    window = ((begin, begin + width), (begin, begin + 4 * 3600.0))
+    if source.random() < 0.4:
+        window = ((begin - 2 * 3600, begin + 3600.0), (begin + drive, begin + drive + width))
+    return Request(
+        f"ride {row}", 1 + 2 * row, 2 + 2 * row, *window, 240 if chair else 90, 180 if chair else 60,
+        min(max(2 * drive, drive + 900), 3600), 0 if chair else source.choice([1, 1, 1, 2]), int(chair),
+        140 if chair else 0, frozenset({"lift"}) if chair else frozenset(), required=False,
+    )
+
+
+def main() -> None:
+    """Print one line per figure."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    solve(town_day(8), iterations=10)
+    begin = time.perf_counter()
+    day = town_day()
+    plan = solve(day, seconds=seconds, progress=lambda step: print(f"  {step.done:4.0%} {step.unserved} unserved, cost {step.cost:.1f}"))
+    print(f"solve: {time.perf_counter() - begin:.1f} s, judge finds {len(judge(day, plan))}, {score(day, plan)}")
+    one_by_one(day)
+    times = []
+    inserter = Inserter(day, plan)
+    found = 0
+    for request in town_day(130, seed=2).requests:
+        begin = time.perf_counter()
+        found += len(inserter.insert(replace(request, id="new")))
+        times.append(1000 * (time.perf_counter() - begin))
+    print(f"insert: median {np.median(times):.3f} ms, p95 {np.percentile(times, 95):.3f} ms, worst {max(times):.3f} ms; "
+          f"{found} places for {len(times)} requests")
+
+
+def one_by_one(day: Problem) -> None:
+    """What first come, first served reaches without thinking."""
+    problem, plan = replace(day, requests=()), Plan()
+    begin = time.perf_counter()
+    for request in day.requests:
+        places = Inserter(problem, plan).insert(request)
+        if places:
+            problem, plan = place(problem, plan, request, places[0])
+    figures = score(problem, plan)
+    print(f"one by one: {time.perf_counter() - begin:.1f} s, serves {figures.served}, {figures.distance:.0f} m")
+
+
+if __name__ == "__main__":
+    main()
