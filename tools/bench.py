@@ -35,7 +35,7 @@ from transport.kernel.db import reading
 from transport.kernel.errors import Invalid
 from transport.kernel.settings import Settings
 from transport.routing.geo.models import Place
-from transport.routing.planning.offers import Anchor, Wish
+from transport.routing.planning.wishes import Anchor, Wish
 
 TARGET = 300.0
 """Milliseconds within which 95 of 100 answers come."""
