@@ -8,6 +8,8 @@ from transport.kernel import policy
 from transport.kernel.db import connect
 from transport.kernel.policy import Policies
 from transport.kernel.settings import Settings
+from transport.routing.geo.gazetteer import FILE, Gazetteer
+from transport.routing.geo.geocoding import Geocoder, OneAfterAnother, nominatim, pelias, photon
 from transport.routing.geo.versions import Travels
 from transport.routing.planning.day import World
 
@@ -19,6 +21,8 @@ class Services:
     settings: Settings
     database: Engine
     world: World
+    addresses: Geocoder
+    """Where people search for a place that is not among the known ones."""
 
     @property
     def policies(self) -> Policies:
@@ -28,8 +32,12 @@ class Services:
 
 def plug(settings: Settings) -> Services:
     """Read the rules and open the database; raises PolicyError for a broken service.toml."""
+    searches: list[Geocoder] = [Gazetteer(settings.geo_dir / FILE)]
+    servers = ((nominatim, settings.nominatim_url), (photon, settings.photon_url), (pelias, settings.pelias_url))
+    searches += [adapter(url) for adapter, url in servers if url]
     return Services(
         settings=settings,
         database=connect(settings.database),
         world=World(policies=policy.load(settings.data_dir / "service.toml"), travel=Travels(settings.geo_dir).of),
+        addresses=OneAfterAnother(searches),
     )

@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from transport import jobs
-from transport.bootstrap import plug
-from transport.cli.refusals import refused
+from transport.cli.refusals import plugged
 from transport.kernel import clock
 from transport.kernel.db import writing
-from transport.kernel.settings import Settings
 from transport.migrations import chain
 from transport.routing.geo import places, versions
 from transport.routing.geo.travel import AirLine
@@ -25,8 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 @shape.command()
 def upgrade(*, as_json: AsJson = False) -> None:
     """Bring the database to the shape this program expects; does nothing if it has it."""
-    with refused():
-        services = plug(Settings())
+    with plugged() as services:
         chain.upgrade(services.database)
         newest = chain.newest()
     typer.echo(json.dumps({"revision": newest}) if as_json else f"The database has revision {newest}.")
@@ -35,8 +32,7 @@ def upgrade(*, as_json: AsJson = False) -> None:
 @app.command()
 def seed(*, as_json: AsJson = False) -> None:
     """Bring in the known places, the air-line travel times and the open days; safe to repeat."""
-    with refused():
-        services = plug(Settings())
+    with plugged() as services:
         now = clock.utc_now()
         travel = services.policies.on(clock.local_day(now)).travel
         with writing(services.database) as session:

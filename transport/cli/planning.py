@@ -9,13 +9,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from transport.booking.contracts import capacity
-from transport.bootstrap import plug
-from transport.cli.refusals import refused
+from transport.bootstrap import Services
+from transport.cli.refusals import plugged
 from transport.kernel import clock
 from transport.kernel.actor import SYSTEM
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
-from transport.kernel.settings import Settings
 from transport.operations.quality import invariants
 from transport.routing import engine
 from transport.routing.planning import day as days
@@ -34,8 +33,8 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Improve the live plan of a day. Every promise stays as it is; a published day gets its next version."""
-    with refused():
-        before, after = _improve(day.date(), seconds, quiet=as_json)
+    with plugged() as services:
+        before, after = _improve(services, day.date(), seconds, quiet=as_json)
     result = {"before": json.loads(before), "after": json.loads(after)}
     if as_json:
         typer.echo(json.dumps(result))
@@ -47,10 +46,8 @@ def plan(
 @app.command()
 def check(*, as_json: AsJson = False) -> None:
     """Walk the live database for the impossible; exit code 1 if anything is found."""
-    with refused():
-        services = plug(Settings())
-        with reading(services.database) as session:
-            faults = invariants.faults(session, world=services.world, now=clock.utc_now())
+    with plugged() as services, reading(services.database) as session:
+        faults = invariants.faults(session, world=services.world, now=clock.utc_now())
     if as_json:
         rows = [{"code": f.code, "subject": f.subject, "facts": f.facts, "sentence": f.sentence} for f in faults]
         typer.echo(json.dumps({"faults": rows}, ensure_ascii=False, default=str))
@@ -62,8 +59,7 @@ def check(*, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _improve(day: date, seconds: int, *, quiet: bool) -> tuple[str, str]:
-    services = plug(Settings())
+def _improve(services: Services, day: date, seconds: int, *, quiet: bool) -> tuple[str, str]:
     now = clock.utc_now()
     if now >= clock.day_start(day):
         raise Conflict("plan.day_has_begun", day=day)

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import typer
 from sqlalchemy.exc import OperationalError
 
+from transport.bootstrap import Services, plug
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
 from transport.kernel.policy import PolicyError
+from transport.kernel.settings import Settings
 
 EXIT_CODES = {Invalid: 2, NotFound: 3, Forbidden: 4, Conflict: 5, Exhausted: 6}
 
@@ -26,6 +28,17 @@ SENTENCES = {
     "places.file_missing": "There is no file {file}.",
 }
 """What a person at a terminal reads; `{…}` are the facts of the refusal."""
+
+
+@contextmanager
+def plugged() -> Iterator[Services]:
+    """The services for one command, closed when it ends; refusals are said in one line."""
+    with refused():
+        services = plug(Settings())
+        try:
+            yield services
+        finally:
+            services.database.dispose()
 
 
 @contextmanager

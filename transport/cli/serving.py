@@ -11,11 +11,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from transport import jobs
 from transport.api.app import create_app
-from transport.bootstrap import Services, plug
-from transport.cli.refusals import refused
+from transport.bootstrap import Services
+from transport.cli.refusals import plugged
 from transport.kernel.clock import LOCAL
 from transport.kernel.errors import Conflict
-from transport.kernel.settings import Settings
 from transport.migrations import chain
 
 DOORS = (
@@ -35,23 +34,23 @@ WithWorker = Annotated[bool, typer.Option("--with-worker", help="Do the backgrou
 @app.command()
 def serve(*, with_worker: WithWorker = False) -> None:
     """Serve the pages on TRANSPORT_HOST:TRANSPORT_PORT."""
-    with refused():
-        services = _ready()
-    run(services, with_worker=with_worker)
+    with plugged() as services:
+        _check_shape(services)
+        run(services, with_worker=with_worker)
 
 
 @app.command()
 def worker() -> None:
     """Do the background work until stopped; any number of workers may run."""
-    with refused():
-        services = _ready()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    clock = _start_clock(services)
-    typer.echo("worker: at work")
-    stop.wait()
-    clock.shutdown(wait=True)
+    with plugged() as services:
+        _check_shape(services)
+        clock = _start_clock(services)
+        typer.echo("worker: at work")
+        stop.wait()
+        clock.shutdown(wait=True)
 
 
 def run(services: Services, *, with_worker: bool) -> None:
@@ -63,11 +62,9 @@ def run(services: Services, *, with_worker: bool) -> None:
         clock.shutdown(wait=False)
 
 
-def _ready() -> Services:
-    services = plug(Settings())
+def _check_shape(services: Services) -> None:
     if not chain.is_current(services.database):
         raise Conflict("database.not_upgraded")
-    return services
 
 
 def _start_clock(services: Services) -> BackgroundScheduler:

@@ -15,15 +15,14 @@ from sqlmodel import Session, SQLModel, select
 from transport import jobs
 from transport.accounts import users
 from transport.booking.clients.models import Client
-from transport.bootstrap import Services, plug
+from transport.bootstrap import Services
 from transport.cli import serving
 from transport.cli.demo import figures, fleet, orders, people
-from transport.cli.refusals import refused
+from transport.cli.refusals import plugged
 from transport.kernel import clock, events
 from transport.kernel.actor import SYSTEM
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
-from transport.kernel.settings import Settings
 from transport.migrations import chain
 from transport.operations.dispatch import plans
 from transport.routing.geo import places, versions
@@ -52,19 +51,18 @@ def demo(
     count: Annotated[int, typer.Option("--orders", help="How many orders arrive for tomorrow.", min=1, max=400)] = 80,
 ) -> None:
     """Build a believable service from a seed, take tomorrow's orders one by one, plan and publish the day."""
-    with refused():
-        services = plug(Settings())
+    with plugged() as services:
         chain.upgrade(services.database)
         shown = _earlier(services, fresh=fresh)
         if shown is None:
             wanted = hindsight if hindsight is not None else not serve
             shown = _build(services, seed, count, hindsight=wanted, quiet=as_json)
-    if as_json:
-        typer.echo(json.dumps(shown, ensure_ascii=False))
-    else:
-        _print(shown, services)
-    if serve:
-        serving.run(services, with_worker=True)
+        if as_json:
+            typer.echo(json.dumps(shown, ensure_ascii=False))
+        else:
+            _print(shown, services)
+        if serve:
+            serving.run(services, with_worker=True)
 
 
 def _earlier(services: Services, *, fresh: bool) -> dict[str, Any] | None:
