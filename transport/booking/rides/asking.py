@@ -107,7 +107,7 @@ def check(session: Session, order: Order, *, world: World, by: Actor, now: datet
 def answers(session: Session, order: Order, *, world: World, by: Actor, now: datetime) -> list[Answer]:
     """What could be promised for each leg now. Raises the first reason of the rules against the order.
 
-    A return on the same day is looked for in the plan that already has the best way there.
+    A return on the same day is looked for in the plan that already has the best way there, and after its arrival.
     """
     for reason in check(session, order, world=world, by=by, now=now):
         raise reason
@@ -118,7 +118,8 @@ def answers(session: Session, order: Order, *, world: World, by: Actor, now: dat
         policy = world.policies.on(leg.day)
         book = books.get(leg.day) or _book(session, order, leg.day, world, now)
         party = party_of(session, order, leg, policy)
-        found_here = _within_rules(session, book, party, leg, policy, client, now)
+        there = found[-1].shown[0].option.arrive_by if leg.day in books and found[-1].shown else 0
+        found_here = _within_rules(session, book, party, leg, policy, client, now, after=there)
         found.append(_priced(session, order, client, leg, policy, book, found_here))
         books[leg.day] = _with_best(book, leg, party, found_here)
     return found
@@ -156,18 +157,48 @@ def needs_of(session: Session, client_id: int) -> Needs:
     return latest
 
 
+def require_free(
+    session: Session,
+    client_id: int,
+    day: date,
+    window: Window,
+    *,
+    besides: Sequence[Window] = (),
+    instead_of: int | None = None,
+) -> None:
+    """Nobody sits in two of our vehicles at once; the day must be locked, so that two orders cannot both be right.
+
+    `window`: from the first minute of the pickup window to the latest arrival; `besides`: other legs of the order;
+    `instead_of`: the promise this one is to replace. Raises Invalid("ride.overlaps").
+    """
+    for reason in rules.about_others(window, [*_taken(session, client_id, day, but=instead_of), *besides]):
+        raise reason
+
+
 def _book(session: Session, order: Order, day: date, world: World, now: datetime) -> DayBook:
     places = [place for leg in order.legs if leg.day == day for place in (leg.origin, leg.destination)]
     return days.load(session, day, world=world, now=now, also=places)
 
 
 def _within_rules(
-    session: Session, book: DayBook, party: wishes.Party, leg: LegWish, policy: Policy, client: Client, now: datetime
+    session: Session,
+    book: DayBook,
+    party: wishes.Party,
+    leg: LegWish,
+    policy: Policy,
+    client: Client,
+    now: datetime,
+    *,
+    after: int,
 ) -> offers.Options:
-    """Options that lie in the opening hours, not in the past, not across another ride of the same client."""
+    """Options in the opening hours, not in the past, not across another ride of the client, not before `after`."""
     if not capacity.has_room(session, leg.day):
         return offers.Options((), (), "contract")
-    found = offers.options(book, party, leg.wish, policy, hours=hours(policy, leg.day, now))
+    open_hours = hours(policy, leg.day, now)
+    later = Window(min(max(open_hours.start, after), open_hours.end), open_hours.end)
+    found = offers.options(book, party, leg.wish, policy, hours=later)
+    if found.reason == "hours" and later.start > open_hours.start:
+        found = replace(found, reason="still_on_the_way")
     taken = _taken(session, client.id or 0, leg.day)
     near = tuple(o for o in found.near if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
     far = tuple(o for o in found.far if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
@@ -176,14 +207,14 @@ def _within_rules(
     return replace(found, near=near, far=far)
 
 
-def _taken(session: Session, client_id: int, day: date) -> list[Window]:
-    """When the client already sits in one of our vehicles that day."""
+def _taken(session: Session, client_id: int, day: date, *, but: int | None = None) -> list[Window]:
+    """When the client already sits in one of our vehicles that day; `but` is a promise that does not count."""
     rows = session.exec(
-        select(Promise.window_start, Promise.arrive_by)
+        select(Promise.id, Promise.window_start, Promise.arrive_by)
         .join(Ride, col(Ride.promise_id) == Promise.id)
         .where(Ride.client_id == client_id, Ride.day == day, col(Ride.status).in_(LIVE))
     )
-    return [Window(start, end) for start, end in rows]
+    return [Window(start, end) for promise_id, start, end in rows if promise_id != but]
 
 
 def _priced(
