@@ -25,6 +25,7 @@ from transport.kernel.clock import at
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
 from transport.kernel.policy import Policy
+from transport.kernel.values import Window
 from transport.routing.planning import day as days
 from transport.routing.planning import promises
 from transport.routing.planning.day import World
@@ -62,7 +63,8 @@ def hold(
     """Keep the chosen windows for a few minutes, all legs or none; `instead_of` gives earlier holds back first.
 
     Days are locked in date order. Raises Exhausted("promise.no_room") if a place was taken meanwhile,
-    Exhausted("contract.no_capacity") if the contract has no more to give.
+    Exhausted("contract.no_capacity") if the contract has no more to give, Invalid("ride.overlaps") if the client
+    would sit in two vehicles at once.
     """
     asking.client_of(session, order, by=by, now=now)
     legs = [leg for leg in order.legs if leg.leg in chosen]
@@ -75,12 +77,18 @@ def hold(
         if promise.state is PromiseState.HELD:
             promises.withdraw(session, promise, reason="chosen_anew", world=world, by=by, now=now)
     held: dict[Leg, Promise] = {}
+    spans: list[tuple[date, Window]] = []
     for leg in legs:
+        option = chosen[leg.leg].option
+        span = Window(option.window.start, option.arrive_by)
+        besides = [other for day, other in spans if day == leg.day]
+        asking.require_free(session, order.client_id, leg.day, span, besides=besides)
+        spans.append((leg.day, span))
         policy = world.policies.on(leg.day)
         book = days.load(session, leg.day, world=world, now=now, also=(leg.origin, leg.destination))
         until = now + timedelta(minutes=policy.booking.hold_minutes)
         party = asking.party_of(session, order, leg, policy)
-        held[leg.leg] = promises.hold(session, book, party, chosen[leg.leg].option, until=until, by=by, now=now)
+        held[leg.leg] = promises.hold(session, book, party, option, until=until, by=by, now=now)
     for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
         capacity.settle(session, day, by=by, now=now)
     return held
@@ -119,6 +127,7 @@ def book(
         promise = session.get_one(Promise, held[leg.leg], populate_existing=True)
         if promise.day != leg.day:
             raise Conflict("promise.not_held", promise=promise.id)
+        asking.require_free(session, order.client_id, leg.day, Window(promise.window_start, promise.arrive_by))
         promises.make_firm(session, promise, by=by, now=now)
         policy = world.policies.on(leg.day)
         ride = _ride(session, request, order, leg, promise, policy, chosen[leg.leg].price, now)

@@ -11,12 +11,14 @@ from sqlmodel import Session, col, select
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
+from transport.booking.rides import asking
 from transport.booking.rides.lifecycle import DECLINE_REASONS, MOVES, Move, Status, possible
 from transport.booking.rides.models import Offer, OfferOutcome, Ride
 from transport.kernel.actor import STAFF, SYSTEM, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from transport.kernel.events import record
+from transport.kernel.values import Window
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, wishes
 from transport.routing.planning.day import World
@@ -116,6 +118,8 @@ def offer(
         raise Conflict("ride.offer_pending", ride=ride.code)
     days.lock(session, ride.day)
     promises.lapse(session, ride.day, world=world, now=now)
+    span = Window(option.window.start, option.arrive_by)
+    asking.require_free(session, ride.client_id, ride.day, span, instead_of=ride.promise_id)
     places = (party.pickup_place, party.dropoff_place)
     book = days.load(session, ride.day, world=world, now=now, also=places)
     until = min(until, at(ride.day, min(option.window.start, session.get_one(Promise, ride.promise_id).window_start)))
@@ -153,6 +157,8 @@ def accept(session: Session, ride: Ride, *, version: int, world: World, by: Acto
     made = _pending(session, ride)
     days.lock(session, ride.day)
     new = session.get_one(Promise, made.promise_id)
+    span = Window(new.window_start, new.arrive_by)
+    asking.require_free(session, ride.client_id, ride.day, span, instead_of=ride.promise_id)
     old = session.get_one(Promise, ride.promise_id)
     promises.make_firm(session, new, by=by, now=now)
     ride.promise_id = made.promise_id or 0
