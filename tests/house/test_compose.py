@@ -52,3 +52,17 @@ def test_no_secret_stands_in_the_file():
         for name, value in service.get("environment", {}).items():
             assert "PASSWORD" not in name or name.endswith("_FILE"), name
             assert not str(value).startswith("postgresql") or ":" not in str(value).split("@")[0].split("//")[1]
+
+
+def test_the_image_copies_only_what_is_in_the_repository_and_runs_without_root():
+    lines = (HOME / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [
+        source for line in lines if line.startswith("COPY ") and "--from" not in line for source in line.split()[1:-1]
+    ]
+    let_in = {line[1:] for line in (HOME / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    assert copied
+    assert [source for source in copied if not (HOME / source).exists()] == []
+    assert set(copied) <= let_in, "the build would not see it"
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users
+    assert users[-1] != "root"
