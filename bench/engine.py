@@ -1,6 +1,7 @@
+# ruff: noqa: INP001, T201 - run by hand or by make: it prints
 """How fast the planning engine answers and how good its plans are, on a made-up day of 7 vehicles and 130 rides.
 
-    python -m bench.engine [seconds]
+Run `python -m bench.engine [seconds]`; the search thinks for 10 seconds unless told otherwise.
 """
 
 import random
@@ -34,7 +35,8 @@ def town_day(rides: int = 130, seed: int = 1) -> Problem:
     source = random.Random(seed)
     points = [(0.0, 0.0)] + [(source.gauss(0, 3500), source.gauss(0, 3000)) for _ in range(2 * rides)]
     clinics = points[1:13]
-    where = np.array([points[0], *(source.choice(clinics) if row % 2 else point for row, point in enumerate(points[1:]))])
+    ends = [source.choice(clinics) if row % 2 else point for row, point in enumerate(points[1:])]
+    where = np.array([points[0], *ends])
     metres = np.round(np.hypot(*(where[:, None] - where[None, :]).transpose(2, 0, 1)) * 1.34)
     seconds = np.ceil(metres / (38 / 3.6))
     hour = 3600.0
@@ -72,7 +74,7 @@ def main() -> None:
     solve(town_day(8), iterations=10)
     begin = time.perf_counter()
     day = town_day()
-    plan = solve(day, seconds=seconds, progress=lambda step: print(f"  {step.done:4.0%} {step.unserved} unserved, cost {step.cost:.1f}"))
+    plan = solve(day, seconds=seconds, progress=lambda step: print(f"  {step}"))
     print(f"solve: {time.perf_counter() - begin:.1f} s, judge finds {len(judge(day, plan))}, {score(day, plan)}")
     one_by_one(day)
     times = []
@@ -82,8 +84,8 @@ def main() -> None:
         begin = time.perf_counter()
         found += len(inserter.insert(replace(request, id="new")))
         times.append(1000 * (time.perf_counter() - begin))
-    print(f"insert: median {np.median(times):.3f} ms, p95 {np.percentile(times, 95):.3f} ms, worst {max(times):.3f} ms; "
-          f"{found} places for {len(times)} requests")
+    print(f"insert: median {np.median(times):.2f} ms, p95 {np.percentile(times, 95):.2f} ms, worst {max(times):.2f} ms")
+    print(f"        {found} places for {len(times)} requests")
 
 
 def one_by_one(day: Problem) -> None:

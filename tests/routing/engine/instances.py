@@ -19,7 +19,9 @@ def ride(
     duty: str | None = None,
 ) -> Request:
     """A ride of the small instance: two minutes to board and to alight, the arrival is free."""
-    return Request(name, pickup, dropoff, window, (0, 1440), 2, 2, max_ride, *needs, chair_mass, features, required, 1, duty)
+    return Request(
+        name, pickup, dropoff, window, (0, 1440), 2, 2, max_ride, *needs, chair_mass, features, required, 1, duty
+    )
 
 
 def four_requests(
@@ -52,7 +54,7 @@ def street_plan(source: random.Random, locations: int) -> Matrix:
 
 def random_problem(seed: int) -> Problem:
     """A half day with mixed vehicles, chairs, features, rests, pins and traffic; times in whole seconds."""
-    source = random.Random(seed)  # noqa: S311 - a reproducible test, not a secret
+    source = random.Random(seed)
     rides, locations = source.randint(3, 14), source.randint(5, 20)
     durations = street_plan(source, locations)
     duties = tuple(_random_duty(source, f"duty {row}", locations) for row in range(source.randint(1, 4)))
@@ -81,13 +83,13 @@ def _random_duty(source: random.Random, name: str, locations: int) -> Duty:
 
 def _random_request(source: random.Random, name: str, durations: Matrix, duties: tuple[Duty, ...]) -> Request:
     pickup, dropoff = source.randrange(len(durations)), source.randrange(len(durations))
-    begin = source.randrange(600, 25000, 60)
+    begin = float(source.randrange(600, 25000, 60))
     width = source.choice([900, 1800, 7200])
     drive = float(durations[pickup, dropoff])
     if source.random() < 0.5:
-        windows = ((begin, begin + width), (0, 60_000))
+        windows = ((begin, begin + width), (0.0, 60_000.0))
     else:
-        windows = ((0, 60_000), (begin + drive, begin + drive + width))
+        windows = ((0.0, 60_000.0), (begin + drive, begin + drive + width))
     chair = source.random() < 0.35
     return Request(
         name, pickup, dropoff, windows[0], windows[1], source.choice([60, 180]), source.choice([60, 120]),

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -35,6 +36,7 @@ def solved(seed: int) -> tuple[Problem, Plan]:
     return problem, solve(problem, iterations=60, seed=seed)
 
 
+@pytest.mark.slow
 def test_the_judge_accepts_every_plan_of_the_search_and_its_times_anew() -> None:
     for seed in SEEDS:
         problem, plan = solved(seed)
@@ -42,6 +44,7 @@ def test_the_judge_accepts_every_plan_of_the_search_and_its_times_anew() -> None
         assert retime(problem, plan) == plan, seed
 
 
+@pytest.mark.slow
 def test_the_judge_accepts_every_place_the_inserter_offers() -> None:
     breaks = 0
     for seed in SEEDS:
@@ -78,7 +81,7 @@ def bill(problem: Problem, plan: Plan) -> float:
     for run in plan.runs:
         places = [duties[run.duty].start, *(stop.location for stop in run.stops), duties[run.duty].end]
         total += problem.costs.time * (run.returns - run.leaves)
-        total += problem.costs.distance * sum(map(float, (problem.distances[a, b] for a, b in zip(places, places[1:], strict=False))))
+        total += problem.costs.distance * sum(float(problem.distances[leg]) for leg in pairwise(places))
         boarded = {stop.request: stop.departure for stop in run.stops if stop.kind is StopKind.PICKUP}
         for stop in run.stops:
             if stop.kind is StopKind.DROPOFF:
@@ -176,7 +179,7 @@ def test_the_judge_refuses_a_plan_that_is(
     spoil: Callable[[Problem, Plan, PlannedRun, random.Random], Iterator[Spoilt]]
 ) -> None:
     spoilt = 0
-    dice = random.Random(7)  # noqa: S311 - a reproducible test, not a secret
+    dice = random.Random(7)
     for seed in range(120):
         problem, plan = solved(seed)
         for run in plan.runs:

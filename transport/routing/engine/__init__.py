@@ -1,10 +1,10 @@
 """The planning engine: mathematics only, usable as a library. No database, no clock, no network, no names.
 
-    solve(problem, ...)                a plan, within a budget
-    Inserter(problem, plan).insert()   what could still be promised, in less than a millisecond
-    place, retime                      the plan with it; the same plan with its times anew
-    judge(problem, plan)               every broken rule; [] means publishable
-    score, reason                      figures and explanations for people
+- `solve(problem, ...)`: a plan, within a budget; `warm_up()` compiles everything once, before the first caller
+- `Inserter(problem, plan).insert(request)`: what could still be promised, in about a millisecond
+- `place`, `retime`: the plan with one more request; the same plan with its times anew
+- `judge(problem, plan)`: every broken rule; an empty list means publishable
+- `score`, `reason`: figures and explanations for people
 """
 
 from transport.routing.engine.explain import reason
@@ -14,6 +14,7 @@ from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKin
 from transport.routing.engine.problem import Costs, Duty, Layout, Pace, Problem, Request, Rest
 from transport.routing.engine.score import Score, score
 from transport.routing.engine.search import Progress, solve
+from transport.routing.engine.warming import warm_up
 
 __all__ = [
     "Costs",
@@ -39,4 +40,5 @@ __all__ = [
     "retime",
     "score",
     "solve",
+    "warm_up",
 ]

@@ -82,7 +82,9 @@ def note(net: Net, route: Nodes, size: int, on: int, fits: int, desk: Desk, foun
 
 
 @compiled
-def guess(net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: float, off: float) -> float:
+def guess(
+    net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: float, off: float
+) -> float:
     """Roughly what it costs to board after position p at `begin` and alight after position q at `off`."""
     route, start, where, size = routes.nodes[duty], routes.start[duty], routes.where[duty], routes.size[duty]
     home, goal = net.location[on], net.location[on + 1]
@@ -100,7 +102,7 @@ def guess(net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: f
         distance += net.distances[where[q], goal] + net.distances[goal, where[last]]
         distance -= net.distances[where[p], where[then]] + net.distances[where[q], where[last]]
     if net.costs[1] + net.costs[2] == 0:
-        return net.costs[0] * distance
+        return float(net.costs[0] * distance)
     back = arrive(net, net.durations[goal, where[last]], off + net.node[on + 1, SERVICE])
     lead = begin - net.durations[where[0], home]
     if size == 2:
@@ -110,13 +112,13 @@ def guess(net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: f
         if p == 0:
             time += max(0.0, start[1] - net.durations[where[0], where[1]] - lead)
     excess = off - begin - net.node[on, SERVICE] - net.request[on // 2, DIRECT]
-    return net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess
+    return float(net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess)
 
 
 @compiled
-def sweep(
+def sweep(  # noqa: C901, PLR0912, PLR0917 - the innermost loop of everything, positions only
     net: Net, routes: Routes, duty: int, request: int, desk: Desk, found: Found, count: int,
-    known: NDArray[np.bool_], again: bool, one: bool,
+    known: NDArray[np.bool_], again: bool, one: bool,  # noqa: FBT001
 ) -> int:
     """Add the places in the route of the duty from row `count` on, and give the row after them.
 
@@ -164,7 +166,8 @@ def sweep(
                 continue
             ahead = where[q + 1] if route[q + 1] < net.parts else net.location[on + 1]
             drive = net.durations[net.location[on + 1], ahead]
-            if arrive(net, drive, off + net.node[on + 1, SERVICE]) > by[q + 1] + SLACK or (again and known[gap_p, gap_q]):
+            follow = arrive(net, drive, off + net.node[on + 1, SERVICE])
+            if follow > by[q + 1] + SLACK or (again and known[gap_p, gap_q]):
                 continue
             price = guess(net, routes, duty, on, p, q, begin, off)
             if one and price >= best:

@@ -35,7 +35,7 @@ def judge(problem: Problem, plan: Plan) -> list[Violation]:
         if name not in duties:
             found.append(_fault("unknown_duty", name, f"Duty {name} is not part of the problem."))
         elif count > 1:
-            found.append(_fault("two_runs", name, f"Duty {name} has {count} runs, 1 is allowed.", runs=count, allowed=1))
+            found.append(_fault("two_runs", name, f"Duty {name} has {count} runs, not 1.", runs=count, allowed=1))
     for run in plan.runs:
         if run.duty not in duties:
             continue
@@ -74,7 +74,7 @@ def _everybody_once(requests: dict[str, Request], plan: Plan) -> Iterator[Violat
             yield _fault("required_unserved", name, f"Request {name} is promised but in no run.", served=on, promised=1)
         due = int(on == 0 and off == 0)
         if listed[name] != due:
-            yield _fault("unserved_list", name, f"Request {name} is listed as unserved {listed[name]} times, not {due}.",
+            yield _fault("unserved_list", name, f"Request {name} is listed as unserved {listed[name]}, not {due}.",
                          listed=listed[name], due=due)
 
 
@@ -104,7 +104,7 @@ def _times(problem: Problem, duty: Duty, run: PlannedRun) -> Iterator[Violation]
         yield from _leg(problem, place, stop.location, clock, stop.arrival, subject)
         if stop.start < stop.arrival - TOLERANCE:
             yield _fault("starts_before_arrival", subject,
-                         f"{subject}: the {stop.kind} starts at {stop.start:g}, before the arrival at {stop.arrival:g}.",
+                         f"{subject}: the {stop.kind} starts at {stop.start:g}, before arriving at {stop.arrival:g}.",
                          start=stop.start, arrival=stop.arrival)
         if stop.departure < stop.start - TOLERANCE:
             yield _fault("departs_before_start", subject,
@@ -116,7 +116,7 @@ def _times(problem: Problem, duty: Duty, run: PlannedRun) -> Iterator[Violation]
 
 def _leg(problem: Problem, origin: int, target: int, begin: float, arrival: float, subject: str) -> Iterator[Violation]:
     if not (0 <= origin < len(problem.durations) and 0 <= target < len(problem.durations)):
-        yield _fault("unknown_location", subject, f"{subject}: location {target} is not in the matrix.", location=target)
+        yield _fault("unknown_location", subject, f"{subject}: location {target} is not in the matrix.", place=target)
         return
     possible = _drive_end(problem.pace, float(problem.durations[origin, target]), begin)
     if arrival < possible - TOLERANCE:
@@ -145,7 +145,7 @@ def _breaks(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
                          f"Duty {duty.id} takes a break at {stop.start:g}, before its first or after its last ride.",
                          start=stop.start, stops=len(run.stops))
         if stop.kind is StopKind.BREAK and stop.location != place:
-            yield _fault("break_elsewhere", duty.id, f"Duty {duty.id} takes a break at {stop.location}, not at {place}.",
+            yield _fault("break_elsewhere", duty.id, f"Duty {duty.id} has a break at {stop.location}, not at {place}.",
                          location=stop.location, expected=place)
         place = stop.location
 
@@ -189,7 +189,7 @@ def _riders(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterat
                              f"Request {request.id} rides for {ride:g}, at most {request.max_ride:g} is allowed.",
                              ride=ride, max_ride=request.max_ride)
     for name, stop in aboard.items():
-        yield _fault("no_dropoff_after", name, f"Request {name} gets on duty {duty.id} at {stop.start:g} and never off.",
+        yield _fault("no_dropoff_after", name, f"Request {name} boards duty {duty.id} at {stop.start:g} for ever.",
                      start=stop.start, duty=duty.id)
 
 
@@ -229,7 +229,7 @@ def _may_ride(request: Request, duty: Duty) -> Iterator[Violation]:
 
 def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterator[Violation]:
     if not 0 <= run.layout < len(duty.layouts):
-        yield _fault("unknown_layout", duty.id, f"Duty {duty.id} has {len(duty.layouts)} layouts, none is {run.layout}.",
+        yield _fault("unknown_layout", duty.id, f"Duty {duty.id} has {len(duty.layouts)} layouts, not {run.layout}.",
                      layout=run.layout, layouts=len(duty.layouts))
         return
     layout: Layout = duty.layouts[run.layout]

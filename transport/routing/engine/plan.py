@@ -15,7 +15,8 @@ class StopKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
     """The vehicle stands at `location` from `arrival` to `departure`; boarding, alighting or the break begins at
-    `start`. A break has no request and happens, with nobody on board, where the previous stop was."""
+    `start`. A break has no request and happens, with nobody on board, where the previous stop was.
+    """
 
     kind: StopKind
     request: str | None

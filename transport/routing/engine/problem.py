@@ -89,7 +89,8 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Costs:
     """What we prefer, in one unit: a price per unit of distance driven, of time from leaving to returning,
-    and of riders' time on board beyond the direct free-flow drive."""
+    and of riders' time on board beyond the direct free-flow drive.
+    """
 
     distance: float = 1.0
     time: float = 0.0

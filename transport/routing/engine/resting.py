@@ -7,8 +7,8 @@ whole run, or else the one reaching furthest, after which the next rest is sough
 import numpy as np
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.network import Ints, Net, Nodes
-from transport.routing.engine.timing import Desk, cost, least
+from transport.routing.engine.network import REACH, SERVICE, Floats, Ints, Net, Nodes
+from transport.routing.engine.timing import SLACK, Desk, arrive, cost, latest, least
 
 MOST_BREAKS = 8  # in one run
 MOST_TRIALS = 300  # for one rest
@@ -41,20 +41,27 @@ def merge(rides: Nodes, size: int, after: Ints, count: int, first: int, parts: i
 
 
 @compiled
-def idle_gaps(net: Net, rides: Nodes, size: int, low: int, gaps: Ints) -> int:
-    """Write the positions from `low` on after which nobody is on board and another ride follows."""
+def idle_gaps(net: Net, rides: Nodes, size: int, part: float, early: Floats, by: Floats, gaps: Ints) -> int:
+    """Write the positions after which nobody is on board, another ride follows and there is time for a part.
+
+    `early` and `by` are the earliest and latest start at every position: breaks only narrow them.
+    """
     aboard = 0
     count = 0
     for at in range(1, size - 2):
         aboard += 1 if rides[at] % 2 == 0 else -1
-        if aboard == 0 and at >= low:
-            gaps[count] = at
-            count += 1
+        if aboard == 0:
+            drive = net.durations[net.location[rides[at]], net.location[rides[at + 1]]]
+            if arrive(net, drive, early[at] + net.node[rides[at], SERVICE] + part) <= by[at + 1] + SLACK:
+                gaps[count] = at
+                count += 1
     return count
 
 
 @compiled
-def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk: Desk) -> int:
+def with_rests(  # noqa: C901, PLR0912 - one search in three nested choices
+    net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk: Desk
+) -> int:
     """Write the rides with all breaks they need, timed on the desk, and give the size; 0 when none was found."""
     for at in range(size):
         route[at] = rides[at]
@@ -64,18 +71,24 @@ def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk:
     parts = net.first_part[duty + 1] - first
     if parts == 0 or not least(net, route, size, desk, True):
         return 0
-    after = np.empty(MOST_BREAKS, np.int64)
+    early = desk.start[:size].copy()
+    by = np.empty(size)
+    latest(net, rides, size, by, desk)
+    shortest = net.node[first, SERVICE]
+    for part in range(1, parts):
+        shortest = min(shortest, net.node[first + part, SERVICE])
     gaps = np.empty(size, np.int64)
+    choices = idle_gaps(net, rides, size, shortest, early, by, gaps)
+    work = net.node[net.rides + net.duties + duty, REACH]
+    first_by = by[1] + work - net.node[first + parts - 1, SERVICE]
+    after = np.empty(MOST_BREAKS, np.int64)
     pick = np.empty(parts, np.int64)
     keep = np.empty(parts, np.int64)
     count = 0
-    low = 1
-    while count + parts <= MOST_BREAKS:
-        choices = idle_gaps(net, rides, size, low, gaps)
-        if choices == 0:
-            return 0
+    low = 0  # the first gap that may be used, as a rank in `gaps`
+    while count + parts <= MOST_BREAKS and low < choices:
         for part in range(parts):
-            pick[part] = 0
+            pick[part] = low
         cheapest = np.inf
         furthest = -1
         for _ in range(MOST_TRIALS):
@@ -84,7 +97,11 @@ def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk:
             last = gaps[pick[parts - 1]]
             length = merge(rides, size, after, count + parts, first, parts, route)
             better = False
-            if least(net, route, length, desk, False):
+            if count == 0 and early[last] + net.node[rides[last], SERVICE] > first_by + SLACK:
+                pass
+            elif early[size - 1] - by[last + 1] <= work + SLACK and (
+                least(net, route, length, desk, False)
+            ):
                 price = cost(net, route, length, desk)
                 better = price < cheapest
                 cheapest = min(price, cheapest)
@@ -106,7 +123,8 @@ def with_rests(net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk:
         for part in range(parts):
             after[count + part] = keep[part]
         count += parts
-        low = keep[parts - 1] + 1
+        while low < choices and gaps[low] <= keep[parts - 1]:
+            low += 1
         if cheapest < np.inf:
             length = merge(rides, size, after, count, first, parts, route)
             least(net, route, length, desk, False)

@@ -47,7 +47,7 @@ def layouts_for(net: Net, duty: int, mask: int, seats: int, chairs: int, mass: f
 
 
 @compiled
-def refresh(net: Net, routes: Routes, duty: int, desk: Desk, open_end: bool) -> bool:
+def refresh(net: Net, routes: Routes, duty: int, desk: Desk, open_end: bool) -> bool:  # noqa: FBT001 - compiled functions know positions only
     """Time one route again after a change; False (and no layout fits) when it is impossible."""
     size = routes.size[duty]
     route = routes.nodes[duty]

@@ -48,7 +48,7 @@ def arrive(net: Net, base: float, depart: float) -> float:
     now += base * net.pace[1, band]
     if net.grain > 0:
         now = np.ceil(now / net.grain - ROUNDING) * net.grain
-    return now
+    return float(now)
 
 
 @compiled
@@ -64,7 +64,7 @@ def depart(net: Net, base: float, by: float) -> float:
         base -= (now - net.pace[0, band]) / net.pace[1, band]
         now = net.pace[0, band]
         band -= 1
-    return now - base * net.pace[1, band]
+    return float(now - base * net.pace[1, band])
 
 
 @compiled
@@ -76,7 +76,7 @@ def locate(net: Net, route: Nodes, size: int, where: Ints) -> None:
 
 
 @compiled
-def link(net: Net, route: Nodes, size: int, opener: Ints, seen: Ints, open_end: bool) -> None:
+def link(net: Net, route: Nodes, size: int, opener: Ints, seen: Ints, open_end: bool) -> None:  # noqa: FBT001 - compiled functions know positions only
     """Write, for every position that closes a ride or a stretch of work, the position that opened it (else -1).
 
     With `open_end` the last stretch of work is not closed: a rest is still to be added.
@@ -97,7 +97,7 @@ def link(net: Net, route: Nodes, size: int, opener: Ints, seen: Ints, open_end: 
 
 
 @compiled
-def least(net: Net, route: Nodes, size: int, desk: Desk, open_end: bool) -> bool:
+def least(net: Net, route: Nodes, size: int, desk: Desk, open_end: bool) -> bool:  # noqa: FBT001 - compiled functions know positions only
     """Write the least schedule (start of service by position) on the desk; False when the route is impossible."""
     start, where, opener = desk.start, desk.where, desk.opener
     locate(net, route, size, where)
@@ -159,7 +159,7 @@ def leaving(net: Net, desk: Desk) -> float:
     leave = depart(net, net.durations[desk.where[0], desk.where[1]], desk.start[1])
     if net.grain > 0:
         leave = np.floor(leave / net.grain + ROUNDING) * net.grain
-    return max(desk.start[0], leave)
+    return float(max(desk.start[0], leave))
 
 
 @compiled
@@ -177,7 +177,7 @@ def cost(net: Net, route: Nodes, size: int, desk: Desk) -> float:
             back = opener[at]
             excess += start[at] - start[back] - net.node[route[back], SERVICE] - net.request[node // 2, DIRECT]
     time = start[size - 1] - leaving(net, desk)
-    return net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess
+    return float(net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess)
 
 
 def schedule(net: Net, nodes: list[int]) -> Floats | None:

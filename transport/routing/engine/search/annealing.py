@@ -25,7 +25,7 @@ class Pool(NamedTuple):
     duty: Ints
     size: Ints
     nodes: Nodes
-    count: Ints  # one number
+    filled: Ints  # one number: how many rows
 
 
 def new_pool(rows: int, room: int) -> Pool:
@@ -74,9 +74,9 @@ def pool_run(net: Net, board: Board, duty: int, kind: Ints, mark: Bits, pool: Po
     while pool.key[row] != 0 and pool.key[row] != key:
         row = np.int64(np.uint64(row + 1) & last)
     if pool.key[row] == 0:
-        if pool.count[0] > FULL * len(pool.key):
+        if pool.filled[0] > FULL * len(pool.key):
             return
-        pool.count[0] += 1
+        pool.filled[0] += 1
     elif pool.cost[row] <= routes.cost[duty] + 1e-9:
         return
     pool.key[row] = key
@@ -124,7 +124,41 @@ def value(net: Net, board: Board, duty_of: Ints, penalty: Floats) -> tuple[float
 
 
 @compiled
-def anneal(
+def take_out(net: Net, board: Board, memory: Memory, out: Flags) -> bool:
+    """Take the marked rides out of the touched runs; False when one is impossible without them.
+
+    Every other run may be changed later, too; copying it is cheaper than asking first.
+    """
+    possible = True
+    for duty in range(net.duties):
+        if memory.touched[duty]:
+            possible = possible and drop(net, board, duty, out)
+        else:
+            remember(board, memory, duty)
+    return possible
+
+
+@compiled
+def pool_changed(net: Net, board: Board, memory: Memory, cost: float, kind: Ints, mark: Bits, pool: Pool) -> None:
+    """Pool the changed runs of a plan that costs little enough."""
+    if cost < WORTH_KEEPING * memory.best_cost[0]:
+        for duty in range(net.duties):
+            if board.version[duty] != memory.version[duty]:
+                pool_run(net, board, duty, kind, mark, pool)
+
+
+@compiled
+def keep_best(net: Net, board: Board, memory: Memory, worth: float, cost: float) -> None:
+    """Remember the plan on the board as the best."""
+    memory.best_value[0], memory.best_cost[0] = worth, cost
+    for duty in range(net.duties):
+        memory.best_size[duty] = board.routes.size[duty]
+        for at in range(board.routes.size[duty]):
+            memory.best[duty, at] = board.routes.nodes[duty, at]
+
+
+@compiled
+def anneal(  # noqa: C901, PLR0917 - one round from ruin to verdict; compiled functions know positions only
     net: Net, board: Board, memory: Memory, pool: Pool, near: Ints, kind: Ints, mark: Bits, penalty: Floats,
     most: int, rounds: int, hot: float, cold: float, state: Bits,
 ) -> None:
@@ -146,13 +180,7 @@ def anneal(
         for rank in range(count):
             remember(board, memory, duty_of[pending[rank]])
             duty_of[pending[rank]] = -1
-        possible = True
-        for duty in range(net.duties):
-            if memory.touched[duty]:
-                possible = possible and drop(net, board, duty, out)
-            else:
-                # every other run may be changed, too; copying it is cheaper than asking first
-                remember(board, memory, duty)
+        possible = take_out(net, board, memory, out)
         for rank in range(count):
             out[pending[rank]] = False
         for request in range(requests):
@@ -163,22 +191,14 @@ def anneal(
             net, board, pending, count, penalty, temperature, duty_of, key, state
         )
         after, cost = value(net, board, duty_of, penalty)
-        if possible and after - cost <= memory.best_value[0] - memory.best_cost[0] and (
-            cost < WORTH_KEEPING * memory.best_cost[0]
-        ):
-            for duty in range(net.duties):
-                if board.version[duty] != memory.version[duty]:
-                    pool_run(net, board, duty, kind, mark, pool)
+        if possible and after - cost <= memory.best_value[0] - memory.best_cost[0]:
+            pool_changed(net, board, memory, cost, kind, mark, pool)
         if possible and after < current - temperature * np.log(max(1e-12, chance(state))):
             current = after
             for request in range(requests):
                 memory.duty_of[request] = duty_of[request]
             if after < memory.best_value[0] - 1e-7:
-                memory.best_value[0], memory.best_cost[0] = after, cost
-                for duty in range(net.duties):
-                    memory.best_size[duty] = board.routes.size[duty]
-                    for at in range(board.routes.size[duty]):
-                        memory.best[duty, at] = board.routes.nodes[duty, at]
+                keep_best(net, board, memory, after, cost)
         else:
             give_back(net, board, memory)
             for request in range(requests):

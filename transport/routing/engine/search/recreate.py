@@ -78,7 +78,7 @@ def ask(net: Net, board: Board, request: int, duty: int) -> float:
     """The price of the cheapest place of a request in a run, remembered until the run changes."""
     cell = request * net.duties + duty
     if board.asked[cell] == board.version[duty]:
-        return board.price[cell]
+        return float(board.price[cell])
     board.asked[cell] = board.version[duty]
     board.price[cell] = NO_PLACE
     size = board.routes.size[duty]
@@ -90,7 +90,7 @@ def ask(net: Net, board: Board, request: int, duty: int) -> float:
         runs = board.bare if again else board.routes
         if sweep(net, runs, duty, request, board.desk, board.places, cell, board.known, again, True) > cell:
             board.price[cell] = board.places.guess[cell]
-    return board.price[cell]
+    return float(board.price[cell])
 
 
 @compiled
@@ -166,7 +166,7 @@ def choose(
 
 
 @compiled
-def recreate(
+def recreate(  # noqa: PLR0917 - compiled functions know positions only
     net: Net, board: Board, pending: Ints, count: int, penalty: Floats, noise: float, duty_of: Ints,
     key: Floats, state: Bits,
 ) -> bool:

@@ -65,7 +65,7 @@ def take_related(seed: int, wanted: int, near: Ints, duty_of: Ints, out: Flags, 
 
 
 @compiled
-def take_strings(
+def take_strings(  # noqa: PLR0917 - compiled functions know positions only
     net: Net, routes: Routes, seed: int, wanted: int, near: Ints, duty_of: Ints, out: Flags, removed: Ints,
     state: Bits,
 ) -> int:
@@ -133,7 +133,7 @@ def take_worst(
 
 
 @compiled
-def ruin(
+def ruin(  # noqa: PLR0917 - compiled functions know positions only
     net: Net, routes: Routes, near: Ints, penalty: Floats, duty_of: Ints, out: Flags, removed: Ints, most: int,
     state: Bits,
 ) -> int:

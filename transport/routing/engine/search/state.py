@@ -42,7 +42,7 @@ class Search:
         self._mark = source.integers(1, 2**63, requests + duties + 1, np.uint64)
         self._state = source.integers(1, 2**63, 1, np.uint64)
         self._kind = _kinds(problem)
-        self._penalty = _penalties(problem, self._net)
+        self._penalty = _penalties(problem)
         self.thought = 0.0
         self._return_to([
             route if _drivable(self._net, duty, route) else [route[0], route[-1]]
@@ -75,14 +75,16 @@ class Search:
         self._return_to([self._best(duty).tolist() for duty in range(self._net.duties)])
         pool, routes = self._pool, self._board.routes
         rows = np.flatnonzero(pool.key)
-        runs = [(int(pool.duty[row]), pool.nodes[row, : pool.size[row]].tolist(), float(pool.cost[row])) for row in rows]
+        runs = [
+            (int(pool.duty[row]), pool.nodes[row, : pool.size[row]].tolist(), float(pool.cost[row])) for row in rows
+        ]
         known = len(runs)
         runs += [
             (duty, self._best(duty).tolist(), float(routes.cost[duty]))
             for duty in range(self._net.duties) if routes.size[duty] > 2
         ]
         columns = [
-            Column(int(self._kind[duty]), tuple(node // 2 for node in nodes if node < self._net.rides and not node % 2), cost)
+            Column(int(self._kind[duty]), tuple(n // 2 for n in nodes if n < self._net.rides and not n % 2), cost)
             for duty, nodes, cost in runs
         ]
         chosen = partition(
@@ -90,9 +92,9 @@ class Search:
         )
         if chosen is not None:
             self._return_to(self._assign([runs[index][:2] for index in chosen]))
-        if pool.count[0] > 0.9 * FULL * len(pool.key):
+        if pool.filled[0] > 0.9 * FULL * len(pool.key):
             pool.key[:] = 0
-            pool.count[0] = 0
+            pool.filled[0] = 0
 
     def plan(self) -> Plan:
         """The best plan, timed by the least schedule, with the reasons of the unserved."""
@@ -184,7 +186,7 @@ def _kinds(problem: Problem) -> Ints:
     return np.array(kinds, np.int64)
 
 
-def _penalties(problem: Problem, net: Net) -> Floats:
+def _penalties(problem: Problem) -> Floats:
     """What an unserved request costs: optional ones outweigh every cost, required ones all optional ones."""
     rides, costs = 2 * len(problem.requests), problem.costs
     hours = sum(duty.latest - duty.earliest for duty in problem.duties)
