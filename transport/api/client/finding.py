@@ -1,0 +1,75 @@
+"""Finding a place by what somebody types: at most ten to choose from, kept once one is chosen."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from transport.api.client.sheet import Sheet
+from transport.api.client.steps import settle_place
+from transport.bootstrap import Services
+from transport.kernel.errors import Invalid, NotFound
+from transport.routing.geo import gazetteer, places
+from transport.routing.geo.geocoding import OneAfterAnother, nominatim, pelias, photon
+
+SHOWN = 10
+LONGEST = 120
+FIELD_OF = {"odkud": "origin", "kam": "destination"}
+_SERVERS = {"pelias": pelias, "photon": photon, "nominatim": nominatim}
+Posted = Mapping[str, str | list[str]]
+
+
+def shown(sheet: Sheet, services: Services, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was looked for and what was found; streets without a number are shown apart, to be completed."""
+    step, words = _asked(asked)
+    hits = _search(sheet, services, words)
+    return {
+        "key": sheet.key,
+        "pro": step,
+        "q": words,
+        "exact": [(_mark(hit), hit) for hit in hits if hit.precise],
+        "streets": [hit for hit in hits if not hit.precise],
+        "acting_for": sheet.acting_for,
+    }
+
+
+def take(sheet: Sheet, services: Services, data: Posted) -> None:
+    """Keep the chosen find and answer its step with it."""
+    step, words = _asked(data)
+    chosen = str(data.get("pick", ""))
+    for hit in _search(sheet, services, words):
+        if hit.precise and _mark(hit) == chosen:
+            place = places.keep(sheet.session, hit)
+            settle_place(sheet, services, FIELD_OF[step], place.id or 0)
+            return
+    raise Invalid("book.place_missing", field="pick")
+
+
+def _asked(asked: Mapping[str, Any]) -> tuple[str, str]:
+    step = str(asked.get("pro", ""))
+    if step not in FIELD_OF:
+        raise NotFound("page")
+    return step, str(asked.get("q", "")).strip()[:LONGEST]
+
+
+def _search(sheet: Sheet, services: Services, words: str) -> list[places.Hit]:
+    if not words:
+        return []
+    settings = services.settings
+    urls = {"pelias": settings.pelias_url, "photon": settings.photon_url, "nominatim": settings.nominatim_url}
+    servers = tuple((kind, url) for kind, url in urls.items() if url)
+    return places.search(sheet.session, _addresses(settings.geo_dir, servers), words, SHOWN)
+
+
+def _mark(hit: places.Hit) -> str:
+    """What names a find between two searches for the same words."""
+    if hit.place_id is not None:
+        return f"p{hit.place_id}"
+    return f"r{hit.ruian}" if hit.ruian is not None else f"g{hit.point.lat:.6f},{hit.point.lon:.6f}"
+
+
+@cache
+def _addresses(geo_dir: Path, servers: tuple[tuple[str, str], ...]) -> places.Addresses:
+    """The register of addresses on this machine first, then the servers that are configured."""
+    asked = [_SERVERS[kind](url) for kind, url in servers]
+    return OneAfterAnother([gazetteer.Gazetteer(geo_dir / gazetteer.FILE), *asked])

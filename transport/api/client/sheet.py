@@ -1,0 +1,191 @@
+"""A draft as the steps of ordering see it: what is answered, what comes next, who it is for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from transport.booking.clients import mandates, queries
+from transport.booking.rides import asking, drafts
+from transport.kernel.actor import STAFF, Actor
+from transport.kernel.clock import local_day
+from transport.kernel.errors import NotFound
+from transport.kernel.values import Point
+from transport.routing.geo import places
+
+STEPS = {
+    "za-koho": ("client",),
+    "odkud": ("origin",),
+    "kam": ("destination",),
+    "den": ("day",),
+    "cas": ("anchor", "seconds"),
+    "zpet": ("back",),
+    "pomoc": ("help",),
+}
+"""The steps in their order, and the answers each of them waits for."""
+
+OFFER, CHECK = "nabidka", "kontrola"
+STEP_OF_FIELD = {
+    "client": "za-koho",
+    "origin": "odkud",
+    "destination": "kam",
+    "place": "kam",
+    "day": "den",
+    "time": "cas",
+    "companions": "pomoc",
+    "back": "zpet",
+    "return_time": "zpet",
+    "return_day": "zpet",
+}
+"""Where a refusal is mended, by the field it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place to choose or to show: what the client calls it, and where it is."""
+
+    id: int
+    name: str
+    where: str
+    municipality: str
+    point: Point
+
+
+class Sheet:
+    """One draft within one session. `by` acts on behalf of the client as soon as it is known for whom."""
+
+    def __init__(self, session: Session, key: str, *, by: Actor, now: datetime) -> None:
+        """Open one's own draft; NotFound("draft"), or NotFound and Forbidden if one may not book for the client."""
+        self.session = session
+        self.now = now
+        self.draft = drafts.get(session, key, by=by, now=now)
+        self.client = None
+        self.by = by
+        if self.draft.client_id is not None:
+            asked = asking.Order(key, self.draft.client_id, ())
+            self.client = asking.client_of(session, asked, by=by, now=now)
+            if self.client.user_id != by.user:
+                self.by = replace(by, on_behalf_of=self.client.id)
+
+    @property
+    def key(self) -> str:
+        """The draft's address."""
+        return self.draft.key
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What has been answered so far."""
+        return drafts.answers(self.draft)
+
+    @property
+    def today(self) -> date:
+        """The present day in the city."""
+        return local_day(self.now)
+
+    @property
+    def day(self) -> date | None:
+        """The day of the ride, once said."""
+        return _day(self.said.get("day"))
+
+    @property
+    def return_day(self) -> date | None:
+        """The day of the way back: the same unless said otherwise."""
+        return _day(self.said.get("return_day")) or self.day
+
+    @property
+    def acting_for(self) -> str | None:
+        """Whom the order is for, if not for oneself."""
+        if self.client is None or self.client.user_id == self.by.user:
+            return None
+        return self.client.name
+
+    def note(self, **said: object) -> None:
+        """Remember answers."""
+        drafts.note(self.session, self.draft, now=self.now, **said)
+
+    def belongs_to(self, client_id: int) -> None:
+        """Say whom the order is for; places chosen for somebody else are forgotten."""
+        if self.draft.client_id != client_id:
+            self.draft.client_id = client_id
+            self.note(origin=None, destination=None, help=None, companions=[])
+
+    def steps(self) -> list[str]:
+        """All steps of this order up to the last one; choosing a person only where there is a choice."""
+        first = [] if self._is_settled_who() else ["za-koho"]
+        return [*first, *(step for step in STEPS if step != "za-koho"), OFFER, CHECK]
+
+    def open_step(self) -> str:
+        """The first step that is not answered; the offer if all are."""
+        said = self.said
+        if self.draft.client_id is None:
+            return "za-koho"
+        for step, wanted in STEPS.items():
+            if step != "za-koho" and any(said.get(name) is None for name in wanted):
+                return step
+        return OFFER
+
+    def before(self, step: str) -> str | None:
+        """The step one comes from."""
+        steps = self.steps()
+        at = steps.index(step) if step in steps else 0
+        return steps[at - 1] if at else None
+
+    def may_see(self, step: str) -> bool:
+        """Whether all steps before this one are answered."""
+        order = [*STEPS, OFFER, CHECK]
+        return order.index(step) <= order.index(self.open_step())
+
+    def spot(self, name: str) -> Spot | None:
+        """The place answered as `origin` or `destination`."""
+        place_id = self.said.get(name)
+        if place_id is None:
+            return None
+        own = {each.id: each for each in self.own_places()}
+        return own.get(int(place_id)) or known_place(self.session, int(place_id))
+
+    def own_places(self) -> list[Spot]:
+        """Places the client goes to often, home first."""
+        if self.draft.client_id is None:
+            return []
+        return [
+            replace(known_place(self.session, own.place_id), name=own.label)
+            for own in queries.places(self.session, self.draft.client_id)
+        ]
+
+    def _is_settled_who(self) -> bool:
+        if self.by.role in STAFF:
+            return self.draft.client_id is not None
+        may = bookable(self.session, self.by, self.now)
+        return len(may) == 1 and self.draft.client_id == may[0].client.id
+
+
+def bookable(session: Session, by: Actor, now: datetime) -> list[mandates.ActsFor]:
+    """Whom this person may order for today: oneself first."""
+    return [each for each in mandates.people(session, by, on=local_day(now)) if "book" in each.powers]
+
+
+def known_place(session: Session, place_id: int) -> Spot:
+    """A place the service keeps."""
+    nowhere = Point(0, 0)
+    place = places.keep(session, places.Hit("", "", "", nowhere, place_id=place_id))
+    return Spot(place_id, place.name, place.address, place.municipality, place.point)
+
+
+def step_of(errors: Mapping[str, str]) -> str | None:
+    """The first step at which something of this can be mended."""
+    wanted = {STEP_OF_FIELD[field] for field in errors if field in STEP_OF_FIELD}
+    return next((step for step in STEPS if step in wanted), None)
+
+
+def place_of(said: str, spots: list[Spot]) -> int:
+    """The place with this number among those that were offered; NotFound("place") for any other."""
+    for spot in spots:
+        if said == str(spot.id):
+            return spot.id
+    raise NotFound("place")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,106 @@
+"""Doors: my rides, whom I act for, the beginning of an order."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from transport.api.client.sheet import Sheet, bookable
+from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked
+from transport.api.forms import FormData
+from transport.api.render import page, see_other
+from transport.booking.clients import mandates
+from transport.booking.clients import queries as clients
+from transport.booking.rides import drafts, queries
+from transport.kernel.actor import STAFF, Actor
+from transport.kernel.clock import local_day
+from transport.kernel.db import writing
+from transport.kernel.errors import Invalid, NotFound
+
+router = APIRouter(dependencies=[Depends(csrf_checked)])
+
+
+@router.get("/moje", name="client:home")
+def home(request: Request, session: Reading, me: Me, now: Now) -> Response:
+    """The next ride, those to come and those that are over, of the person one acts for."""
+    if me.role in STAFF:
+        return see_other("/op")
+    people = mandates.people(session, me, on=local_day(now))
+    if not people:
+        return page(request, "client/nobody.html")
+    person = _chosen(people, request.query_params.get("klient"))
+    if person is None:
+        return see_other(f"/{request.path_params['lang']}/moje/za-koho")
+    coming, over = queries.of_client(session, person.client.id or 0, now=now)
+    return page(
+        request,
+        "client/home.html",
+        person=person,
+        many=len(people) > 1,
+        coming=coming,
+        over=over,
+        may_book="book" in person.powers,
+        acting_for=None if person.oneself else person.client.name,
+    )
+
+
+@router.get("/moje/za-koho", name="client:people")
+def people(request: Request, session: Reading, me: Me, now: Now) -> Response:
+    """Whom one may act for, to choose from."""
+    found = mandates.people(session, me, on=local_day(now))
+    return page(request, "client/people.html" if found else "client/nobody.html", people=found)
+
+
+@router.get("/objednat", name="client:order")
+def order(request: Request, session: Reading, me: Me, now: Now) -> Response:
+    """What happens next, and a button to begin."""
+    if me.role in STAFF:
+        return see_other("/op")
+    may = bookable(session, me, now)
+    return page(request, "client/order.html" if may else "client/nobody.html", people=may)
+
+
+@router.post("/objednat", name="client:start")
+def start(request: Request, services: Plugged, me: Me, now: Now, data: FormData) -> Response:
+    """Begin an order and go to its first question."""
+    with writing(services.database) as session:
+        client_id = _for_whom(session, me, str(data.get("client", "")), now)
+        draft = drafts.start(session, client_id=client_id, by=me, now=now)
+        sheet = Sheet(session, draft.key, by=me, now=now)
+        again = str(data.get("again", ""))
+        if again:
+            _like_last_time(session, sheet, again, me, now)
+        key, step = sheet.key, sheet.open_step()
+    return see_other(f"/{request.path_params['lang']}/objednat/{key}/{step}")
+
+
+def _chosen(people: list[mandates.ActsFor], code: str | None) -> mandates.ActsFor | None:
+    """The person with this code, or the only one, or oneself; None if it has to be said."""
+    if code is None:
+        return people[0] if len(people) == 1 or people[0].oneself else None
+    found = next((each for each in people if each.client.code == code), None)
+    if found is None:
+        raise NotFound("client.unknown")
+    return found
+
+
+def _for_whom(session: Session, me: Actor, code: str, now: datetime) -> int | None:
+    """The client with this code, the only possible one, or None: the first step asks."""
+    if me.role in STAFF:
+        if not code:
+            raise Invalid("draft.incomplete", field="client")
+        return clients.coded(session, code).id
+    may = bookable(session, me, now)
+    if not may:
+        raise NotFound("client.unknown")
+    if code:
+        return next((each.client.id for each in may if each.client.code == code), None)
+    return may[0].client.id if len(may) == 1 else None
+
+
+def _like_last_time(session: Session, sheet: Sheet, code: str, me: Actor, now: datetime) -> None:
+    """The same places as an earlier ride of the same client."""
+    earlier = queries.visible(session, code, me, now=now)
+    if earlier.ride.client_id == sheet.draft.client_id:
+        sheet.note(origin=earlier.ride.origin_place_id, destination=earlier.ride.destination_place_id)
