@@ -11,7 +11,7 @@ from transport.kernel.events import record
 from transport.routing import engine
 from transport.routing.geo.models import TravelVersion
 from transport.routing.planning import day as days
-from transport.routing.planning import runs
+from transport.routing.planning import publishing, runs
 from transport.routing.planning.day import DayBook
 from transport.routing.planning.models import DayState, Promise, ServiceDay
 
@@ -57,6 +57,7 @@ def settle(session: Session, book: DayBook, version: TravelVersion, plan: engine
     session.flush()
     facts = {"travel_version": version.id, "at_risk": sorted(endangered)}
     record(session, "day_judged_again", subject=("service_day", book.day.isoformat()), by=SYSTEM, now=now, facts=facts)
+    publishing.follow(session, book.day, by=SYSTEM, now=now, reason="travel_times")
     return len(endangered)
 
 

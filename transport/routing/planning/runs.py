@@ -29,8 +29,11 @@ def save(session: Session, book: DayBook, problem: engine.Problem, plan: engine.
     check(problem, plan)
     before = {run.duty: run for run in book.plan.runs}
     after = {run.duty: run for run in plan.runs if run.stops}
-    changed = [duty for duty in {*before, *after} if before.get(duty) != after.get(duty)]
     rows = {str(shift): book.runs[shift] for shift in book.runs}
+    changed = [duty for duty in {*before, *after} if before.get(duty) != after.get(duty)]
+    for duty in after.keys() & rows.keys() - set(changed):  # same times on other roads may be another length
+        rows[duty].metres = metres(problem, after[duty])
+        session.add(rows[duty])
     old = [rows[duty].id for duty in changed if duty in rows]
     session.connection().execute(delete(Stop).where(col(Stop.run_id).in_(old)))
     for duty in sorted(changed, key=int):
