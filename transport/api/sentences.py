@@ -1,0 +1,183 @@
+"""What a refusal says to the person in front of the page: one sentence for each code, and the words for reasons.
+
+The sentence tells what to do. Facts of the refusal fill the braces, dates and times in the reader's language.
+"""
+
+from datetime import date, datetime
+
+from transport.kernel.errors import ServiceError
+from transport.kernel.i18n import Catalogue
+
+
+def _(message: str) -> str:
+    """Mark a text for the catalogues; it is translated when it is shown."""
+    return message
+
+
+REFUSALS: dict[str, str] = {
+    # whoever you are
+    "role.missing": _("This page is for other people of the service. Log in with another name."),
+    "form.too_old": _("This form is too old. Go back, load the page again and send it once more."),
+    "page": _("We do not have this page."),
+    "login.wrong": _("The name or the password is not right. Try again, or call us."),
+    "login.too_many": _("Too many tries. Try again after {until}, or call us."),
+    "database.busy": _("The system is busy at the moment. Nothing was lost: send the form again."),
+    # people and mandates
+    "client.unknown": _("We do not know this person, or you may not act for them."),
+    "client.needs_unknown": _("We do not know yet what help is needed. Call us before the first ride."),
+    "client.not_yours_to_register": _("You may only register yourself."),
+    "client.name_unusable": _("Write the name, at most {most} characters."),
+    "client.born_unlikely": _("Check the date of birth."),
+    "client.phone_unusable": _("Write the phone number, for example 777 123 456."),
+    "client.email_unusable": _("Write the e-mail address, for example name@example.cz."),
+    "mandate.missing": _("Your mandate does not cover this. Ask the client, or call us."),
+    "mandate.expired": _("Your mandate has ended or has not begun yet. Call us, we will help you renew it."),
+    "mandate.ends_before_start": _("The mandate must end after it begins."),
+    "mandate.for_oneself": _("Nobody needs a mandate for themselves."),
+    "mandate.not_yours_to_give": _("Only the client or our staff can give this mandate."),
+    "mandate.supporter_only_sees": _("A supporter may see the rides, the client decides."),
+    "eligibility.none": _("According to our records there is no entitlement to ride on that day. Call us."),
+    "eligibility.card_expired": _("The card will have expired by that day. Renew it and call us, or choose an earlier day."),
+    "eligibility.card_not_yet_valid": _("The card is not valid yet on that day. Choose a later day."),
+    "eligibility.ends_before_start": _("The entitlement must end after it begins."),
+    "eligibility.only_staff": _("Only our staff can record this."),
+    "needs.chair_mass_unlikely": _("Check the weight of the chair with the person: {kg} kg."),
+    "needs.companions_negative": _("Write how many people travel along, for example 1."),
+    "needs.note_too_long": _("Shorten the note to {most} characters."),
+    # places
+    "place": _("We do not know this place. Search for it again."),
+    "place.unknown": _("We do not know this place. Search for it again."),
+    "place.house_number_missing": _("Add the house number, so that the driver finds the door."),
+    "place.label_missing": _("Give the place a name, for example Home."),
+    "place.label_taken": _("You already have a place called {label}."),
+    "place.stairs_negative": _("Write the number of steps, for example 3."),
+    "geocoder.busy": _("The search for addresses is busy. Try again in a moment."),
+    "geocoder.failed": _("The search for addresses does not answer. Try again, or call us."),
+    "geocoder.not_understood": _("The search for addresses gave no usable answer. Try other words."),
+    "gazetteer.broken": _("The list of addresses is damaged. Call us with the address."),
+    # asking for a ride
+    "ride": _("There is no such ride. Check its number."),
+    "draft": _("This order is not here any more. Begin a new one."),
+    "draft.incomplete": _("Something is still missing in the order. Continue where you stopped."),
+    "ride.day_in_the_past": _("That day has passed. Choose today or later."),
+    "ride.in_the_past": _("That time has passed. Choose a later time."),
+    "ride.too_soon": _("A ride must be ordered at least {minutes} minutes ahead. For a sooner one call us."),
+    "ride.beyond_horizon": _("Rides can be ordered until {last}. Choose an earlier day."),
+    "ride.outside_hours": _("We drive between {opens} and {closes}. Choose a time in these hours."),
+    "ride.outside_area": _("We do not drive to {place}. Choose a place in the city, or call us."),
+    "ride.same_place": _("The ride would end where it begins. Choose another place."),
+    "ride.overlaps": _("There is another ride at that time. Choose another time, or cancel the other ride first."),
+    "ride.too_many_companions": _("At most {most} people can travel along."),
+    "ride.return_before_outbound": _("The way back must be later than the way there."),
+    "ride.chair_too_heavy": _(
+        "The chair with the person weighs {mass} kg, our strongest ramp carries {limit} kg. Call us, we will look for help."
+    ),
+    "ride.which_way": _("Choose what to cancel."),
+    "offer.choose": _("Choose one of the times."),
+    "offer.changed": _("The times have changed meanwhile. Choose again."),
+    "promise.no_room": _("The place has been taken meanwhile. Choose another time."),
+    "promise.not_held": _("The time we kept for you is over. Choose again."),
+    "promise.not_live": _("This promise is over already."),
+    "day.not_open": _("Rides on this day cannot be ordered yet."),
+    "day.closed": _("This day is closed."),
+    "policy.none": _("There are no rules for this day yet. Choose another day."),
+    "policy.unknown": _("The rules under which this ride was ordered are missing. Call us."),
+    "tariff.no_solo": _("Riding alone is not sold on this day."),
+    # deciding about a ride
+    "ride.changed_meanwhile": _("Somebody has decided about this ride meanwhile. Look at it again."),
+    "ride.not_possible": _("This cannot be done with the ride as it is now. Look at it again."),
+    "ride.no_such_reason": _("Choose one of the reasons of the rules."),
+    "ride.reason_missing": _("Write the reason: the client will read it."),
+    "ride.offer_pending": _("Another time has been offered already and waits for an answer."),
+    "ride.no_offer": _("The other time is not offered any more. The old time stands."),
+    "ride.no_evidence": _("The driver has not reported that nobody was there."),
+    # the day and the plan
+    "plan.rides_wait": _("Orders still wait for a yes or no: {count}. Decide them, then publish."),
+    "plan.day_has_begun": _("The day has begun: it is changed ride by ride, not planned anew."),
+    "plan.day_has_moved_on": _("The day has changed since this plan was thought of. Ask for a new one."),
+    "plan.not_ready": _("This plan is not ready, or has been used already."),
+    "plan.breaks_promises": _("This plan would break a promise, so it was not put in force. ({first})"),
+    "proposal": _("There is no such plan."),
+    "shift": _("There is no such shift."),
+    "shift.ends_before_start": _("The shift must end after it begins."),
+    "shift.vehicle_not_active": _("The vehicle {vehicle} is out of service."),
+    "shift.vehicle_busy": _("The vehicle {vehicle} is on another shift at that time."),
+    "shift.driver_busy": _("The driver is on another shift at that time."),
+    "stop": _("There is no such stop on your shift."),
+    "stop.not_live": _("This stop is not part of the plan any more. Load the list again."),
+    "visit.not_on_board": _("Somebody can get off only after getting on board."),
+    "visit.not_arrived": _("First report that you are there."),
+    "visit.too_soon": _("Wait {minutes} minutes at the door before reporting that nobody is there."),
+    # the contract
+    "contract.none": _("No contract covers this day."),
+    "contract.unknown": _("There is no such contract."),
+    "contract.no_capacity": _("The contract does not have that much left: free {free}, needed {needed} ({unit})."),
+    "contract.already_reserved": _("Capacity was set aside for this already."),
+    "contract.already_consumed": _("This was counted already; it can only be corrected."),
+    "contract.released_beyond": _("More would be given back than was set aside."),
+    "contract.corrected_below_zero": _("The correction would take away more than was used."),
+    "contract.not_on_that_day": _("The contract does not cover this day."),
+    "contract.negative": _("Write a number that is not below zero."),
+    "contract.reason_missing": _("Write the reason; it stands in the ledger."),
+    "contract.override_needs_name_and_reason": _("Going beyond the contract needs your name and a reason."),
+    "contract.ends_before_start": _("The contract must end after it begins."),
+    "contract.overlaps": _("Another contract ({other}) covers these days."),
+    "span.ends_before_start": _("The last day must not be before the first one."),
+    # users and times
+    "user.unknown": _("There is no such user."),
+    "user.login_taken": _("This log-in name is taken."),
+    "user.login_unusable": _("Write a log-in name without spaces."),
+    "user.name_missing": _("Write the name."),
+    "user.password_short": _("The password needs at least {least} characters."),
+    "user.password_long": _("The password may have at most {most} characters."),
+    "user.role_not_for_people": _("This role is not for people."),
+    "travel.no_version": _("There are no travel times yet. Run the command: transport seed."),
+    "travel.parameters_broken": _("The travel times are damaged. Import the roads again."),
+    "travel_version": _("There are no travel times yet. Run the command: transport seed."),
+    "roads.file_missing": _("The imported roads are gone. Import them again."),
+    # the steps of booking
+    "book.place_missing": _("Choose a place, or write one."),
+    "book.day_missing": _("Choose a day."),
+    "book.day_unclear": _("Write the day, for example 26. 11."),
+    "book.anchor_missing": _("Choose whether the time is for leaving or for being there."),
+    "book.time_missing": _("Write a time, for example 9:15."),
+    "book.time_unclear": _("Write a time, for example 9:15."),
+    "book.back_missing": _("Choose whether you need a ride back."),
+    "book.companions_missing": _("Choose how many people travel along."),
+    "book.client_missing": _("Choose for whom the ride is."),
+}
+
+REASONS: dict[str, str] = {
+    # why nothing near a wish could be offered: proven by the engine
+    "no_room": _("all vehicles are taken around that time"),
+    "features": _("no vehicle on duty has what this ride needs"),
+    "layout": _("no vehicle on duty has that many places"),
+    "chair_mass": _("no vehicle on duty can carry this chair"),
+    "hours": _("the time is outside the hours of the service"),
+    "ride_time": _("the ride would take longer than we may promise"),
+    "contract": _("the contract has no capacity left in this period"),
+    "still_on_the_way": _("you would still be on the way there at that time"),
+    # why the dispatcher said no
+    "not_entitled": _("there is no entitlement on the day of the ride"),
+    "unsafe": _("the ride would not be safe"),
+    "wrong_data": _("the data in the order are not right"),
+}
+
+
+def sentence(error: ServiceError, words: Catalogue) -> str:
+    """The refusal as the person reads it; a code without a sentence is a programming error (KeyError)."""
+    shown = {name: _shown(value, words) for name, value in error.facts.items()}
+    return words.text(REFUSALS[error.code]).format(**shown)
+
+
+def reason(code: str, words: Catalogue) -> str:
+    """A reason in words; what a person has written stands as it is."""
+    return words.text(REASONS[code]) if code in REASONS else code
+
+
+def _shown(value: object, words: Catalogue) -> str:
+    if isinstance(value, datetime):
+        return words.instant(value)
+    if isinstance(value, date):
+        return words.day(value)
+    return str(value)
