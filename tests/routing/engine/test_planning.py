@@ -125,6 +125,12 @@ def test_the_reason_for_no_place_is_the_rule_in_the_way(expected: str, changes: 
     assert reason(problem, Plan(), replace(ALICE, **changes)) == expected  # type: ignore[arg-type]
 
 
+def test_without_duties_everybody_is_left_out_for_the_hours() -> None:
+    plan = solve(four_requests(duties=()), iterations=5)
+    assert plan.runs == ()
+    assert {left.reason for left in plan.unserved} == {"hours"}
+
+
 def test_who_would_fit_alone_has_no_room() -> None:
     rides = tuple(ride(name, HOME, CLINIC, (60, 62), max_ride=20, required=False) for name in ("Ann", "Ben", "Cid"))
     problem = four_requests(duties=(CAR,), requests=rides)

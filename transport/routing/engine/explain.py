@@ -16,10 +16,12 @@ def reason(problem: Problem, plan: Plan, request: Request) -> str:
 
     "no_room" means that it fits alone: the other rides are in the way. Otherwise the obstacle is named that stays
     one even when all others are lifted: "features", "layout" (seats and wheelchair places), "chair_mass",
-    "ride_time", or else "hours" (the windows and the duties' hours never meet).
+    "ride_time", or else "hours" (the windows and the duties' hours never meet, or nobody is on duty).
     """
     if any(stop.request == request.id for run in plan.runs for stop in run.stops):
         raise ValueError(f"request {request.id} has a place in the plan")
+    if not problem.duties:
+        return "hours"
     if _fits((problem, request)):
         return "no_room"
     for name in _LIFTED:

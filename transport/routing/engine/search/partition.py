@@ -42,7 +42,7 @@ def partition(
     `hint` are the columns of a known choice. None when nothing was found in time.
     """
     chosen = _promising(columns, duties, penalty, hint)
-    top = max(float(sum(columns[index].cost for index in hint)), 1e-9)
+    top = max(sum(columns[index].cost for index in hint), *(columns[index].cost for index in chosen), 1e-9)
     # costs are rounded, penalties keep their order: optional requests outweigh any cost, required ones all of them
     unit = top / UNITS
     model = cp_model.CpModel()
