@@ -1,9 +1,16 @@
 """Doors for clients and those who act for them: my rides, ordering, one ride."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from transport.api.client import book, offer, ride, start
+from transport.kernel.i18n import Lang
 
-router = APIRouter()
+
+def _language(lang: Lang) -> Lang:
+    """The language in the address; any other word there is no page of ours."""
+    return lang
+
+
+router = APIRouter(prefix="/{lang}", dependencies=[Depends(_language)])
 for door in (start, offer, book, ride):  # `offer` names its steps, `book` takes all others
     router.include_router(door.router)

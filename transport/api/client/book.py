@@ -1,4 +1,4 @@
-"""Doors: the questions of an order, one page each. Answers are kept in the draft; a refusal is shown where it is mended."""
+"""Doors: the questions of an order, one page each. A refusal is shown where it can be mended."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +9,8 @@ from fastapi.responses import Response
 from transport.api.client import finding, steps
 from transport.api.client.sheet import STEPS, Sheet
 from transport.api.deps import Me, Now, Plugged, csrf_checked
-from transport.api.client.refusing import errors_of
 from transport.api.forms import FormData
-from transport.api.render import page, see_other
+from transport.api.render import errors_of, page, see_other
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid, NotFound
 

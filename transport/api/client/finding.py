@@ -1,21 +1,17 @@
 """Finding a place by what somebody types: at most ten to choose from, kept once one is chosen."""
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from transport.api.client.sheet import Sheet
 from transport.api.client.steps import settle_place
 from transport.bootstrap import Services
 from transport.kernel.errors import Invalid, NotFound
-from transport.routing.geo import gazetteer, places
-from transport.routing.geo.geocoding import OneAfterAnother, nominatim, pelias, photon
+from transport.routing.geo import places
 
 SHOWN = 10
 LONGEST = 120
 FIELD_OF = {"odkud": "origin", "kam": "destination"}
-_SERVERS = {"pelias": pelias, "photon": photon, "nominatim": nominatim}
 Posted = Mapping[str, str | list[str]]
 
 
@@ -55,10 +51,7 @@ def _asked(asked: Mapping[str, Any]) -> tuple[str, str]:
 def _search(sheet: Sheet, services: Services, words: str) -> list[places.Hit]:
     if not words:
         return []
-    settings = services.settings
-    urls = {"pelias": settings.pelias_url, "photon": settings.photon_url, "nominatim": settings.nominatim_url}
-    servers = tuple((kind, url) for kind, url in urls.items() if url)
-    return places.search(sheet.session, _addresses(settings.geo_dir, servers), words, SHOWN)
+    return places.search(sheet.session, services.addresses, words, SHOWN)
 
 
 def _mark(hit: places.Hit) -> str:
@@ -66,10 +59,3 @@ def _mark(hit: places.Hit) -> str:
     if hit.place_id is not None:
         return f"p{hit.place_id}"
     return f"r{hit.ruian}" if hit.ruian is not None else f"g{hit.point.lat:.6f},{hit.point.lon:.6f}"
-
-
-@cache
-def _addresses(geo_dir: Path, servers: tuple[tuple[str, str], ...]) -> places.Addresses:
-    """The register of addresses on this machine first, then the servers that are configured."""
-    asked = [_SERVERS[kind](url) for kind, url in servers]
-    return OneAfterAnother([gazetteer.Gazetteer(geo_dir / gazetteer.FILE), *asked])

@@ -10,9 +10,8 @@ from fastapi.responses import Response
 from transport.api.client.book import address, frame, question
 from transport.api.client.sheet import CHECK, OFFER, Sheet, step_of
 from transport.api.deps import Me, Now, Plugged, csrf_checked
-from transport.api.client.refusing import errors_of
 from transport.api.forms import FormData
-from transport.api.render import page, see_other
+from transport.api.render import errors_of, page, see_other
 from transport.booking.rides import asking, booking, drafts, queries, requests
 from transport.booking.rides.asking import Answer, Priced
 from transport.bootstrap import Services

@@ -10,9 +10,8 @@ from sqlmodel import Session
 
 from transport.api.client import history
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked
-from transport.api.client.refusing import errors_of
 from transport.api.forms import FormData
-from transport.api.render import page, see_other
+from transport.api.render import errors_of, page, see_other
 from transport.booking.clients import mandates
 from transport.booking.rides import lifecycle, queries, rides
 from transport.booking.rides.queries import RideView
