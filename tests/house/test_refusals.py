@@ -14,11 +14,10 @@ TERMINAL = ((HOUSE / "cli" / "refusals.py", "SENTENCES"), (HOUSE / "cli" / "geo.
 def sentences(path: Path, name: str) -> dict[str, str]:
     """A table of sentences as it is written down, whether or not they are marked for the catalogues."""
     for node in ast.walk(tree(path)):
-        target = node.target if isinstance(node, ast.AnnAssign) else None
-        target = node.targets[0] if isinstance(node, ast.Assign) else target
-        if isinstance(target, ast.Name) and target.id == name:
-            assert isinstance(node, ast.Assign | ast.AnnAssign)
-            assert isinstance(node.value, ast.Dict)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            if ast.unparse(target) != name:
+                continue
             keys = [ast.literal_eval(key) for key in node.value.keys if key]
             return dict(zip(keys, map(text_of, node.value.values), strict=True))
     raise AssertionError(f"there is no table {name} in {where(path)}")
