@@ -1,5 +1,6 @@
 """The compose file is one: valid by the published schema, without a secret, true to the settings."""
 
+import re
 from typing import Any
 
 import jsonschema
@@ -7,7 +8,7 @@ import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 
-from tests.house.code import HOME
+from tests.house.code import HOME, modules
 from transport.kernel.settings import Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((HOME / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -37,6 +38,13 @@ def test_it_runs_a_database_one_migration_pages_and_background_work():
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert "healthcheck" in services["db"]
     assert "healthcheck" in services["web"]
+
+
+def test_the_pages_are_asked_for_their_health_where_they_tell_it():
+    asked = re.findall(r"127\.0\.0\.1:8000(/\w+)", str(COMPOSE["services"]["web"]["healthcheck"]))
+    doors = "".join(path.read_text(encoding="utf-8") for path in modules("api"))
+    assert len(asked) == 1
+    assert f'router.get("{asked[0]}"' in doors
 
 
 @pytest.mark.parametrize("name", OURS)
