@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from httpx import Response
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from tests.builders.clients import a_card, a_user
 from tests.builders.town import NOW, Town, a_town
@@ -117,7 +118,7 @@ class House:
         token = f"token of {actor.user}"
         digest = hashlib.sha256(token.encode()).hexdigest()
         with writing(self.database) as session:
-            if session.get(LoginSession, digest) is None:
+            if session.exec(select(LoginSession).where(LoginSession.token_hash == digest)).first() is None:
                 session.add(
                     LoginSession(
                         token_hash=digest,

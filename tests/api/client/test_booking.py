@@ -64,7 +64,7 @@ def test_anna_orders_there_and_back_and_gets_two_numbers(house: House):
 
 def test_each_step_says_how_many_there_are(house: House):
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="den")
-    assert "Step 3 of 9" in visit.text or "Step 3 of 8" in visit.text or "3" in visit.text
+    assert "Step 3 of 8" in visit.text
 
 
 def test_her_own_places_come_first_and_nothing_is_chosen_for_her(house: House):
@@ -154,12 +154,15 @@ def test_a_lapsed_hold_that_somebody_else_has_taken_becomes_fresh_offers(house: 
     visit.post(**chosen(visit))
     house.clock.forward(minutes=30)
     with writing(house.database) as session:
-        other = a_client(session, "Jiří Vozíček", born=date(1940, 1, 1), mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=100)
-        a_ride(session, house.town, other, "9:00", by=house.cast.hana, now=house.clock.now)
+        for at in ("8:30", "9:00", "9:20"):
+            other = a_client(
+                session, f"Jiří V{at[0]}{at[-2:]}", born=date(1940, 1, 1), mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=100
+            )
+            a_ride(session, house.town, other, at, by=house.cast.hana, to="zbuch", now=house.clock.now)
     visit.post()
     assert visit.path.endswith("/nabidka")
     assert "mezitím" in visit.text.lower() or "in the meantime" in visit.text
-    assert len(rides_of(house)) == 1
+    assert house.cast.anna.id not in {ride.client_id for ride in rides_of(house)}
 
 
 def test_nothing_suits_means_nothing_is_booked_and_the_telephone_is_shown(house: House):
