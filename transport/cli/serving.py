@@ -16,6 +16,7 @@ from transport.cli.refusals import plugged
 from transport.kernel.clock import LOCAL
 from transport.kernel.errors import Conflict
 from transport.migrations import chain
+from transport.routing.engine import warm_up
 
 DOORS = (
     ("start", "/cs/"),
@@ -47,6 +48,7 @@ def worker() -> None:
         signal.signal(name, lambda *_: stop.set())
     with plugged() as services:
         _check_shape(services)
+        warm_up()
         clock = _start_clock(services)
         typer.echo("worker: at work")
         stop.wait()
@@ -54,9 +56,12 @@ def worker() -> None:
 
 
 def run(services: Services, *, with_worker: bool) -> None:
-    """Serve until stopped."""
+    """Serve until stopped. The planner is compiled before the first caller comes, not while one waits."""
+    typer.echo("getting the planner ready (a minute on a new machine, then two seconds)")
+    warm_up()
     clock = _start_clock(services) if with_worker else None
     settings = services.settings
+    typer.echo(f"serving on http://{settings.host}:{settings.port}/")
     uvicorn.run(create_app(services), host=settings.host, port=settings.port, log_level="warning", access_log=False)
     if clock is not None:
         clock.shutdown(wait=False)
