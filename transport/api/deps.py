@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.params import Depends as DependsMark
 from sqlmodel import Session
 
 from transport.accounts import login, users
@@ -59,8 +60,8 @@ Writing = Annotated[Session, Depends(writing_session, scope="function")]
 def visitor(request: Request, services: Plugged, now: Now) -> Actor | None:
     """Who is logged in on this browser, if anybody; looked up once per request, with the token of its forms."""
     if hasattr(request.state, "me"):
-        found: Actor | None = request.state.me
-        return found
+        known: Actor | None = request.state.me
+        return known
     token = request.cookies.get(security.SESSION, "")
     request.state.me, request.state.csrf = None, request.cookies.get(security.GUEST) or security.fresh_token()
     if token:
@@ -69,7 +70,8 @@ def visitor(request: Request, services: Plugged, now: Now) -> Actor | None:
             if user is not None:
                 request.state.me = users.actor(user)
                 request.state.csrf = login.csrf(session, token) or ""
-    return request.state.me
+    found: Actor | None = request.state.me
+    return found
 
 
 Visitor = Annotated[Actor | None, Depends(visitor)]
@@ -85,14 +87,15 @@ def me(actor: Visitor) -> Actor:
 Me = Annotated[Actor, Depends(me)]
 
 
-def require(*roles: Role) -> object:
+def require(*roles: Role) -> DependsMark:
     """The audience of a router: others get a page that says so (Forbidden("role.missing"))."""
 
     def audience(actor: Me) -> None:
         if actor.role not in roles:
             raise Forbidden("role.missing")
 
-    return Depends(audience)
+    mark: DependsMark = Depends(audience)
+    return mark
 
 
 def csrf_checked(request: Request, form: FormData, _: Visitor) -> None:
