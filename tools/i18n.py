@@ -7,6 +7,7 @@ a person. Translations of texts that have disappeared are dropped: git remembers
 """
 
 import sys
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ LOCALE = HOUSE / "locale"
 LANGUAGES = ("cs", "en", "uk", "de")
 TEMPLATES = "jinja2.ext.babel_extract"
 METHODS = [("**.py", "python"), ("**/templates/**.html", TEMPLATES), ("**/templates/**.txt", TEMPLATES)]
+TEMPLATE_OPTIONS = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
+"""As the doors read templates; a template that cannot be read is an error, not a page without texts."""
 KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2)}
 SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands where tools put the present time, so that an unchanged catalogue stays unchanged."""
@@ -26,8 +29,8 @@ SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
 
 def extract() -> Catalog:
     """Every text that code and templates ask for, with the places that do."""
-    catalog = Catalog(project="transport", version="", creation_date=SETTLED, revision_date=SETTLED)
-    options = {pattern: {"trimmed": "true"} for pattern, method in METHODS if method == TEMPLATES}
+    catalog = Catalog(project="transport", version="1", creation_date=SETTLED, revision_date=SETTLED)
+    options = {pattern: TEMPLATE_OPTIONS for pattern, method in METHODS if method == TEMPLATES}
     found = extract_from_dir(HOUSE, METHODS, options, keywords=KEYWORDS, comment_tags=("Translators:",))
     for name, _line, message, comments, context in found:
         catalog.add(message, None, [(f"transport/{name}", 0)], auto_comments=comments, context=context)
@@ -38,14 +41,16 @@ def load(language: str) -> Catalog:
     """A catalogue as it is; an empty one for a language that has none yet."""
     path = LOCALE / f"{language}.po"
     if not path.exists():
-        return Catalog(locale=language, project="transport", version="", creation_date=SETTLED)
+        return Catalog(locale=language, project="transport", version="1", creation_date=SETTLED)
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
 def save(catalog: Catalog, path: Path) -> None:
     """Write a catalogue: sorted, with files but without line numbers, so that differences stay small."""
+    catalog.header_comment = f"# {path.stem}: the words of the doors."
     catalog.revision_date = SETTLED
+    catalog.fuzzy = False
     with path.open("wb") as file:
         write_po(file, catalog, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
 
@@ -74,7 +79,7 @@ def main() -> int:
     save(template, LOCALE / "messages.pot")
     for language in LANGUAGES:
         catalog = load(language)
-        catalog.update(template, no_fuzzy_matching=True)
+        catalog.update(deepcopy(template), no_fuzzy_matching=True)  # it takes over the messages themselves
         if language == "en":
             say_it_in_its_own_words(catalog)
         save(catalog, LOCALE / f"{language}.po")

@@ -17,6 +17,11 @@ from transport.kernel import clock, i18n
 from transport.kernel.errors import ServiceError
 from transport.kernel.i18n import Catalogue, Lang
 
+def _(message: str) -> str:
+    """Mark a text for the catalogues; it is translated when it is shown."""
+    return message
+
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 CATALOGUES = i18n.load(HERE.parent / "locale")
@@ -114,7 +119,7 @@ def _filters() -> Mapping[str, Any]:
     @pass_context
     def window(context: Context, start: int, end: int, day: date) -> str:
         words = _words(context)
-        text = words.text("between {start} and {end}")
+        text = words.text(_("between {start} and {end}"))
         return words.nb(text.format(start=words.time(start, day), end=words.time(end, day)))
 
     def of(method: str) -> Any:  # noqa: ANN401 - a Jinja filter

@@ -90,6 +90,7 @@ REFUSALS: dict[str, str] = {
     "ride.reason_missing": _("Write the reason: the client will read it."),
     "ride.offer_pending": _("Another time has been offered already and waits for an answer."),
     "ride.no_offer": _("The other time is not offered any more. The old time stands."),
+    "ride.answer_missing": _("Choose the new time, or keep the old one."),
     "ride.no_evidence": _("The driver has not reported that nobody was there."),
     # the day and the plan
     "plan.rides_wait": _("Orders still wait for a yes or no: {count}. Decide them, then publish."),

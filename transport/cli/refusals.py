@@ -26,6 +26,13 @@ SENTENCES = {
     "database.busy": "The database is busy with somebody else's change; try again.",
     "database.not_upgraded": "The database has an older shape than this program; run: transport db upgrade",
     "places.file_missing": "There is no file {file}.",
+    "places.not_utf8": "{file}, line {line}: the text is not in UTF-8.",
+    "places.column_missing": "{file}, line {line}: the column “{column}” is missing.",
+    "places.key_twice": "{file}, line {line}, column “{column}”: “{value}” is there twice.",
+    "places.broken": "{file}, line {line}: the row cannot be read ({reason}).",
+    "places.value_missing": "{file}, line {line}, column “{column}”: the value is missing.",
+    "places.value_broken": "{file}, line {line}, column “{column}”: “{value}” is not what belongs there.",
+    "geocoder.url_broken": "The address of the geocoder is not an http address: {url}",
 }
 """What a person at a terminal reads; `{…}` are the facts of the refusal."""
 
