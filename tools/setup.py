@@ -17,6 +17,7 @@ HOME = Path(__file__).resolve().parents[1]
 ENVIRONMENT = HOME / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 OLDEST = (3, 11)
+WARM_UP = "from transport.routing.engine import warm_up; warm_up()"
 
 
 def main(wanted: str) -> int:
@@ -39,6 +40,9 @@ def main(wanted: str) -> int:
     project = [*pip, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(HOME)]
     if subprocess.run(project, check=False).returncode:
         return complain("The project itself could not be installed; pip says why above.")
+    print("Compiling the planner for this machine; about a minute, once.")
+    if subprocess.run([str(PYTHON), "-c", WARM_UP], cwd=HOME, check=False).returncode:
+        return complain("The planner could not be compiled; the reason stands above.")
     stamp(wanted).write_text(fingerprint(wanted), encoding="utf-8")
     return 0
 
