@@ -1,0 +1,72 @@
+"""What the driver is told at a door, as codes: what keeps the client safe comes first; and what is said back. Pure."""
+
+from typing import Protocol
+
+from transport.booking.clients import needs as demands
+from transport.booking.clients.needs import Assistance, Mobility, Profile
+from transport.kernel.errors import NotFound
+from transport.routing.planning.models import VisitAction
+
+WALKING_AIDS = {
+    Mobility.CANE: "cane",
+    Mobility.WALKER: "walker",
+    Mobility.WHEELCHAIR_TRANSFER: "transfer",
+}
+HELP = {
+    Assistance.VEHICLE: "help_vehicle",
+    Assistance.DOOR: "help_door",
+    Assistance.STAIRS: "help_door",
+    Assistance.ROOM: "help_room",
+}
+
+
+class Told(Profile, Protocol):
+    """Needs with what matters to the driver alone (the `Needs` row is one)."""
+
+    @property
+    def deaf(self) -> bool:
+        """Cannot be called, has to be shown."""
+
+    @property
+    def guide_dog(self) -> bool:
+        """Travels with a guide or assistance dog."""
+
+
+def getting_on(needs: Told) -> tuple[str, ...]:
+    """What to do where the client is picked up, the most dangerous to forget first."""
+    chair = demands.rides_in_chair(needs)
+    found = [
+        ("chair_anchor", chair),
+        ("chair_motor", needs.mobility is Mobility.ELECTRIC_WHEELCHAIR),
+        ("chair_weight", chair and needs.chair_mass_kg is None),
+        ("two_people", demands.SECOND_PERSON in demands.features(needs)),
+        ("blind_on", needs.blind),
+        ("deaf", needs.deaf),
+        ("calm", needs.calm),
+        ("dog", needs.guide_dog),
+        (WALKING_AIDS.get(needs.mobility, ""), needs.mobility in WALKING_AIDS),
+        (HELP.get(needs.assistance, ""), needs.assistance in HELP),
+    ]
+    return tuple(code for code, wanted in found if wanted)
+
+
+def getting_off(needs: Told) -> tuple[str, ...]:
+    """What to do where the client gets off; nobody who is to be handed over is left alone."""
+    found = [
+        ("hand_over", bool(needs.hand_over_to)),
+        ("two_people", demands.SECOND_PERSON in demands.features(needs)),
+        ("chair_release", demands.rides_in_chair(needs)),
+        ("blind_off", needs.blind),
+        ("deaf", needs.deaf),
+        ("calm", needs.calm),
+        (WALKING_AIDS.get(needs.mobility, ""), needs.mobility in WALKING_AIDS),
+        (HELP.get(needs.assistance, ""), needs.assistance in HELP),
+    ]
+    return tuple(code for code, wanted in found if wanted)
+
+
+def understood(word: str) -> VisitAction:
+    """The report of a driver by its word; NotFound("stop") for a word that means nothing at a stop."""
+    if word not in set(VisitAction):
+        raise NotFound("stop")
+    return VisitAction(word)
