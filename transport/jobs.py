@@ -23,6 +23,7 @@ from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import LOCAL, local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
+from transport.operations.dispatch import closing
 from transport.routing.engine import Plan
 from transport.routing.geo import versions
 from transport.routing.geo.models import TravelVersion
@@ -138,6 +139,22 @@ def ask_for_tomorrow(services: Services, now: datetime) -> int:
     return 1
 
 
+def close_days(services: Services, now: datetime) -> int:
+    """Close the days that are over; one with a ride without a result stays open and waits for a person."""
+    today = local_day(now)
+    with reading(services.database) as session:
+        over = closing.open_before(session, today)
+    done = 0
+    for day in over:
+        try:
+            with writing(services.database) as session:
+                closing.close(session, day, world=services.world, by=SYSTEM, now=now)
+            done += 1
+        except Conflict as refusal:
+            log.warning("day %s stays open: %s", day, refusal)
+    return done
+
+
 def forget(services: Services, now: datetime) -> int:
     """Delete what need not be kept: drafts nobody touched for 30 days, sessions that are over."""
     with writing(services.database) as session:
@@ -155,6 +172,7 @@ TIMETABLE = (
     Job("think", think, every_seconds=2),
     Job("lapse", lapse, every_seconds=30),
     Job("open_days", open_days, at_hour=0, at_minute=10),
+    Job("close_days", close_days, at_hour=3),
     Job("ask_for_tomorrow", ask_for_tomorrow, at_hour=16),
     Job("forget", forget, at_hour=4),
 )

@@ -80,6 +80,7 @@ REFUSALS: dict[str, str] = {
     "promise.not_live": _("This promise is over already."),
     "day.not_open": _("Rides on this day cannot be ordered yet."),
     "day.closed": _("This day is closed."),
+    "day.rides_open": _("Rides of this day have no result yet: {count}. Say what became of them, then close the day."),
     "policy.none": _("There are no rules for this day yet. Choose another day."),
     "policy.unknown": _("The rules under which this ride was ordered are missing. Call us."),
     "tariff.no_solo": _("Riding alone is not sold on this day."),

@@ -1,0 +1,49 @@
+"""Closing a day: nobody left on board, nothing without a result, and what was driven counted for good."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from transport.booking.contracts import postings
+from transport.booking.rides.lifecycle import LIVE
+from transport.booking.rides.models import Ride
+from transport.kernel.actor import Actor
+from transport.kernel.errors import Conflict
+from transport.kernel.events import record
+from transport.routing.fleet.models import Shift
+from transport.routing.planning import day as days
+from transport.routing.planning import promises, publishing
+from transport.routing.planning.day import World
+from transport.routing.planning.models import DayState, ServiceDay
+
+
+def close(session: Session, day: date, *, world: World, by: Actor, now: datetime) -> ServiceDay:
+    """Close a service day that is over.
+
+    Raises Conflict("day.rides_open") while a ride of the day has no result: somebody must say what became of it
+    (done, not there, missed by us) before the day can be counted. Kilometres and vehicle minutes are counted as
+    planned, until drivers report what they read off the dashboard.
+    """
+    row = days.lock(session, day)
+    open_rides = session.exec(
+        select(func.count()).select_from(Ride).where(Ride.day == day, col(Ride.status).in_(LIVE))
+    ).one()
+    if open_rides:
+        raise Conflict("day.rides_open", day=day, count=open_rides)
+    promises.lapse(session, day, world=world, now=now)
+    metres = publishing.planned_metres(session, day)
+    postings.day_closed(session, day, metres, by=by, now=now)
+    for shift in session.exec(select(Shift).where(Shift.day == day).order_by(col(Shift.id))):
+        postings.shift_closed(session, shift.id or 0, day, shift.minutes, by=by, now=now)
+    row.state = DayState.CLOSED
+    session.add(row)
+    session.flush()
+    record(session, "day_closed", subject=("service_day", day.isoformat()), by=by, now=now, facts={"metres": metres})
+    return row
+
+
+def open_before(session: Session, today: date) -> list[date]:
+    """Days before today that nobody has closed yet, oldest first."""
+    waiting = select(col(ServiceDay.day)).where(ServiceDay.state == DayState.OPEN, col(ServiceDay.day) < today)
+    return list(session.exec(waiting.order_by(col(ServiceDay.day))))
