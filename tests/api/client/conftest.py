@@ -24,6 +24,7 @@ from transport.bootstrap import Services
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.db import writing
 from transport.kernel.settings import Settings
+from transport.routing.geo.gazetteer import FILE, Gazetteer
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -80,10 +81,12 @@ class Visit:
         assert self.page.status_code == status, f"{self.page.status_code} {self.path}: {self.text[:600]}"
         return self
 
-    def post(self, path: str | None = None, status: int = 200, **fields: str) -> "Visit":
+    def post(
+        self, path: str | None = None, *, said: dict[str, str] | None = None, status: int = 200, **fields: str
+    ) -> "Visit":
         """Send the form of this page (or another address with this page's token), and go where it leads."""
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.html))
-        self.page = self.client.post(path or self.path, data={**hidden, **fields})
+        self.page = self.client.post(path or self.path, data={**hidden, **(said or {}), **fields})
         self._follow()
         assert self.page.status_code == status, f"{self.page.status_code} {self.path}: {self.text[:600]}"
         return self
@@ -137,12 +140,17 @@ def house(database: Engine, tmp_path: Path) -> House:
     with writing(database) as session:
         cast = gather(session)
         town = a_town(session, emil=cast.emil)
-        clients.add_place(
-            session, cast.anna, town.places["home"], label="Domů", is_home=True, by=SYSTEM, now=NOW
-        )
+        clients.add_place(session, cast.anna, town.places["home"], label="Domů", is_home=True, by=SYSTEM, now=NOW)
         a_card(session, cast.anna, Ground.ZTP_P)
         a_user(session)
-    app = create_app(Services(settings=Settings(local_dir=tmp_path), database=database, world=town.world, addresses=None))
+    app = create_app(
+        Services(
+            settings=Settings(local_dir=tmp_path),
+            database=database,
+            world=town.world,
+            addresses=Gazetteer(tmp_path / FILE),
+        )
+    )
     there = House(database, cast, town, app)
     app.state.clock = there.clock
     return there

@@ -21,7 +21,7 @@ def refused(visit: Visit, *sentences: str) -> None:
     assert visit.html.split("<title>")[1].startswith("Error:")
     for sentence in sentences:
         assert visit.text.count(sentence) >= 2, visit.text
-    [target, *_] = visit.html.split('govuk-error-summary__list')[1].split('href="#')[1:]
+    [target, *_] = visit.html.split("govuk-error-summary__list")[1].split('href="#')[1:]
     assert f'id="{target.split(chr(34))[0]}"' in visit.html
 
 
@@ -51,7 +51,7 @@ def refused(visit: Visit, *sentences: str) -> None:
 )
 def test_a_bad_answer_is_refused_where_it_was_given(house: House, step: str, said: dict[str, str], sentence: str):
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until=step)
-    visit.post(visit.path, status=422, **said)
+    visit.post(visit.path, said=said, status=422)
     refused(visit, sentence)
     for value in (said[name] for name in said if "time" in name or "other" in name or "return" in name):
         assert value in visit.html, "what was typed is still there"
@@ -167,4 +167,3 @@ def test_an_unknown_step_language_or_order_is_no_page(house: House):
     key = visit.path.split("/")[3]
     for path in (f"/en/objednat/{key}/jinam", f"/xx/objednat/{key}/odkud", "/en/objednat/none/odkud"):
         visit.get(path, status=404)
-

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.api.client.conftest import House, Visit
 from tests.builders.booking import a_ride
@@ -33,13 +33,13 @@ def answered(visit: Visit, house: House, *, until: str, at: str = "9:00", **chan
         "pomoc": {"companions": changes.get("companions", "0")},
     }
     while (step := visit.path.split("/")[-1]) != until:
-        visit.post(visit.path, **said[step])
+        visit.post(visit.path, said=said[step])
     return visit
 
 
 def booked(house: House, who: Actor, lang: str = "cs", **changes: str) -> Visit:
     visit = answered(begun(house, who, lang), house, until="nabidka", **changes)
-    visit.post(**chosen(visit))
+    visit.post(said=chosen(visit))
     assert visit.path.endswith("/kontrola")
     return visit.post()
 
@@ -50,7 +50,7 @@ def chosen(visit: Visit) -> dict[str, str]:
 
 def rides_of(house: House) -> list[Ride]:
     with reading(house.database) as session:
-        return list(session.exec(select(Ride).order_by(Ride.id)))
+        return list(session.exec(select(Ride).order_by(col(Ride.id))))
 
 
 def test_anna_orders_there_and_back_and_gets_two_numbers(house: House):
@@ -78,7 +78,7 @@ def test_cyril_orders_for_his_mother_and_every_page_says_so(house: House):
     while not visit.path.endswith("/nabidka"):
         assert "Anna Vozková" in visit.text, visit.path
         answered(visit, house, until=following(visit))
-    visit.post(**chosen(visit))
+    visit.post(said=chosen(visit))
     assert "Anna Vozková" in visit.text
     visit.post()
     assert "Anna Vozková" in visit.text
@@ -104,7 +104,7 @@ def test_nobody_logged_in_is_sent_to_the_login(house: House):
 
 def test_an_answer_changed_at_the_end_leads_back_to_new_offers(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(**chosen(visit))
+    visit.post(said=chosen(visit))
     key = visit.path.split("/")[3]
     visit.get(f"/cs/objednat/{key}/cas").post(anchor="arrive_by", time="1030")
     assert visit.path.endswith("/nabidka")
@@ -123,7 +123,7 @@ def test_an_order_left_half_way_goes_on_at_the_first_open_question(house: House)
 
 def test_a_second_click_finds_the_first_order(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(**chosen(visit))
+    visit.post(said=chosen(visit))
     path, html = visit.path, visit.page
     visit.post()
     done = visit.text
@@ -135,14 +135,14 @@ def test_a_second_click_finds_the_first_order(house: House):
 
 def test_a_page_that_shows_another_time_than_is_held_books_nothing(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(**chosen(visit)).post(seen="outbound:0:1")
+    visit.post(said=chosen(visit)).post(seen="outbound:0:1")
     assert visit.path.endswith("/kontrola")
     assert rides_of(house) == []
 
 
 def test_a_hold_that_has_lapsed_is_taken_again_if_it_is_still_free(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(**chosen(visit))
+    visit.post(said=chosen(visit))
     house.clock.forward(minutes=30)
     visit.post()
     assert visit.path.endswith("/hotovo")
@@ -151,12 +151,16 @@ def test_a_hold_that_has_lapsed_is_taken_again_if_it_is_still_free(house: House)
 
 def test_a_lapsed_hold_that_somebody_else_has_taken_becomes_fresh_offers(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(**chosen(visit))
+    visit.post(said=chosen(visit))
     house.clock.forward(minutes=30)
     with writing(house.database) as session:
         for at in ("8:30", "9:00", "9:20"):
             other = a_client(
-                session, f"Jiří V{at[0]}{at[-2:]}", born=date(1940, 1, 1), mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=100
+                session,
+                f"Jiří V{at[0]}{at[-2:]}",
+                born=date(1940, 1, 1),
+                mobility=Mobility.WHEELCHAIR_STAYS,
+                chair_mass_kg=100,
             )
             a_ride(session, house.town, other, at, by=house.cast.hana, to="zbuch", now=house.clock.now)
     visit.post()
@@ -178,7 +182,11 @@ def test_a_denial_is_explained_and_remembered_even_if_the_page_is_read_twice(hou
         for hour in range(7, 22):
             for minute in ("00", "20", "40"):
                 other = a_client(
-                    session, f"Jiří V{hour}{minute}", born=date(1940, 1, 1), mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=100
+                    session,
+                    f"Jiří V{hour}{minute}",
+                    born=date(1940, 1, 1),
+                    mobility=Mobility.WHEELCHAIR_STAYS,
+                    chair_mass_kg=100,
                 )
                 try:
                     a_ride(session, house.town, other, f"{hour}:{minute}", by=house.cast.hana, to="zbuch")
@@ -203,3 +211,12 @@ def test_the_whole_order_can_be_made_in_english(house: House):
     visit = booked(house, house.cast.anna_herself, "en")
     assert visit.heading == "Your ride is booked"
     assert "We pick you up" in visit.text
+
+
+def test_an_order_kept_for_later_is_found_again_among_her_rides(house: House):
+    visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="den")
+    assert "Go on with the order you began" in visit.get("/en/moje").text
+    key = visit.html.split("/en/objednat/")[1].split('"')[0]
+    assert visit.get(f"/en/objednat/{key}").path.endswith("/den")
+    answered(visit, house, until="nabidka").post(said=chosen(visit)).post()
+    assert "Go on with the order you began" not in visit.get("/en/moje").text

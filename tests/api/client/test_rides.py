@@ -13,6 +13,7 @@ from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event
+from transport.routing.planning.wishes import Wish
 
 
 def there_and_back(house: House) -> list[str]:
@@ -33,21 +34,19 @@ def another_time_offered(house: House, code: str) -> None:
         wish = queries.visible(session, code, house.cast.dana, now=house.clock.now).wish
         assert wish is not None
         leg = asking.LegWish(
-            ride.leg, ride.origin_place_id, ride.destination_place_id, ride.day, wish_later(wish.anchor, wish.seconds)
+            ride.leg,
+            ride.origin_place_id,
+            ride.destination_place_id,
+            ride.day,
+            Wish(wish.anchor, wish.seconds + 3 * 3600),
         )
         order = asking.Order("another time", ride.client_id, (leg,))
-        [found] = asking.answers(
-            session, order, world=house.town.world, by=house.cast.dana, now=house.clock.now
-        )
+        [found] = asking.answers(session, order, world=house.town.world, by=house.cast.dana, now=house.clock.now)
         party = asking.party_of(session, order, leg, house.town.world.policies.on(ride.day))
         rides.offer(
             session, ride, party, found.near[0].option, version=ride.version,
             until=house.clock.now + timedelta(hours=4), world=house.town.world, by=house.cast.dana, now=house.clock.now,
         )  # fmt: skip
-
-
-def wish_later(anchor: asking.wishes.Anchor, seconds: int) -> asking.wishes.Wish:
-    return asking.wishes.Wish(anchor, seconds + 3 * 3600)
 
 
 def test_anna_sees_the_next_ride_first_with_its_word(house: House):

@@ -21,9 +21,7 @@ def test_a_client_is_found_by_name_or_telephone(house: House, words: str):
 
 def test_a_client_is_found_by_the_code_and_by_the_number_of_a_ride(house: House):
     with writing(house.database) as session:
-        code = a_ride(
-            session, house.town, session.get_one(Client, house.cast.anna.id), by=house.cast.anna_herself
-        ).code
+        code = a_ride(session, house.town, session.get_one(Client, house.cast.anna.id), by=house.cast.anna_herself).code
     visit = house.visit(house.cast.hana).get(f"/op?q={house.cast.anna.code}")
     assert "Anna Vozková" in visit.text
     assert f"/op/klient/{house.cast.anna.code}" in visit.get(f"/op?q={code[:3]} {code[3:]}").html
@@ -44,7 +42,7 @@ def test_the_operator_books_by_telephone_and_it_is_confirmed_at_once(house: Hous
     visit = house.visit(house.cast.hana).get(f"/op/klient/{house.cast.anna.code}").post("/en/objednat")
     assert "You are acting for: Anna Vozková" in visit.text
     answered(visit, house, until="nabidka")
-    visit.post(**chosen(visit)).post()
+    visit.post(said=chosen(visit)).post()
     assert "The ride is confirmed." in visit.text
     [ride] = rides_of(house)
     assert ride.status is Status.CONFIRMED

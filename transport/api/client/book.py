@@ -132,4 +132,3 @@ def address(request: Request, key: str, step: str) -> str:
 
 def _where(sheet: Sheet) -> str:
     return "hotovo" if sheet.draft.request_id is not None else sheet.open_step()
-

@@ -8,20 +8,22 @@ from sqlmodel import Session, col, select
 from transport.kernel.actor import Actor
 from transport.kernel.events import Event
 
-TOLD = frozenset({
-    "ride_requested",
-    "ride_confirmed",
-    "ride_declined",
-    "ride_cancelled",
-    "ride_offered",
-    "offer_accepted",
-    "offer_refused",
-    "offer_lapsed",
-    "ride_started",
-    "ride_completed",
-    "ride_no_show",
-    "ride_missed",
-})
+TOLD = frozenset(
+    {
+        "ride_requested",
+        "ride_confirmed",
+        "ride_declined",
+        "ride_cancelled",
+        "ride_offered",
+        "offer_accepted",
+        "offer_refused",
+        "offer_lapsed",
+        "ride_started",
+        "ride_completed",
+        "ride_no_show",
+        "ride_missed",
+    }
+)
 """Events that mean something to the client; each has its words in the template."""
 
 

@@ -237,4 +237,3 @@ def _held_until(sheet: Sheet, services: Services) -> datetime | None:
 def _confirmed_at_once(sheet: Sheet, services: Services) -> bool:
     by_phone = sheet.by.role.value == "operator"
     return by_phone or services.policies.on(sheet.day or sheet.today).booking.confirm == "automatic"
-

@@ -66,10 +66,8 @@ def answer(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
         decide = {"yes": rides.accept, "no": rides.refuse}.get(str(data.get("answer", "")))
         version = str(data.get("version", ""))
         if decide is None or not version.isdecimal():
-            raise Invalid("ride.answer_missing", field="answer")
-        decide(
-            session, view.ride, version=int(version), world=services.world, by=_on_behalf(me, view), now=now
-        )
+            raise Invalid("offer.choose", field="answer")
+        decide(session, view.ride, version=int(version), world=services.world, by=_on_behalf(me, view), now=now)
     return see_other(_address(request, view.ride.code))
 
 

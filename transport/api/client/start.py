@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from transport.api import security
 from transport.api.client.sheet import Sheet, bookable
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked
 from transport.api.forms import FormData
@@ -17,6 +18,9 @@ from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import local_day
 from transport.kernel.db import writing
 from transport.kernel.errors import Invalid, NotFound
+
+ORDER = "order"
+"""Cookie with the key of the order begun last on this device: “finish later” finds it again."""
 
 router = APIRouter(dependencies=[Depends(csrf_checked)])
 
@@ -41,6 +45,7 @@ def home(request: Request, session: Reading, me: Me, now: Now) -> Response:
         coming=coming,
         over=over,
         may_book="book" in person.powers,
+        unfinished=_unfinished(session, request, person.client.id, me, now),
         acting_for=None if person.oneself else person.client.name,
     )
 
@@ -72,7 +77,19 @@ def start(request: Request, services: Plugged, me: Me, now: Now, data: FormData)
         if again:
             _like_last_time(session, sheet, again, me, now)
         key, step = sheet.key, sheet.open_step()
-    return see_other(f"/{request.path_params['lang']}/objednat/{key}/{step}")
+    response = see_other(f"/{request.path_params['lang']}/objednat/{key}/{step}")
+    https = services.settings.https
+    security.set_cookie(response, ORDER, key, https=https, seconds=int(drafts.KEPT.total_seconds()))
+    return response
+
+
+def _unfinished(session: Session, request: Request, client_id: int | None, me: Actor, now: datetime) -> str | None:
+    """The key of the order begun on this device for this client, if it is still being written."""
+    try:
+        draft = drafts.get(session, request.cookies.get(ORDER, ""), by=me, now=now)
+    except NotFound:
+        return None
+    return draft.key if draft.request_id is None and draft.client_id == client_id else None
 
 
 def _chosen(people: list[mandates.ActsFor], code: str | None) -> mandates.ActsFor | None:
