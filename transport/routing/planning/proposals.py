@@ -105,6 +105,21 @@ def apply(session: Session, proposal_id: int, *, world: World, by: Actor, now: d
     return proposal
 
 
+def discard(session: Session, proposal_id: int, *, by: Actor, now: datetime) -> Proposal:
+    """Put a ready proposal away; the live plan stays. Raises NotFound("proposal"), Conflict("plan.not_ready")."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is None:
+        raise NotFound("proposal")
+    if proposal.state is not ProposalState.READY:
+        raise Conflict("plan.not_ready", state=proposal.state.value)
+    proposal.state = ProposalState.DISCARDED
+    session.add(proposal)
+    session.flush()
+    facts = {"day": proposal.day}
+    record(session, "proposal_discarded", subject=("proposal", proposal.id), by=by, now=now, facts=facts)
+    return proposal
+
+
 def improve(session: Session, book: DayBook, plan: engine.Plan, *, row: ServiceDay, by: Actor, now: datetime) -> bool:
     """Apply a plan thought of in place (job or command line); False if the (locked) day has moved on meanwhile."""
     if row.version - 1 != book.version:

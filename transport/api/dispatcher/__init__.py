@@ -1,0 +1,13 @@
+"""Doors for whoever dispatches: the day, its rides, its plan, its sheets of paper."""
+
+from fastapi import APIRouter, Depends
+
+from transport.api.deps import csrf_checked, require
+from transport.api.dispatcher import day, deciding, plan, ride, sheets
+from transport.kernel.actor import Role
+
+router = APIRouter(dependencies=[require(Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
+for doors in (day, plan, sheets, deciding, ride):
+    router.include_router(doors.router)
+
+__all__ = ["router"]
