@@ -13,6 +13,9 @@ from transport.routing import engine
 from transport.routing.planning.day import DayBook
 from transport.routing.planning.models import Promise, PromiseState, Run, Stop, StopKind, Visit, VisitAction
 
+REST_ITERATIONS = 200
+"""How long one run is thought about whose breaks must be placed anew: well under a second."""
+
 
 def check(problem: engine.Problem, plan: engine.Plan) -> None:
     """Ask the judge; raises Invalid("plan.breaks_promises") with the first complaint and the number of them."""
@@ -35,7 +38,8 @@ def save(session: Session, book: DayBook, problem: engine.Problem, plan: engine.
         rows[duty].metres = metres(problem, after[duty])
         session.add(rows[duty])
     old = [rows[duty].id for duty in changed if duty in rows]
-    session.connection().execute(delete(Stop).where(col(Stop.run_id).in_(old)))
+    # through the session, so that it forgets the rows: SQLite gives their numbers to the new ones
+    session.exec(delete(Stop).where(col(Stop.run_id).in_(old)))
     for duty in sorted(changed, key=int):
         if duty not in after:
             if duty in rows:
@@ -47,17 +51,20 @@ def save(session: Session, book: DayBook, problem: engine.Problem, plan: engine.
 
 
 def without(book: DayBook, gone: set[str]) -> tuple[engine.Problem, engine.Plan]:
-    """The day without some requests: the others keep their order and are timed anew.
+    """The day without some requests: runs that carried none of them stay as they are, the others are timed anew.
 
     Leaving somebody out never makes a plan infeasible, as no detour is shorter than the way; if travel times
     break that law, Invalid("plan.breaks_promises") is raised by whoever saves it, and nothing changes.
     """
     problem = replace(book.problem, requests=tuple(r for r in book.problem.requests if r.id not in gone))
-    left = tuple(
-        replace(run, stops=tuple(stop for stop in run.stops if stop.request not in gone)) for run in book.plan.runs
-    )
-    plan = engine.Plan(runs=tuple(run for run in left if _carries(run)), unserved=())
-    return problem, engine.retime(problem, plan) or plan
+    left = []
+    for run in book.plan.runs:
+        stops = tuple(stop for stop in run.stops if stop.request not in gone)
+        if len(stops) == len(run.stops):
+            left.append(run)
+        elif any(stop.request is not None for stop in stops):
+            left.append(_timed(problem, replace(run, stops=stops)))
+    return problem, engine.Plan(runs=tuple(left), unserved=())
 
 
 def metres(problem: engine.Problem, run: engine.PlannedRun) -> int:
@@ -112,9 +119,25 @@ def shift_of(session: Session, promise_id: int) -> int:
     return found
 
 
-def _carries(run: engine.PlannedRun) -> bool:
-    """A run of nothing but breaks is no run."""
-    return any(stop.request is not None for stop in run.stops)
+def _timed(problem: engine.Problem, run: engine.PlannedRun) -> engine.PlannedRun:
+    """The run by the least schedule. Breaks that are not between two rides any more are no breaks; where the law
+    then wants others, or none, they are placed anew.
+    """
+    carried = {stop.request for stop in run.stops}
+    alone = replace(
+        problem,
+        requests=tuple(request for request in problem.requests if request.id in carried),
+        duties=tuple(duty for duty in problem.duties if duty.id == run.duty),
+    )
+    rides = [at for at, stop in enumerate(run.stops) if stop.request is not None]
+    inner = replace(run, stops=run.stops[rides[0] : rides[-1] + 1])
+    bare = replace(run, stops=tuple(run.stops[at] for at in rides))
+    for tried in (inner, bare):
+        plan = engine.retime(alone, engine.Plan(runs=(tried,)))
+        if plan is not None and not engine.judge(alone, plan):
+            return plan.runs[0]
+    found = engine.solve(alone, iterations=REST_ITERATIONS)
+    return found.runs[0] if found.runs and not found.unserved else inner
 
 
 def _write_run(
