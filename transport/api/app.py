@@ -15,8 +15,8 @@ class KeptStatic(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the permission to keep it."""
         response = await super().get_response(path, scope)
-        if b"v=" in scope.get("query_string", b""):
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        marked = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
         return response
 
 

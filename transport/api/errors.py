@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from transport.api import render
+from transport.api import render, security
 from transport.api.deps import LoginNeeded
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
 
@@ -32,7 +32,7 @@ def _refused(request: Request, error: Exception) -> Response:
     text = render.say(request, error)
     if _wants_json(request):
         return _problem(status, error.code, text)
-    return render.page(request, "errors/refused.html", status_code=status, status=status, sentence=text)
+    return _page(request, "errors/refused.html", status, sentence=text)
 
 
 def _login_needed(request: Request, error: Exception) -> Response:
@@ -45,14 +45,11 @@ def _login_needed(request: Request, error: Exception) -> Response:
 
 
 def _http(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses; an address that only takes forms is no page either."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 404:
+    if error.status_code in {404, 405}:
         return _refused(request, NotFound("page"))
-    if _wants_json(request):
-        return _problem(error.status_code, "http", str(error.detail))
-    return render.page(
-        request, "errors/refused.html", status_code=error.status_code, status=error.status_code, sentence=str(error.detail)
-    )
+    return _refused(request, Invalid("request.unreadable"))
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
@@ -66,8 +63,14 @@ def _fault(request: Request, error: Exception) -> Response:
     incident = secrets.token_hex(4)
     log.error("incident %s: %s %s", incident, request.method, type(error).__name__, exc_info=error)
     if _wants_json(request):
-        return _problem(500, "fault", f"Incident {incident}.")
-    return render.page(request, "errors/fault.html", status_code=500, incident=incident)
+        return security.guarded(_problem(500, "fault", f"Incident {incident}."))
+    return security.guarded(_page(request, "errors/fault.html", 500, incident=incident))  # no middleware is left here
+
+
+def _page(request: Request, template: str, status: int, **context: object) -> Response:
+    """A page in place of another one; its links to other languages lead to the start, not to the refusal again."""
+    start = f"/{render.lang_of(request)}/"
+    return render.page(request, template, status, status=status, path=start, **context)
 
 
 def _wants_json(request: Request) -> bool:

@@ -17,14 +17,14 @@ from transport.kernel import clock, i18n
 from transport.kernel.errors import ServiceError
 from transport.kernel.i18n import Catalogue, Lang
 
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
-
-
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 CATALOGUES = i18n.load(HERE.parent / "locale")
+
+
+def _(message: str) -> str:
+    """Mark a text for the catalogues; it is translated when it is shown."""
+    return message
 
 
 def page(request: Request, template: str, status_code: int = 200, **context: object) -> HTMLResponse:
@@ -87,7 +87,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "csrf": getattr(request.state, "csrf", ""),
         "facts": request.app.state.services.policies.service,
         "path": request.url.path,
-        "url": lambda name, **params: request.app.url_path_for(name, **params),
+        "url": request.app.url_path_for,
         "static": static,
         "reason": lambda code: sentences.reason(code, words),
     }

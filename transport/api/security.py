@@ -3,9 +3,12 @@
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+R = TypeVar("R", bound=Response)
 
 SESSION = "session"
 GUEST = "guest"
@@ -22,16 +25,19 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+    "Cache-Control": "no-store",
 }
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Put the security headers on every answer; pages about people are never kept by a cache."""
-    response = await call_next(request)
+    """Put the security headers on every answer."""
+    return guarded(await call_next(request))
+
+
+def guarded(response: R) -> R:
+    """The answer with the security headers on it; unless it says otherwise, nobody keeps a copy."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -19,6 +19,7 @@ REFUSALS: dict[str, str] = {
     "role.missing": _("This page is for other people of the service. Log in with another name."),
     "form.too_old": _("This form is too old. Go back, load the page again and send it once more."),
     "page": _("We do not have this page."),
+    "request.unreadable": _("We could not read what your browser sent. Go back and try again, or call us."),
     "login.wrong": _("The name or the password is not right. Try again, or call us."),
     "login.too_many": _("Too many tries. Try again after {until}, or call us."),
     "database.busy": _("The system is busy at the moment. Nothing was lost: send the form again."),
@@ -37,7 +38,9 @@ REFUSALS: dict[str, str] = {
     "mandate.not_yours_to_give": _("Only the client or our staff can give this mandate."),
     "mandate.supporter_only_sees": _("A supporter may see the rides, the client decides."),
     "eligibility.none": _("According to our records there is no entitlement to ride on that day. Call us."),
-    "eligibility.card_expired": _("The card will have expired by that day. Renew it and call us, or choose an earlier day."),
+    "eligibility.card_expired": _(
+        "The card will have expired by that day. Renew it and call us, or choose an earlier day."
+    ),
     "eligibility.card_not_yet_valid": _("The card is not valid yet on that day. Choose a later day."),
     "eligibility.ends_before_start": _("The entitlement must end after it begins."),
     "eligibility.only_staff": _("Only our staff can record this."),
@@ -70,7 +73,8 @@ REFUSALS: dict[str, str] = {
     "ride.too_many_companions": _("At most {most} people can travel along."),
     "ride.return_before_outbound": _("The way back must be later than the way there."),
     "ride.chair_too_heavy": _(
-        "The chair with the person weighs {mass} kg, our strongest ramp carries {limit} kg. Call us, we will look for help."
+        "The chair with the person weighs {mass} kg, our strongest ramp carries {limit} kg. "
+        "Call us, we will look for help."
     ),
     "ride.which_way": _("Choose what to cancel."),
     "offer.choose": _("Choose one of the times."),

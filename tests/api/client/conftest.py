@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from httpx import Response
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -47,8 +48,8 @@ class Clock:
 class Visit:
     """One person at one browser: reads pages, fills in the forms that are on them."""
 
-    def __init__(self, app: object, token: str) -> None:
-        self.client = TestClient(app, base_url="http://testserver", follow_redirects=False)  # type: ignore[arg-type]
+    def __init__(self, app: FastAPI, token: str) -> None:
+        self.client = TestClient(app, base_url="http://testserver", follow_redirects=False)
         if token:
             self.client.cookies.set("session", token)
         self.page: Response | None = None
@@ -103,6 +104,9 @@ class Visit:
     def _follow(self) -> None:
         while self.page is not None and self.page.status_code == 303:
             self.page = self.client.get(self.page.headers["location"])
+        assert self.heading, "every page has one heading"
+        ids = re.findall(r' id="([^"]+)"', self.html)
+        assert len(ids) == len(set(ids)), f"an id stands twice on {self.path}"
 
 
 @dataclass
@@ -112,7 +116,7 @@ class House:
     database: Engine
     cast: Cast
     town: Town
-    app: object
+    app: FastAPI
     clock: Clock = field(default_factory=Clock)
 
     def visit(self, actor: Actor | None) -> Visit:

@@ -1,5 +1,7 @@
 """Logging in and out. A wrong try is remembered even though nobody is logged in by it."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
@@ -35,17 +37,18 @@ def ask(request: Request, lang: Lang, me: Visitor, dal: str = "") -> Response:
 @router.post("/{lang}/prihlaseni", name="public:login.try", dependencies=[Depends(csrf_checked)])
 def try_(request: Request, lang: Lang, form: FormData, services: Plugged, now: Now) -> Response:
     """Log in, or say at the form what to do; too many tries say until when to wait."""
-    name, onward = one(form, "login"), one(form, "dal")
+    name, onward, settings = one(form, "login"), one(form, "dal"), services.settings
+    lasts = timedelta(hours=settings.session_hours)
     with writing(services.database) as session:
-        outcome = accounts.sign_in(session, name, one(form, "password"), now=now)
+        outcome = accounts.sign_in(session, name, one(form, "password"), now=now, lasts=lasts)
     try:
         user, token = outcome.granted()
     except ServiceError as error:
         errors = render.errors_of(request, error, "login")
         return render.page(request, "public/login.html", 422, onward=onward, errors=errors, values={"login": name})
     response = render.see_other(_onward(user.role, lang, onward))
-    settings = services.settings
-    security.set_cookie(response, security.SESSION, token, https=settings.https, seconds=settings.session_hours * 3600)
+    seconds = round(lasts.total_seconds())
+    security.set_cookie(response, security.SESSION, token, https=settings.https, seconds=seconds)
     response.delete_cookie(security.GUEST)
     return response
 
