@@ -253,9 +253,19 @@ def test_nobody_is_promised_two_vehicles_at_once(session, town, cast):
         booking.book(session, two, world=town.world, by=cast.hana, now=NOW)
 
 
-def test_the_way_back_does_not_begin_before_the_way_there_is_over(session, town, cast):
+def test_the_way_back_is_offered_after_the_way_there_has_arrived(session, town, cast):
     draft = a_draft(session, town, cast.bedrich, "9:00", back="9:10", by=cast.hana)
-    looked(session, town, draft, by=cast.hana)
-    numbers = {Leg.OUTBOUND: 0, Leg.RETURN: 0}
+    there, back = looked(session, town, draft, by=cast.hana)
+    assert min(priced.option.window.start for priced in back.shown) >= there.shown[0].option.arrive_by
+
+
+def test_two_windows_of_one_order_that_overlap_are_refused(session, town, cast):
+    draft = a_draft(session, town, cast.bedrich, "9:00", back="9:40", by=cast.hana)
+    there, back = looked(session, town, draft, by=cast.hana)
+    latest = max(range(len(there.shown)), key=lambda number: there.shown[number].option.arrive_by)
+    first = min(range(len(back.shown)), key=lambda number: back.shown[number].option.window.start)
+    assert back.shown[first].option.window.start < there.shown[latest].option.arrive_by
     with pytest.raises(Invalid, match=r"ride\.overlaps"):
-        booking.choose(session, draft, numbers, world=town.world, by=cast.hana, now=NOW)
+        booking.choose(
+            session, draft, {Leg.OUTBOUND: latest, Leg.RETURN: first}, world=town.world, by=cast.hana, now=NOW
+        )

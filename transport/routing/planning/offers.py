@@ -72,14 +72,15 @@ def candidates(book: DayBook, party: Party, wish: Wish, policy: Policy, at: int)
     """The promises that would answer the wish moved to the second `at`, before asking whether they fit."""
     base, _ = book.driving(party.pickup_place, party.dropoff_place)
     width = policy.promise.window_minutes * 60
+    step = policy.promise.offer_step_minutes * 60
     away = abs(at - wish.seconds)
     if wish.anchor is Anchor.LEAVE_AT:
         window = Window(at, at + width)
         direct = _ride(policy, window.end + party.pickup_service, base)
         longest = longest_ride(policy, direct)
-        yield Option(window, window.end + party.pickup_service + longest, longest, direct, away, 0.0)
+        latest = window.end + party.pickup_service + longest
+        yield Option(window, ceil(latest / step) * step, longest, direct, away, 0.0)
         return
-    step = policy.promise.offer_step_minutes * 60
     direct = _ride(policy, at - base, base)
     longest = longest_ride(policy, direct)
     for allowance in ALLOWANCES:
