@@ -1,19 +1,16 @@
 """The cast in the town behind the real doors; everybody can be logged in."""
 
 import hashlib
-import re
-import warnings
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from httpx import Response
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from tests.api.browser import Browser
 from tests.builders.clients import a_card, a_user
 from tests.builders.town import NOW, Town, a_town
 from tests.cast import Cast, gather
@@ -26,10 +23,6 @@ from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.db import writing
 from transport.kernel.settings import Settings
 from transport.routing.geo.gazetteer import FILE, Gazetteer
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 
 @dataclass
@@ -45,68 +38,35 @@ class Clock:
         self.now += timedelta(**ahead)
 
 
-class Visit:
-    """One person at one browser: reads pages, fills in the forms that are on them."""
+class Visit(Browser):
+    """A browser of somebody who is logged in already; it can also send what no page of ours offers."""
 
-    def __init__(self, app: FastAPI, token: str) -> None:
-        self.client = TestClient(app, base_url="http://testserver", follow_redirects=False)
-        if token:
-            self.client.cookies.set("session", token)
-        self.page: Response | None = None
+    def send(
+        self, url: str | None = None, status: int = 200, *, said: dict[str, str] | None = None, **data: str
+    ) -> "Visit":
+        """Send a form of this page; to an address without a form, the token of another form."""
+        fields = {**(said or {}), **data}
+        actions = {form.get("action") for form in self.root.iter("form")}
+        if url is None or url in actions:
+            self.post(url, status, **fields)
+            return self
+        token = self.root.find(".//input[@name='csrf']")
+        assert token is not None
+        self._show(self.client.post(url, data={"csrf": token.get("value", ""), **fields}), status)
+        return self
+
+    def get(self, url: str, status: int = 200) -> "Visit":
+        """Open an address."""
+        super().get(url, status)
+        return self
 
     @property
     def html(self) -> str:
-        assert self.page is not None
-        return self.page.text
-
-    @property
-    def text(self) -> str:
-        """What can be read, in one line."""
-        without = re.sub(r"<(script|style|head)\b.*?</\1>", " ", self.html, flags=re.DOTALL)
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", without)).replace("\u00a0", " ").split())
-
-    @property
-    def path(self) -> str:
-        assert self.page is not None
-        return self.page.url.path
-
-    @property
-    def heading(self) -> str:
-        found = re.findall(r"<h1[^>]*>(.*?)</h1>", self.html, flags=re.DOTALL)
-        assert len(found) == 1, f"{len(found)} headings on {self.path}"
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0])).replace("\u00a0", " ").split())
-
-    def get(self, path: str, status: int = 200) -> "Visit":
-        self.page = self.client.get(path)
-        self._follow()
-        assert self.page.status_code == status, f"{self.page.status_code} {self.path}: {self.text[:600]}"
-        return self
-
-    def post(
-        self, path: str | None = None, *, said: dict[str, str] | None = None, status: int = 200, **fields: str
-    ) -> "Visit":
-        """Send the form of this page (or another address with this page's token), and go where it leads."""
-        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.html))
-        self.page = self.client.post(path or self.path, data={**hidden, **(said or {}), **fields})
-        self._follow()
-        assert self.page.status_code == status, f"{self.page.status_code} {self.path}: {self.text[:600]}"
-        return self
+        return self.shown.text
 
     def options(self, name: str) -> list[str]:
         """What the radios of this name offer."""
-        inputs = re.findall(r"<input[^>]*>", self.html)
-        return [
-            value[1]
-            for each in inputs
-            if f'name="{name}"' in each and 'type="radio"' in each and (value := re.search(r'value="([^"]*)"', each))
-        ]
-
-    def _follow(self) -> None:
-        while self.page is not None and self.page.status_code == 303:
-            self.page = self.client.get(self.page.headers["location"])
-        assert self.heading, "every page has one heading"
-        ids = re.findall(r' id="([^"]+)"', self.html)
-        assert len(ids) == len(set(ids)), f"an id stands twice on {self.path}"
+        return [each.get("value", "") for each in self.root.iterfind(f".//input[@name='{name}'][@type='radio']")]
 
 
 @dataclass

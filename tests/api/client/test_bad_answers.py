@@ -51,7 +51,7 @@ def refused(visit: Visit, *sentences: str) -> None:
 )
 def test_a_bad_answer_is_refused_where_it_was_given(house: House, step: str, said: dict[str, str], sentence: str):
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until=step)
-    visit.post(visit.path, said=said, status=422)
+    visit.send(visit.path, said=said, status=422)
     refused(visit, sentence)
     for value in (said[name] for name in said if "time" in name or "other" in name or "return" in name):
         assert value in visit.html, "what was typed is still there"
@@ -60,34 +60,34 @@ def test_a_bad_answer_is_refused_where_it_was_given(house: House, step: str, sai
 
 def test_today_at_a_time_that_has_passed_is_refused(house: House):
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="den")
-    visit.post(day="2026-11-20")
-    visit.post(visit.path, status=422, anchor="leave_at", time="8:00")
+    visit.send(day="2026-11-20")
+    visit.send(visit.path, status=422, anchor="leave_at", time="8:00")
     refused(visit, "That time has passed.")
-    visit.post(visit.path, status=422, anchor="leave_at", time="10:10")
+    visit.send(visit.path, status=422, anchor="leave_at", time="10:10")
     refused(visit, "30 minutes ahead")
 
 
 def test_the_same_place_twice_is_refused(house: House):
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="kam")
-    visit.post(visit.path, destination="other", words="home")
-    visit.post(visit.path, status=422, pro="kam", q="home", pick=f"p{house.town.places['home']}")
+    visit.send(visit.path, destination="other", words="home")
+    visit.send(visit.path, status=422, pro="kam", q="home", pick=f"p{house.town.places['home']}")
     assert "The ride would end where it begins." in visit.text
 
 
 def test_a_place_outside_the_area_is_refused(house: House):
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="kam")
-    visit.post(visit.path, destination="other", words="abroad")
-    visit.post(visit.path, status=422, pick=f"p{house.town.places['abroad']}")
+    visit.send(visit.path, destination="other", words="abroad")
+    visit.send(visit.path, status=422, pick=f"p{house.town.places['abroad']}")
     assert "We do not drive to abroad." in visit.text
 
 
 def test_a_place_that_was_not_offered_cannot_be_chosen(house: House):
     visit = begun(house, house.cast.anna_herself, "en")
-    visit.post(visit.path, status=404, origin=str(house.town.places["school"]))
+    visit.send(visit.path, status=404, origin=str(house.town.places["school"]))
 
 
 def test_words_nobody_knows_find_nothing_and_say_what_to_do(house: House):
-    visit = begun(house, house.cast.anna_herself, "en").post(origin="other", words="qqqqqq")
+    visit = begun(house, house.cast.anna_herself, "en").send(origin="other", words="qqqqqq")
     assert "We did not find this." in visit.text
     assert visit.options("pick") == []
 
@@ -95,7 +95,7 @@ def test_words_nobody_knows_find_nothing_and_say_what_to_do(house: House):
 def test_two_rides_at_once_are_refused_at_the_question_of_time(house: House):
     booked(house, house.cast.anna_herself)
     visit = begun(house, house.cast.anna_herself, "en")
-    answered(visit, house, until="pomoc").post(visit.path, status=422, companions="0")
+    answered(visit, house, until="pomoc").send(visit.path, status=422, companions="0")
     refused(visit, "There is another ride at that time.")
     assert visit.heading == "What time?"
 
@@ -109,7 +109,7 @@ def test_a_card_that_ends_before_the_day_is_said_at_the_question_of_the_day(hous
             card.valid_until = house.town.day.replace(day=22)
             session.add(card)
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="den")
-    visit.post(visit.path, status=422, day="2026-11-24")
+    visit.send(visit.path, status=422, day="2026-11-24")
     refused(visit, "The card will have expired by that day.")
 
 
@@ -120,7 +120,7 @@ def test_a_chair_no_ramp_can_lift_is_explained_with_the_telephone(house: House):
             mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=400,
         )  # fmt: skip
     visit = answered(begun(house, house.cast.anna_herself, "en"), house, until="pomoc")
-    visit.post(visit.path, status=422, companions="0")
+    visit.send(visit.path, status=422, companions="0")
     refused(visit, "400 kg")
     assert "800" in visit.text
 
@@ -146,19 +146,19 @@ def test_a_supporter_may_look_but_not_order(house: House):
     visit = house.visit(supporter).get("/en/moje")
     assert "Rides of Anna Vozková" in visit.text
     assert "Book a ride" not in visit.text
-    visit.post("/en/objednat", status=404, client=house.cast.anna.code)
+    visit.send("/en/objednat", status=404, client=house.cast.anna.code)
 
 
 def test_a_form_without_its_token_is_refused(house: House):
     visit = begun(house, house.cast.anna_herself, "en")
-    visit.post(visit.path, status=403, csrf="another", origin=str(house.town.places["home"]))
+    visit.send(visit.path, status=403, csrf="another", origin=str(house.town.places["home"]))
 
 
 def test_one_of_two_ways_left_unchosen_is_asked_for(house: House):
     visit = answered(
         begun(house, house.cast.anna_herself, "en"), house, until="nabidka", back="yes", return_time="11:30"
     )
-    visit.post(visit.path, status=422, outbound=chosen(visit)["outbound"])
+    visit.send(visit.path, status=422, outbound=chosen(visit)["outbound"])
     refused(visit, "Choose one of the times.")
 
 
@@ -167,3 +167,9 @@ def test_an_unknown_step_language_or_order_is_no_page(house: House):
     key = visit.path.split("/")[3]
     for path in (f"/en/objednat/{key}/jinam", f"/xx/objednat/{key}/odkud", "/en/objednat/none/odkud"):
         visit.get(path, status=404)
+
+
+def test_continuing_without_a_find_asks_for_one(house: House):
+    visit = begun(house, house.cast.anna_herself, "en").send(origin="other", words="hospital")
+    visit.send(visit.path, 422)
+    refused(visit, "Choose a place, or write one.")

@@ -18,7 +18,7 @@ DAY = "2026-11-24"
 
 
 def begun(house: House, who: Actor, lang: str = "cs") -> Visit:
-    return house.visit(who).get(f"/{lang}/objednat").post(f"/{lang}/objednat")
+    return house.visit(who).get(f"/{lang}/objednat").send(f"/{lang}/objednat")
 
 
 def answered(visit: Visit, house: House, *, until: str, at: str = "9:00", **changes: str) -> Visit:
@@ -33,15 +33,15 @@ def answered(visit: Visit, house: House, *, until: str, at: str = "9:00", **chan
         "pomoc": {"companions": changes.get("companions", "0")},
     }
     while (step := visit.path.split("/")[-1]) != until:
-        visit.post(visit.path, said=said[step])
+        visit.send(visit.path, said=said[step])
     return visit
 
 
 def booked(house: House, who: Actor, lang: str = "cs", **changes: str) -> Visit:
     visit = answered(begun(house, who, lang), house, until="nabidka", **changes)
-    visit.post(said=chosen(visit))
+    visit.send(said=chosen(visit))
     assert visit.path.endswith("/kontrola")
-    return visit.post()
+    return visit.send()
 
 
 def chosen(visit: Visit) -> dict[str, str]:
@@ -78,9 +78,9 @@ def test_cyril_orders_for_his_mother_and_every_page_says_so(house: House):
     while not visit.path.endswith("/nabidka"):
         assert "Anna Vozková" in visit.text, visit.path
         answered(visit, house, until=following(visit))
-    visit.post(said=chosen(visit))
+    visit.send(said=chosen(visit))
     assert "Anna Vozková" in visit.text
-    visit.post()
+    visit.send()
     assert "Anna Vozková" in visit.text
     [ride] = rides_of(house)
     assert ride.client_id == house.cast.anna.id
@@ -94,7 +94,7 @@ def following(visit: Visit) -> str:
 def test_gustav_can_order_for_nobody_and_finds_nobodys_order(house: House):
     anna = begun(house, house.cast.anna_herself)
     gustav = house.visit(house.cast.gustav).get("/cs/objednat")
-    gustav.post("/cs/objednat", status=404)
+    gustav.send("/cs/objednat", status=404)
     gustav.get(anna.path, status=404)
 
 
@@ -104,9 +104,9 @@ def test_nobody_logged_in_is_sent_to_the_login(house: House):
 
 def test_an_answer_changed_at_the_end_leads_back_to_new_offers(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(said=chosen(visit))
+    visit.send(said=chosen(visit))
     key = visit.path.split("/")[3]
-    visit.get(f"/cs/objednat/{key}/cas").post(anchor="arrive_by", time="1030")
+    visit.get(f"/cs/objednat/{key}/cas").send(anchor="arrive_by", time="1030")
     assert visit.path.endswith("/nabidka")
     with reading(house.database) as session:
         held = session.exec(select(Promise).where(Promise.state == PromiseState.HELD)).all()
@@ -123,35 +123,35 @@ def test_an_order_left_half_way_goes_on_at_the_first_open_question(house: House)
 
 def test_a_second_click_finds_the_first_order(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(said=chosen(visit))
+    visit.send(said=chosen(visit))
     path, html = visit.path, visit.page
-    visit.post()
+    visit.send()
     done = visit.text
     visit.page = html
-    visit.post(path)
+    visit.send(path)
     assert visit.text == done
     assert len(rides_of(house)) == 1
 
 
 def test_a_page_that_shows_another_time_than_is_held_books_nothing(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(said=chosen(visit)).post(seen="outbound:0:1")
+    visit.send(said=chosen(visit)).send(seen="outbound:0:1")
     assert visit.path.endswith("/kontrola")
     assert rides_of(house) == []
 
 
 def test_a_hold_that_has_lapsed_is_taken_again_if_it_is_still_free(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(said=chosen(visit))
+    visit.send(said=chosen(visit))
     house.clock.forward(minutes=30)
-    visit.post()
+    visit.send()
     assert visit.path.endswith("/hotovo")
     assert len(rides_of(house)) == 1
 
 
 def test_a_lapsed_hold_that_somebody_else_has_taken_becomes_fresh_offers(house: House):
     visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka")
-    visit.post(said=chosen(visit))
+    visit.send(said=chosen(visit))
     house.clock.forward(minutes=30)
     with writing(house.database) as session:
         for at in ("8:30", "9:00", "9:20"):
@@ -163,14 +163,14 @@ def test_a_lapsed_hold_that_somebody_else_has_taken_becomes_fresh_offers(house: 
                 chair_mass_kg=100,
             )
             a_ride(session, house.town, other, at, by=house.cast.hana, to="zbuch", now=house.clock.now)
-    visit.post()
+    visit.send()
     assert visit.path.endswith("/nabidka")
     assert "mezitím" in visit.text.lower() or "in the meantime" in visit.text
     assert house.cast.anna.id not in {ride.client_id for ride in rides_of(house)}
 
 
 def test_nothing_suits_means_nothing_is_booked_and_the_telephone_is_shown(house: House):
-    visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka").post(nothing="1")
+    visit = answered(begun(house, house.cast.anna_herself), house, until="nabidka").send(nothing="1")
     assert visit.path.endswith("/nevyslo")
     assert "800" in visit.text
     with reading(house.database) as session:
@@ -203,7 +203,7 @@ def test_the_same_ride_again_asks_only_for_the_day_and_what_follows(house: House
     booked(house, house.cast.anna_herself)
     code = rides_of(house)[0].code
     visit = house.visit(house.cast.anna_herself).get(f"/cs/jizdy/{code}")
-    visit.post("/cs/objednat", again=code, client=house.cast.anna.code)
+    visit.send("/cs/objednat", again=code, client=house.cast.anna.code)
     assert visit.path.endswith("/den")
 
 
@@ -218,5 +218,5 @@ def test_an_order_kept_for_later_is_found_again_among_her_rides(house: House):
     assert "Go on with the order you began" in visit.get("/en/moje").text
     key = visit.html.split("/en/objednat/")[1].split('"')[0]
     assert visit.get(f"/en/objednat/{key}").path.endswith("/den")
-    answered(visit, house, until="nabidka").post(said=chosen(visit)).post()
+    answered(visit, house, until="nabidka").send(said=chosen(visit)).send()
     assert "Go on with the order you began" not in visit.get("/en/moje").text

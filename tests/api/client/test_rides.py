@@ -60,7 +60,7 @@ def test_anna_sees_the_next_ride_first_with_its_word(house: House):
 def test_without_rides_the_page_says_so_and_offers_to_book(house: House):
     visit = house.visit(house.cast.anna_herself).get("/en/moje")
     assert "No ride is booked." in visit.text
-    visit.post("/en/objednat")
+    visit.send("/en/objednat")
     assert visit.path.endswith("/odkud")
 
 
@@ -79,7 +79,7 @@ def test_gustav_finds_no_ride_and_no_person(house: House):
     visit.get(f"/en/jizdy/{code}", status=404)
     visit.get(f"/en/jizdy/{code}/zrusit", status=404)
     visit.get("/en/moje")
-    visit.post(f"/en/jizdy/{code}/zrusit", status=404, which="one", csrf="csrf of " + str(house.cast.gustav.user))
+    visit.send(f"/en/jizdy/{code}/zrusit", status=404, which="one", csrf="csrf of " + str(house.cast.gustav.user))
     assert statuses(house, [code]) == [Status.REQUESTED]
 
 
@@ -91,16 +91,16 @@ def test_calling_off_asks_which_way_and_says_that_it_is_in_time(house: House):
     codes = there_and_back(house)
     visit = house.visit(house.cast.anna_herself).get(f"/en/jizdy/{codes[0]}/zrusit")
     assert "You are in time." in visit.text
-    visit.post(visit.path, status=422)
+    visit.send(visit.path, status=422)
     assert "Choose what to cancel." in visit.text
-    visit.post(visit.path, which="one")
+    visit.send(visit.path, which="one")
     assert statuses(house, codes) == [Status.CANCELLED, Status.REQUESTED]
     assert "cancelled by you" in visit.text
 
 
 def test_both_ways_are_called_off_together(house: House):
     codes = there_and_back(house)
-    house.visit(house.cast.cyril).get(f"/en/jizdy/{codes[1]}/zrusit").post(which="both")
+    house.visit(house.cast.cyril).get(f"/en/jizdy/{codes[1]}/zrusit").send(which="both")
     assert statuses(house, codes) == [Status.CANCELLED, Status.CANCELLED]
 
 
@@ -118,7 +118,7 @@ def test_a_ride_decided_about_meanwhile_is_not_called_off_by_an_old_page(house: 
     with writing(house.database) as session:
         ride = rides.coded(session, codes[0])
         rides.confirm(session, ride, version=ride.version, by=house.cast.dana, now=house.clock.now)
-    visit.post(visit.path, status=409, which="one")
+    visit.send(visit.path, status=409, which="one")
     assert statuses(house, codes) == [Status.CONFIRMED, Status.REQUESTED]
 
 
@@ -127,7 +127,7 @@ def test_another_time_is_taken_only_with_her_yes(house: House):
     another_time_offered(house, codes[1])
     visit = house.visit(house.cast.anna_herself).get(f"/en/jizdy/{codes[1]}")
     assert "We offer you another time" in visit.text
-    visit.post(f"/en/jizdy/{codes[1]}/jiny-cas", answer="yes")
+    visit.send(f"/en/jizdy/{codes[1]}/jiny-cas", answer="yes")
     assert "The other time was accepted (you)" in visit.text
     with reading(house.database) as session:
         view = queries.visible(session, codes[1], house.cast.anna_herself, now=house.clock.now)
@@ -139,7 +139,7 @@ def test_the_first_time_stays_if_she_says_no(house: House):
     codes = there_and_back(house)
     another_time_offered(house, codes[1])
     visit = house.visit(house.cast.anna_herself).get(f"/en/jizdy/{codes[1]}")
-    visit.post(f"/en/jizdy/{codes[1]}/jiny-cas", answer="no")
+    visit.send(f"/en/jizdy/{codes[1]}/jiny-cas", answer="no")
     assert "The first time was kept (you)" in visit.text
     assert "We offer you another time" not in visit.text
     assert statuses(house, codes) == [Status.REQUESTED, Status.REQUESTED]
@@ -147,7 +147,7 @@ def test_the_first_time_stays_if_she_says_no(house: House):
 
 def test_what_her_son_did_is_recorded_on_her_behalf(house: House):
     codes = there_and_back(house)
-    house.visit(house.cast.cyril).get(f"/en/jizdy/{codes[0]}/zrusit").post(which="one")
+    house.visit(house.cast.cyril).get(f"/en/jizdy/{codes[0]}/zrusit").send(which="one")
     with reading(house.database) as session:
         [event] = session.exec(select(Event).where(Event.kind == "ride_cancelled")).all()
     assert event.on_behalf_of == house.cast.anna.id

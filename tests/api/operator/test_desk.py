@@ -39,10 +39,10 @@ def test_the_card_shows_needs_places_and_rides(house: House):
 
 
 def test_the_operator_books_by_telephone_and_it_is_confirmed_at_once(house: House):
-    visit = house.visit(house.cast.hana).get(f"/op/klient/{house.cast.anna.code}").post("/en/objednat")
+    visit = house.visit(house.cast.hana).get(f"/op/klient/{house.cast.anna.code}?lang=en").send("/en/objednat")
     assert "You are acting for: Anna Vozková" in visit.text
     answered(visit, house, until="nabidka")
-    visit.post(said=chosen(visit)).post()
+    visit.send(said=chosen(visit)).send()
     assert "The ride is confirmed." in visit.text
     [ride] = rides_of(house)
     assert ride.status is Status.CONFIRMED
@@ -54,7 +54,7 @@ def test_the_operator_cancels_for_a_client(house: House):
     with writing(house.database) as session:
         anna = session.get_one(Client, house.cast.anna.id)
         code = a_ride(session, house.town, anna, by=house.cast.anna_herself).code
-    visit = house.visit(house.cast.hana).get(f"/en/jizdy/{code}/zrusit").post()
+    visit = house.visit(house.cast.hana).get(f"/en/jizdy/{code}/zrusit").send()
     assert "cancelled" in visit.text
     assert [ride.status for ride in rides_of(house)] == [Status.CANCELLED]
 

@@ -10,7 +10,7 @@ from transport.api.client import finding, steps
 from transport.api.client.sheet import STEPS, Sheet
 from transport.api.deps import Me, Now, Plugged, csrf_checked
 from transport.api.forms import FormData
-from transport.api.render import errors_of, page, see_other
+from transport.api.render import errors_of, page, say, see_other
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid, NotFound
 
@@ -48,11 +48,12 @@ def found(request: Request, key: str, services: Plugged, me: Me, now: Now, data:
             finding.take(sheet, services, data)
         except Invalid as error:
             session.rollback()
-            errors = errors_of(request, error, "pick")
+            said = say(request, error)
         else:
             return see_other(address(request, key, sheet.open_step()))
         sheet = Sheet(session, key, by=me, now=now)
         context = finding.shown(sheet, services, data)
+    errors = {"pick" if context["exact"] else "q": said}
     return page(request, "client/book/find.html", status_code=422, errors=errors, values=data, **context)
 
 
