@@ -1,14 +1,14 @@
-"""Starting several real processes at the same moment on one database.
+"""Real processes that start at the same moment on one database.
 
-Each racer is a fresh interpreter (spawn), with its own connections, that waits at the barrier before it begins.
+Each racer is a fresh interpreter (spawn) with connections of its own. As it takes seconds to start one, the same
+racers run all races of a test session; before each they wait for one another.
 """
 
 import multiprocessing
 from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
-
-from sqlalchemy import Engine
 
 from transport.kernel.db import connect
 from transport.kernel.errors import ServiceError
@@ -16,37 +16,57 @@ from transport.kernel.errors import ServiceError
 PATIENCE = 120
 """Seconds for interpreters to start and finish on a slow machine."""
 
-Racer = Callable[..., Any]
+RACERS = 4
+
+Task = Callable[..., Any]
 
 
-def race(url: str, racer: Racer, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """What each `racer(engine, *arguments[i])` returned, or the code of its refusal; anything else is raised."""
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(len(arguments))
-    results: Any = context.Queue()
-    processes = [
-        context.Process(target=_run, args=(url, racer, each, number, barrier, results))
-        for number, each in enumerate(arguments)
-    ]
-    for process in processes:
-        process.start()
-    found = dict(results.get(timeout=PATIENCE) for _ in processes)
-    for process in processes:
-        process.join(PATIENCE)
-    failures = [each for each in found.values() if isinstance(each, str) and each.startswith("!")]
-    assert failures == []
-    return [found[number] for number in range(len(processes))]
+class Racers:
+    """RACERS processes, waiting for their next race."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._barrier = context.Barrier(RACERS)  # kept, as it is gone with its last owner here
+        pipes = [context.Pipe() for _ in range(RACERS)]
+        self._pipes = [ours for ours, _ in pipes]
+        self._processes = [
+            context.Process(target=_wait_for_races, args=(theirs, self._barrier), daemon=True) for _, theirs in pipes
+        ]
+        for process in self._processes:
+            process.start()
+
+    def race(self, url: str, task: Task, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """What each `task(engine, *arguments[i])` returned, or the code of its refusal; any other error fails."""
+        assert len(arguments) == RACERS
+        for pipe, each in zip(self._pipes, arguments, strict=True):
+            pipe.send((url, task, each))
+        found = []
+        for pipe in self._pipes:
+            assert pipe.poll(PATIENCE), "a racer does not answer"
+            found.append(pipe.recv())
+        assert [each for each in found if isinstance(each, str) and each.startswith("!")] == []
+        return found
+
+    def go_home(self) -> None:
+        for pipe in self._pipes:
+            pipe.send(None)
+        for process in self._processes:
+            process.join(PATIENCE)
 
 
-def _run(url: str, racer: Racer, arguments: tuple[Any, ...], number: int, barrier: Barrier, results: Any) -> None:
-    engine: Engine = connect(url)
+def _wait_for_races(pipe: Connection, barrier: Barrier) -> None:
+    while (task := pipe.recv()) is not None:
+        pipe.send(_run(*task, barrier))
+
+
+def _run(url: str, task: Task, arguments: tuple[Any, ...], barrier: Barrier) -> Any:
+    engine = connect(url)
     try:
         barrier.wait(PATIENCE)
-        answer: Any = racer(engine, *arguments)
+        return task(engine, *arguments)
     except ServiceError as refusal:
-        answer = refusal.code
+        return refusal.code
     except Exception as error:  # noqa: BLE001 - told to the test, which fails
-        answer = f"! {type(error).__name__}: {error}"
+        return f"! {type(error).__name__}: {error}"
     finally:
         engine.dispose()
-    results.put((number, answer))

@@ -10,7 +10,7 @@ from tests.builders.booking import a_draft, a_ride, looked
 from tests.builders.clients import a_client
 from tests.builders.town import NOW, Town, a_town, a_world
 from tests.cast import gather
-from tests.races.runners import race
+from tests.races.runners import RACERS
 from transport.booking.clients.needs import Mobility
 from transport.booking.contracts import contracts, ledger
 from transport.booking.rides import booking, rides
@@ -24,8 +24,6 @@ from transport.operations.quality import invariants
 from transport.routing.planning.models import Promise, PromiseState
 
 pytestmark = pytest.mark.race
-
-RACERS = 4
 
 
 def no_fault(database: Engine) -> None:
@@ -56,10 +54,10 @@ def hold_and_book(engine: Engine, key: str, by: Actor) -> str:
     return "promised"
 
 
-def test_many_clients_and_one_free_place_make_one_promise(database, database_url):
+def test_many_clients_and_one_free_place_make_one_promise(database, race):
     with writing(database) as session:
         keys, hana, _ = drafts_for_one_place(session)
-    found = race(database_url, hold_and_book, [(key, hana) for key in keys])
+    found = race(hold_and_book, [(key, hana) for key in keys])
     assert sorted(found) == ["promise.no_room"] * (RACERS - 1) + ["promised"]
     with reading(database) as session:
         assert session.exec(select(func.count()).select_from(Promise)).one() == 1
@@ -67,12 +65,12 @@ def test_many_clients_and_one_free_place_make_one_promise(database, database_url
     no_fault(database)
 
 
-def test_a_form_sent_several_times_at_once_is_one_order(database, database_url):
+def test_a_form_sent_several_times_at_once_is_one_order(database, race):
     with writing(database) as session:
         keys, hana, _ = drafts_for_one_place(session)
         draft = session.get_one(BookingDraft, keys[0])
         booking.choose(session, draft, {Leg.OUTBOUND: 0}, world=a_world(), by=hana, now=NOW)
-    found = race(database_url, book_only, [(keys[0], hana)] * RACERS)
+    found = race(book_only, [(keys[0], hana)] * RACERS)
     assert set(found) <= {"booked", "promise.not_held"}
     assert "booked" in found
     with reading(database) as session:
@@ -87,7 +85,7 @@ def book_only(engine: Engine, key: str, by: Actor) -> str:
     return "booked"
 
 
-def test_parallel_holds_never_take_more_metres_than_were_bought(database, database_url):
+def test_parallel_holds_never_take_more_metres_than_were_bought(database, race):
     """People on foot, for whom there are seats in two vehicles, but metres for one or two drives only."""
     with writing(database) as session:
         cast = gather(session)
@@ -98,24 +96,23 @@ def test_parallel_holds_never_take_more_metres_than_were_bought(database, databa
             draft = a_draft(session, town, client, f"{9 + 2 * number}:00", to="zbuch", by=cast.hana)
             looked(session, town, draft, by=cast.hana)
             keys.append(draft.key)
-    found = race(database_url, hold_and_book, [(key, cast.hana) for key in keys])
+    found = race(hold_and_book, [(key, cast.hana) for key in keys])
     assert sorted(found) == ["contract.no_capacity"] * (RACERS - 1) + ["promised"]
     with reading(database) as session:
         assert ledger.balance_on(session, contracts.for_day(session, town.day), town.day).free >= 0
     no_fault(database)
 
 
-def test_two_dispatchers_decide_on_one_ride_and_one_of_them_does(database, database_url):
+def test_two_dispatchers_decide_on_one_ride_and_one_of_them_does(database, race):
     with writing(database) as session:
         cast = gather(session)
         town = a_town(session, emil=cast.emil)
         ride = a_ride(session, town, cast.anna, by=cast.cyril)
     found = race(
-        database_url,
         decide,
         [(ride.id, ride.version, move, cast.dana) for move in ("confirm", "decline", "confirm", "cancel")],
     )
-    assert sorted(found)[1:] == ["ride.changed_meanwhile"] * 3 or found.count("ride.changed_meanwhile") == 3
+    assert found.count("ride.changed_meanwhile") == RACERS - 1
     with reading(database) as session:
         assert session.get_one(Ride, ride.id).status in {Status.CONFIRMED, Status.DECLINED, Status.CANCELLED}
     no_fault(database)
@@ -137,11 +134,11 @@ def decide(engine: Engine, ride_id: int, version: int, move: str, by: Actor) -> 
 EVENTS = 100
 
 
-def test_each_event_is_reacted_to_once(database, database_url):
+def test_each_event_is_reacted_to_once(database, race):
     with writing(database) as session:
         for number in range(EVENTS):
             events.record(session, "ride_confirmed", subject=("ride", number), by=SYSTEM, now=NOW)
-    found = race(database_url, react, [()] * RACERS)
+    found = race(react, [()] * RACERS)
     assert sum(found) == EVENTS
     with reading(database) as session:
         assert session.exec(select(func.count()).select_from(EventHandled)).one() == EVENTS
@@ -166,8 +163,8 @@ def react(engine: Engine) -> int:
 SLOTS = [f"2026-11-{day:02}" for day in range(1, 21)]
 
 
-def test_each_slot_of_a_job_is_taken_by_one_worker(database, database_url):
-    found = race(database_url, take_slots, [(number,) for number in range(RACERS)])
+def test_each_slot_of_a_job_is_taken_by_one_worker(database, race):
+    found = race(take_slots, [(number,) for number in range(RACERS)])
     taken = [slot for slots in found for slot in slots]
     assert sorted(taken) == SLOTS
 
@@ -181,10 +178,10 @@ def take_slots(engine: Engine, number: int) -> list[str]:
     return mine
 
 
-def test_a_place_held_and_given_back_at_once_leaves_a_plan_that_stands(database, database_url):
+def test_a_place_held_and_given_back_at_once_leaves_a_plan_that_stands(database, race):
     with writing(database) as session:
-        keys, hana, town = drafts_for_one_place(session)
-    race(database_url, hold_and_give_back, [(key, hana, 4) for key in keys])
+        keys, hana, _ = drafts_for_one_place(session)
+    race(hold_and_give_back, [(key, hana, 4) for key in keys])
     with reading(database) as session:
         live = select(func.count()).select_from(Promise).where(col(Promise.state) == PromiseState.HELD)
         assert session.exec(live).one() <= 1
