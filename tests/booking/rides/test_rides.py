@@ -212,6 +212,12 @@ def test_one_offer_at_a_time(session, town, cast):
         an_offer(session, town, ride, by=cast.dana, number=1)
 
 
+def test_no_other_time_is_offered_when_the_vehicle_is_due(session, town, cast):
+    ride = a_ride(session, town, cast.anna, "9:00", by=cast.cyril)
+    with pytest.raises(Conflict, match=r"ride\.not_possible"), session.begin_nested():
+        an_offer(session, town, ride, by=cast.dana, now=at(town.day, town.second("9:00")))
+
+
 def test_cancelling_drops_the_open_offer_too(session, town, cast):
     ride = a_ride(session, town, cast.anna, by=cast.cyril)
     made = an_offer(session, town, ride, by=cast.dana)

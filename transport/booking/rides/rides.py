@@ -123,6 +123,8 @@ def offer(
     places = (party.pickup_place, party.dropoff_place)
     book = days.load(session, ride.day, world=world, now=now, also=places)
     until = min(until, at(ride.day, min(option.window.start, session.get_one(Promise, ride.promise_id).window_start)))
+    if until <= now:  # the vehicle is due already: nobody could answer in time
+        raise Conflict("ride.not_possible", move="offer", status=ride.status.value)
     held = promises.hold(session, book, party, option, until=until, by=by, now=now, supersedes=ride.promise_id)
     capacity.settle(session, ride.day, by=by, now=now)
     made = Offer(
