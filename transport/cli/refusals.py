@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from transport.bootstrap import Services, plug
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
@@ -60,6 +60,7 @@ def refused() -> Iterator[None]:
     except PolicyError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    except OperationalError as error:
-        typer.echo(f"The database cannot be used: {error.orig}", err=True)
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).splitlines()[0]
+        typer.echo(f"The database cannot be used ({reason}); is it there, and has it been upgraded?", err=True)
         raise typer.Exit(7) from error

@@ -58,7 +58,7 @@ def book(session: Session, draft: BookingDraft, *, world: World, by: Actor, now:
     if set(chosen) != {leg.leg for leg in order.legs}:
         raise Invalid("offer.choose", field="offer")
     held = drafts.held(draft)
-    if not all(_still_held(session, promise_id, now) for promise_id in held.values()):
+    if set(held) != set(chosen) or not all(_still_held(session, promise_id, now) for promise_id in held.values()):
         again = requests.hold(session, order, chosen, instead_of=tuple(held.values()), world=world, by=by, now=now)
         held = {leg: promise.id or 0 for leg, promise in again.items()}
     channel = Channel.PHONE if by.role in (Role.OPERATOR, Role.DISPATCHER) else Channel.WEB
