@@ -12,7 +12,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import BookingDraft, Leg, Ride, TripRequest
 from transport.kernel.actor import Actor
 from transport.kernel.clock import parse_wall
-from transport.routing.planning.offers import Anchor
+from transport.routing.planning.wishes import Anchor
 
 
 def a_draft(

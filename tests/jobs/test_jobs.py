@@ -81,7 +81,7 @@ def test_tomorrow_is_asked_about_in_the_afternoon(services, town):
     day_before = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
     assert jobs.run(services, job("ask_for_tomorrow"), day_before) == 1
     with reading(services.database) as session:
-        assert session.exec(select(Proposal.day)).all() == [DAY]
+        assert [each.day for each in session.exec(select(Proposal))] == [DAY]
 
 
 def test_new_travel_times_are_answered_by_judging_the_open_days(services, town):

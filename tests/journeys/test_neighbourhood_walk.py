@@ -177,7 +177,7 @@ class Walk:
     def _report(self, stop: Stop, action: VisitAction) -> None:
         execution.report(
             self.session,
-            stop.promise_id,
+            stop.promise_id or 0,
             stop.kind,
             action,
             world=self.town.world,

@@ -84,7 +84,9 @@ def test_a_reaction_is_claimed_once_and_waits_until_then(database):
     with reading(database) as session:
         assert events.pending(session, "noted", "tell") == [event_id]
     with writing(database) as session:
-        assert events.take(session, event_id, "tell", NOW).id == event_id
+        mine = events.take(session, event_id, "tell", NOW)
+        assert mine is not None
+        assert mine.id == event_id
         assert events.take(session, event_id, "tell", NOW) is None
         assert events.take(session, event_id, "another", NOW) is not None
     with reading(database) as session:

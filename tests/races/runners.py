@@ -56,7 +56,8 @@ class Racers:
 
 def _wait_for_races(pipe: Connection, barrier: Barrier) -> None:
     while (task := pipe.recv()) is not None:
-        pipe.send(_run(*task, barrier))
+        url, work, arguments = task
+        pipe.send(_run(url, work, arguments, barrier))
 
 
 def _run(url: str, task: Task, arguments: tuple[Any, ...], barrier: Barrier) -> Any:

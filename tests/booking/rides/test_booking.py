@@ -21,7 +21,7 @@ from transport.operations.quality import invariants
 from transport.routing.planning import day as days
 from transport.routing.planning import promises
 from transport.routing.planning.models import Promise, PromiseState, Stop
-from transport.routing.planning.offers import Anchor
+from transport.routing.planning.wishes import Anchor
 
 
 def test_up_to_three_windows_of_fifteen_minutes_are_offered_closest_first(session, town, cast):

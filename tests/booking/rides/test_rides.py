@@ -25,7 +25,7 @@ def nothing_impossible_in_the_end(session, town):
     assert invariants.faults(session, world=town.world, now=NOW) == []
 
 
-def promise_of(session, ride) -> Promise:
+def promise_of(session, ride):
     return session.get_one(Promise, ride.promise_id, populate_existing=True)
 
 

@@ -16,7 +16,7 @@ from transport.kernel import actor
 from transport.kernel.clock import at, parse_wall
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.values import Point, Window
-from transport.routing.planning.offers import Anchor, Wish
+from transport.routing.planning.wishes import Anchor, Wish
 
 POLICY = the_policies().on(DAY)
 HOME = Whereabouts("home", "Plzeň", Point(49.74, 13.37))

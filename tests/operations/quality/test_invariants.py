@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 from tests.builders.booking import a_confirmed_ride, a_draft, a_ride, an_order, chosen
 from tests.builders.town import NOW, Town, a_driver, a_town, a_vehicle, a_world
@@ -15,7 +15,7 @@ from transport.booking.contracts import capacity
 from transport.booking.contracts.balance import ContractUnit, EntryKind
 from transport.booking.contracts.models import LedgerEntry
 from transport.booking.rides import rides
-from transport.booking.rides.models import Channel, Denial, Leg, Offer, Ride, TripRequest
+from transport.booking.rides.models import Channel, Denial, Leg, Offer, OfferOutcome, Ride, TripRequest
 from transport.kernel import events
 from transport.operations.dispatch import plans
 from transport.operations.quality import invariants
@@ -31,6 +31,7 @@ from transport.routing.planning.models import (
     Visit,
     VisitAction,
 )
+from transport.routing.planning.wishes import Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class Healthy:
     bedrichs: Ride
 
     def run_of(self, ride: Ride) -> Run:
-        shift = select(Run).join(Stop, Stop.run_id == Run.id).where(Stop.promise_id == ride.promise_id)
-        return self.session.exec(shift).first()
+        return self.session.get_one(Run, self.stop_of(ride, StopKind.PICKUP).run_id)
 
     def stop_of(self, ride: Ride, kind: StopKind) -> Stop:
         return self.session.exec(select(Stop).where(Stop.promise_id == ride.promise_id, Stop.kind == kind)).one()
@@ -86,7 +86,7 @@ def an_offer(day: Healthy) -> Offer:
     )
 
 
-def a_held_place(day: Healthy) -> Promise:
+def a_held_place(day: Healthy):
     """For Anna, who has not booked it yet."""
     draft = a_draft(day.session, day.town, day.cast.anna, "15:00", by=day.cast.cyril)
     return chosen(day.session, day.town, draft, by=day.cast.cyril)[Leg.OUTBOUND]
@@ -168,7 +168,7 @@ def send_somebody_for_nothing(day):
     day.session.add(shift)
     day.session.flush()
     layout = day.session.exec(select(Layout).where(Layout.vehicle_id == day.town.car)).one()
-    day.session.add(Run(day=shift.day, shift_id=shift.id, layout_id=layout.id, leaves=1, returns=2))
+    day.session.add(Run(day=shift.day, shift_id=shift.id or 0, layout_id=layout.id or 0, leaves=1, returns=2))
     day.session.flush()
 
 
@@ -215,7 +215,7 @@ def lose_a_version(day):
 
 @plants("version.stale")
 def forget_to_tell_the_drivers(day):
-    newest = day.session.exec(select(PublishedPlan).order_by(PublishedPlan.version.desc())).first()
+    newest = day.session.exec(select(PublishedPlan).order_by(col(PublishedPlan.version).desc())).first()
     stale = PublishedPlan(
         day=newest.day, version=newest.version + 1, published_at=NOW, actor="nobody", reason="", metres=0
     )
@@ -299,7 +299,7 @@ def offer_annas_place_to_bedrich(day):
             window_end=1,
             arrive_by=2,
             price=0,
-            outcome="passed",
+            outcome=OfferOutcome.PASSED,
             promise_id=day.there.promise_id,
             made_by="nobody",
             made_at=NOW,
@@ -331,7 +331,7 @@ def let_bedrich_take_annas_denial(day):
             client_id=day.cast.anna.id,
             leg=Leg.OUTBOUND,
             day=day.town.day,
-            anchor="leave_at",
+            anchor=Anchor.LEAVE_AT,
             seconds=0,
             origin_place_id=day.town.places["home"],
             destination_place_id=day.town.places["school"],
@@ -346,10 +346,10 @@ def let_bedrich_take_annas_denial(day):
 
 
 def _another_order(day: Healthy) -> int:
-    order = TripRequest(client_id=day.cast.anna.id, channel=Channel.WEB, key="another", created_at=NOW)
+    order = TripRequest(client_id=day.cast.anna.id or 0, channel=Channel.WEB, key="another", created_at=NOW)
     day.session.add(order)
     day.session.flush()
-    return order.id
+    return order.id or 0
 
 
 def _an_entry(day: Healthy, **values) -> None:
@@ -388,11 +388,11 @@ def write_a_name_into_the_trail(day):
     events.record(day.session, "ride_confirmed", subject=("ride", 1), by=day.cast.dana, now=NOW, facts=facts)
 
 
-def _a_third_driver(day: Healthy) -> int:
-    return a_driver(day.session, day.session.exec(select(Provider.id)).first(), name="Gizela Řidičová").id
+def _a_third_driver(day: Healthy):
+    return a_driver(day.session, day.session.exec(select(Provider)).one().id or 0, name="Gizela Řidičová").id
 
 
-def _a_third_vehicle(day: Healthy) -> int:
+def _a_third_vehicle(day: Healthy):
     return a_vehicle(day.session, day.session.exec(select(Depot)).one(), "third", (1, 0, 0)).id
 
 

@@ -22,6 +22,7 @@ from transport.routing.planning import day as days
 from transport.routing.planning import promises, proposals, publishing, risk, runs
 from transport.routing.planning.models import (
     Promise,
+    Proposal,
     ProposalState,
     PublishedStop,
     ServiceDay,
@@ -33,12 +34,13 @@ def no_fault(session, town, now=NOW):
     assert invariants.faults(session, world=town.world, now=now) == []
 
 
-def version_of(session, town) -> int:
+def version_of(session, town):
     return session.get_one(ServiceDay, town.day).published
 
 
 def shown(session, town) -> set[int]:
     plan = publishing.latest(session, town.day)
+    assert plan is not None
     return set(session.exec(select(PublishedStop.promise_id).where(PublishedStop.plan_id == plan.id)))
 
 
@@ -103,10 +105,11 @@ def thought(session, town, now=NOW):
     """Asked for, claimed, thought about and stored, as the worker does."""
     asked = proposals.ask(session, town.day, seconds=1, by=SYSTEM, now=now)
     taken = proposals.take(session, now)
+    assert taken is not None
     assert taken.id == asked.id
     book = days.load(session, town.day, world=town.world, now=now)
     plan = engine.solve(book.problem, iterations=200, start=book.plan)
-    proposals.store(session, asked.id, book, plan, error="", now=now)
+    proposals.store(session, asked.id or 0, book, plan, error="", now=now)
     session.refresh(asked)
     return asked, book, plan
 
@@ -120,7 +123,7 @@ def test_a_proposal_keeps_every_promise_and_costs_no_more(session, town, cast):
     old, new = engine.score(book.problem, book.plan), engine.score(book.problem, plan)
     assert new.served == old.served == 4
     plans.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
-    assert asked.state is ProposalState.APPLIED
+    assert session.get_one(Proposal, asked.id).state is ProposalState.APPLIED
     after = {p.id: (p.window_start, p.window_end, p.arrive_by) for p in session.exec(select(Promise))}
     assert after == before
     no_fault(session, town)
@@ -129,7 +132,9 @@ def test_a_proposal_keeps_every_promise_and_costs_no_more(session, town, cast):
 def test_asking_twice_is_one_question(session, town):
     first = proposals.ask(session, town.day, seconds=1, by=SYSTEM, now=NOW)
     assert proposals.ask(session, town.day, seconds=9, by=SYSTEM, now=NOW).id == first.id
-    assert proposals.take(session, NOW).id == first.id
+    taken = proposals.take(session, NOW)
+    assert taken is not None
+    assert taken.id == first.id
     assert proposals.take(session, NOW) is None
 
 
@@ -168,7 +173,7 @@ def test_a_failed_thought_says_why(session, town):
     asked = proposals.ask(session, town.day, seconds=1, by=SYSTEM, now=NOW)
     proposals.take(session, NOW)
     book = days.load(session, town.day, world=town.world, now=NOW)
-    proposals.store(session, asked.id, book, None, error="ValueError: no", now=NOW)
+    proposals.store(session, asked.id or 0, book, None, error="ValueError: no", now=NOW)
     session.refresh(asked)
     assert (asked.state, asked.error) == (ProposalState.FAILED, "ValueError: no")
 

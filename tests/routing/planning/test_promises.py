@@ -16,7 +16,7 @@ from transport.routing.geo.models import TravelVersion
 from transport.routing.planning import day as days
 from transport.routing.planning import offers, promises
 from transport.routing.planning.models import DayState, Promise, PromiseState, Run, ServiceDay, Stop, StopKind
-from transport.routing.planning.offers import Anchor, Party, Wish
+from transport.routing.planning.wishes import Anchor, Party, Wish
 
 
 def a_party(town, origin="home", to="hospital", seats=1, wheelchairs=0, features=frozenset()):
