@@ -1,0 +1,287 @@
+"""Every page of every door, as people with different screens, eyes and hands meet it."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.api.client.conftest import House
+from tests.api.served import served
+from tests.builders.booking import a_confirmed_ride, a_draft, booked, chosen
+from tests.chromium import barriers
+from transport.api import deps, security
+from transport.booking.rides.models import BookingDraft
+from transport.kernel.actor import Actor, Role
+from transport.kernel.db import writing
+from transport.operations.dispatch import plans
+from transport.routing.planning import proposals
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 320, "height": 640}
+STEPS = ("odkud", "kam", "den", "cas", "zpet", "pomoc")
+ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER)
+QUESTIONS = {"client:book.find": "?pro=kam&q=hospital", "op:desk": "?q=Anna"}
+LEAST, COMFORTABLE = 24, 44
+"""Pixels of anything that is pressed (WCAG 2.2, 2.5.8), and of the buttons of an order."""
+
+SMALL = """least => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(each => {
+    if (each.type === 'hidden' || !each.checkVisibility()) return false;
+    const inline = getComputedStyle(each).display === 'inline';
+    const around = each.parentElement.textContent.trim().length > each.textContent.trim().length;
+    const box = each.getBoundingClientRect();
+    if (box.right <= 1 || box.bottom + scrollY <= 1) return false;
+    return !(inline && around) && Math.min(box.width, box.height) < least;
+}).map(each => each.outerHTML.slice(0, 160) + ' ' + JSON.stringify(each.getBoundingClientRect()))"""
+BUTTONS = """least => [...document.querySelectorAll('.govuk-button, .govuk-input, .govuk-radios__input')]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < least)
+    .map(each => each.outerHTML.slice(0, 160))"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll('body *')]
+    .filter(each => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.aid-scroll, .aid-board'))
+    .map(each => each.outerHTML.slice(0, 160)).slice(0, 5).concat('the page scrolls sideways')"""
+
+
+@dataclass
+class Scene:
+    """A day with something on every page: what the parameters of addresses may be."""
+
+    house: House
+    draft: BookingDraft
+    order: BookingDraft
+    values: dict[str, list[str]]
+
+    def addresses(self, role: str) -> list[str]:
+        """Every page for this role; a page with a parameter nobody has thought of is a KeyError."""
+        return sorted({path for route in iter_route_contexts(self.house.app.routes) for path in self._of(route, role)})
+
+    def _of(self, route: Any, role: str) -> Iterator[str]:
+        if "GET" not in (route.methods or ()) or audience(route) != role:
+            return
+        paths = [route.path + QUESTIONS.get(route.name, "")]
+        for name in re.findall(r"\{(\w+)(?::\w+)?\}", route.path):
+            values = self.values.get(f"{route.name} {name}") or self.values[name]
+            paths = [re.sub(rf"\{{{name}(:\w+)?\}}", value, path) for path in paths for value in values]
+        yield from paths
+
+
+def audience(route: Any) -> str:
+    """The role that visits a page: the first one it is meant for, a client for pages of one's own."""
+    calls: list[Any] = []
+
+    def below(dependant: Any) -> None:
+        calls.append(dependant.call)
+        for each in dependant.dependencies:
+            below(each)
+
+    if not hasattr(route.original_route, "dependant"):
+        return "nobody"
+    below(route.dependant)
+    for call in calls:
+        if getattr(call, "__qualname__", "") == "require.<locals>.audience":
+            roles: tuple[Role, ...] = call.__closure__[0].cell_contents
+            return roles[0]
+    return Role.CLIENT if deps.me in calls else "public"
+
+
+@pytest.fixture
+def scene(house: House) -> Scene:
+    """Anna and Bedřich ride, one order is half done, one is done, a plan is published, another is thought of."""
+    cast, town = house.cast, house.town
+    with writing(house.database) as session:
+        anna, hana = cast.anna_herself, cast.hana
+        rides = [
+            a_confirmed_ride(session, town, cast.anna, "9:00", by=hana),
+            a_confirmed_ride(session, town, cast.bedrich, "10:00", by=hana, origin="station", to="school"),
+        ]
+        plans.publish(session, town.day, by=cast.dana, now=house.clock())
+        proposal = proposals.ask(session, town.day, seconds=10, by=cast.dana, now=house.clock())
+        order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
+        booked(session, town, order, by=anna)
+        draft = a_draft(session, town, cast.anna, "17:00", by=anna)
+        chosen(session, town, draft, by=anna)
+        session.expunge_all()
+        values = {
+            "lang": ["cs"],
+            "day": [town.day.isoformat()],
+            "code": [rides[0].code],
+            "op:client code": [cast.anna.code],
+            "key": [draft.key],
+            "client:book.done key": [order.key],
+            "step": list(STEPS),
+            "shift_id": [str(town.car_shift)],
+            "proposal_id": [str(proposal.id)],
+        }
+    return Scene(house, draft, order, values)
+
+
+def who(house: House, role: str) -> Actor | None:
+    cast = house.cast
+    people: dict[str, Actor] = {
+        Role.CLIENT: cast.anna_herself,
+        Role.OPERATOR: cast.hana,
+        Role.DISPATCHER: cast.dana,
+        Role.DRIVER: cast.emil,
+        Role.MANAGER: cast.frantiska,
+    }
+    return people.get(role)
+
+
+@contextmanager
+def visiting(chromium: Browser, house: House, role: str, address: str, **options: Any) -> Iterator[BrowserContext]:
+    """Somebody's browser, logged in; whatever it complains about fails the test."""
+    context = chromium.new_context(locale="cs-CZ", timezone_id="Europe/Prague", viewport=WIDE, base_url=address, **options)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda said: complaints.append(f"{said.type}: {said.text}") if said.type == "error" else None)
+    context.on("request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((address, "data:")) else None)
+    actor = who(house, role)
+    if actor is not None:
+        token = house.visit(actor).client.cookies[security.SESSION]
+        context.add_cookies([{"name": security.SESSION, "value": token, "url": address}])
+    yield context
+    context.close()
+    assert complaints == []
+
+
+def wrong(page: Page, *checks: Callable[[Page], list[str]]) -> list[str]:
+    return [f"{page.url}: {found}" for check in checks for found in check(page)]
+
+
+def too_small(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(SMALL, LEAST)
+    return [f"smaller than {LEAST} px: {each}" for each in found]
+
+
+def uncomfortable(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(BUTTONS, COMFORTABLE)
+    return [f"lower than {COMFORTABLE} px: {each}" for each in found]
+
+
+def too_wide(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(TOO_WIDE)
+    return [f"wider than the screen: {each}" for each in found]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_has_a_barrier(chromium: Browser, scene: Scene, role: str):
+    found: list[str] = []
+    with served(scene.house.app) as address, visiting(chromium, scene.house, role, address) as context:
+        page = context.new_page()
+        for path in scene.addresses(role):
+            answer = page.goto(path)
+            assert answer is not None
+            if not answer.headers.get("content-type", "").startswith("text/html"):
+                continue
+            page.emulate_media(forced_colors="none")
+            page.set_viewport_size({"width": 1366, "height": 768})
+            assert answer.ok, f"{answer.status} {path}"
+            found += wrong(page, barriers, too_small, *([uncomfortable] if role in {"public", Role.CLIENT} else []))
+            page.set_viewport_size({"width": 320, "height": 640})
+            found += [f"320 px: {each}" for each in wrong(page, barriers, too_small, too_wide)]
+            page.emulate_media(forced_colors="active")
+            found += [f"forced colours: {each}" for each in wrong(page, barriers)]
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_stands_without_scripts(chromium: Browser, scene: Scene, role: str):
+    lost: list[str] = []
+    with (
+        served(scene.house.app) as address,
+        visiting(chromium, scene.house, role, address, java_script_enabled=False) as context,
+    ):
+        page = context.new_page()
+        for path in scene.addresses(role):
+            answer = page.goto(path)
+            assert answer is not None
+            if not answer.headers.get("content-type", "").startswith("text/html"):
+                continue
+            if not (answer.ok and page.locator("h1").is_visible() and page.locator("main").is_visible()):
+                lost.append(path)
+            lost += [
+                f"{path}: a form without a button"
+                for form in page.locator("form").all()
+                if not form.locator("button[type=submit], button:not([type])").count()
+            ]
+    assert lost == []
+
+
+class Hands:
+    """Somebody who has only a keyboard: Tab, arrows, Space and Enter."""
+
+    MOST = 60
+    FOCUSED = """() => {
+        const here = document.activeElement;
+        const box = here.getBoundingClientRect();
+        const words = here.labels?.length ? here.labels[0].innerText : here.innerText;
+        return [here.tagName, here.type ?? '', words?.trim() ?? '', box.bottom > 0 && box.top < innerHeight];
+    }"""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def go_to(self, words: str) -> None:
+        """Tab until this is focused; whatever is focused on the way can be seen."""
+        for _ in range(self.MOST):
+            self.page.keyboard.press("Tab")
+            tag, _type, said, visible = self.page.evaluate(self.FOCUSED)
+            assert visible or tag == "BODY", f"{said!r} is focused outside the screen"
+            if said.replace("\u00a0", " ").startswith(words):
+                return
+        pytest.fail(f"{words!r} cannot be reached on {self.page.url}")
+
+    def press(self, words: str) -> None:
+        """Go to a link or a button and press Enter."""
+        self.go_to(words)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def choose(self, words: str) -> None:
+        """Reach the group of radios and go down to the one with these words."""
+        while self.page.evaluate(self.FOCUSED)[1] != "radio":
+            self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Space")
+        for _ in range(self.MOST):
+            if self.page.evaluate(self.FOCUSED)[2].replace("\u00a0", " ").startswith(words):
+                return
+            self.page.keyboard.press("ArrowDown")
+        pytest.fail(f"{words!r} is no choice on {self.page.url}")
+
+    def write(self, words: str, text: str) -> None:
+        self.go_to(words)
+        self.page.keyboard.type(text)
+
+
+def test_anna_orders_a_ride_with_the_keyboard_alone(chromium: Browser, house: House):
+    with served(house.app) as address, visiting(chromium, house, Role.CLIENT, address) as context:
+        page = context.new_page()
+        page.goto("/cs/")
+        anna = Hands(page)
+        anna.press("Objednat jízdu")
+        assert page.url.endswith("/cs/moje")
+        anna.press("Objednat jízdu")
+        anna.choose("Domů")
+        anna.press("Pokračovat")
+        anna.write("Jiné místo", "hospital")
+        anna.press("Pokračovat")
+        anna.choose("hospital")
+        anna.press("Pokračovat")
+        anna.choose("Úterý 24. listopadu")
+        anna.press("Pokračovat")
+        anna.choose("V tu dobu chci vyjet")
+        anna.write("Čas", "9:00")
+        anna.press("Pokračovat")
+        anna.choose("Ne")
+        anna.press("Pokračovat")
+        anna.choose("nikdo")
+        anna.press("Pokračovat")
+        anna.choose("Vyzvedneme vás")
+        anna.press("Pokračovat")
+        anna.press("Objednat jízdu")
+        assert page.locator("h1").inner_text() == "Jízda je objednaná"
