@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.api.client.conftest import House
 from tests.api.served import served
@@ -23,7 +23,7 @@ from transport.routing.planning import proposals
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 320, "height": 640}
+WIDE, NARROW = ViewportSize(width=1366, height=768), ViewportSize(width=320, height=640)
 STEPS = ("odkud", "kam", "den", "cas", "zpet", "pomoc")
 ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER)
 QUESTIONS = {"client:book.find": "?pro=kam&q=hospital", "op:desk": "?q=Anna"}
@@ -135,11 +135,15 @@ def who(house: House, role: str) -> Actor | None:
 @contextmanager
 def visiting(chromium: Browser, house: House, role: str, address: str, **options: Any) -> Iterator[BrowserContext]:
     """Somebody's browser, logged in; whatever it complains about fails the test."""
-    context = chromium.new_context(locale="cs-CZ", timezone_id="Europe/Prague", viewport=WIDE, base_url=address, **options)
+    context = chromium.new_context(
+        locale="cs-CZ", timezone_id="Europe/Prague", viewport=WIDE, base_url=address, **options
+    )
     complaints: list[str] = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("console", lambda said: complaints.append(f"{said.type}: {said.text}") if said.type == "error" else None)
-    context.on("request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((address, "data:")) else None)
+    context.on(
+        "request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((address, "data:")) else None
+    )
     actor = who(house, role)
     if actor is not None:
         token = house.visit(actor).client.cookies[security.SESSION]
@@ -179,10 +183,10 @@ def test_no_page_has_a_barrier(chromium: Browser, scene: Scene, role: str):
             if not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
             page.emulate_media(forced_colors="none")
-            page.set_viewport_size({"width": 1366, "height": 768})
+            page.set_viewport_size(WIDE)
             assert answer.ok, f"{answer.status} {path}"
             found += wrong(page, barriers, too_small, *([uncomfortable] if role in {"public", Role.CLIENT} else []))
-            page.set_viewport_size({"width": 320, "height": 640})
+            page.set_viewport_size(NARROW)
             found += [f"320 px: {each}" for each in wrong(page, barriers, too_small, too_wide)]
             page.emulate_media(forced_colors="active")
             found += [f"forced colours: {each}" for each in wrong(page, barriers)]
@@ -268,7 +272,7 @@ def test_anna_orders_a_ride_with_the_keyboard_alone(chromium: Browser, house: Ho
         anna.press("Objednat jízdu")
         anna.choose("Domů")
         anna.press("Pokračovat")
-        anna.write("Jiné místo", "hospital")
+        anna.write("Kam chcete jet?", "hospital")
         anna.press("Pokračovat")
         anna.choose("hospital")
         anna.press("Pokračovat")
