@@ -62,9 +62,18 @@ def _ride(source: random.Random, row: int, seconds: np.ndarray) -> Request:
     if source.random() < 0.4:
         window = ((begin - 2 * 3600, begin + 3600.0), (begin + drive, begin + drive + width))
     return Request(
-        f"ride {row}", 1 + 2 * row, 2 + 2 * row, *window, 240 if chair else 90, 180 if chair else 60,
-        min(max(2 * drive, drive + 900), 3600), 0 if chair else source.choice([1, 1, 1, 2]), int(chair),
-        140 if chair else 0, frozenset({"lift"}) if chair else frozenset(), required=False,
+        f"ride {row}",
+        1 + 2 * row,
+        2 + 2 * row,
+        *window,
+        240 if chair else 90,
+        180 if chair else 60,
+        min(max(2 * drive, drive + 900), 3600),
+        0 if chair else source.choice([1, 1, 1, 2]),
+        int(chair),
+        140 if chair else 0,
+        frozenset({"lift"}) if chair else frozenset(),
+        required=False,
     )
 
 

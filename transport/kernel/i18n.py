@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import PluralRule, to_python
-from babel import Locale
 
 from transport.kernel.clock import LOCAL, wall
 
@@ -22,7 +23,12 @@ Lang = Literal["cs", "en", "uk", "de"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 DEFAULT: Lang = "cs"
 
-_WORD_BEFORE = {"cs": frozenset("kKsSvVzZoOuUaAiI"), "uk": frozenset("вВзЗуУіІйЙаАоО"), "en": frozenset(), "de": frozenset()}
+_WORD_BEFORE: dict[Lang, frozenset[str]] = {
+    "cs": frozenset("kKsSvVzZoOuUaAiI"),
+    "uk": frozenset("вВзЗуУіІйЙаАоО"),
+    "en": frozenset(),
+    "de": frozenset(),
+}
 """One-letter words that must not stand at the end of a line."""
 
 
@@ -77,7 +83,7 @@ class Catalogue:
         """No line ends after a one-letter word or between a number and its unit."""
         words = text.split(" ")
         joined = words[0]
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             glued = before in _WORD_BEFORE[self.lang] or before.rstrip(".").isdigit()
             joined += ("\u00a0" if glued else " ") + word
         return joined
@@ -117,5 +123,3 @@ def _messages(path: Path) -> dict[str, str | tuple[str, ...]]:
             key = message.id if isinstance(message.id, str) else message.id[0]
             found[key] = message.string if isinstance(message.string, str) else tuple(message.string)
     return found
-
-

@@ -14,8 +14,16 @@ FOUR_MINUTES = np.array(
 
 
 def ride(
-    name: str, pickup: int, dropoff: int, window: tuple[float, float] = (60, 120), *, needs: tuple[int, int] = (1, 0),
-    max_ride: float = 30, chair_mass: float = 0, features: frozenset[str] = frozenset(), required: bool = True,
+    name: str,
+    pickup: int,
+    dropoff: int,
+    window: tuple[float, float] = (60, 120),
+    *,
+    needs: tuple[int, int] = (1, 0),
+    max_ride: float = 30,
+    chair_mass: float = 0,
+    features: frozenset[str] = frozenset(),
+    required: bool = True,
     duty: str | None = None,
 ) -> Request:
     """A ride of the small instance: two minutes to board and to alight, the arrival is free."""
@@ -41,8 +49,12 @@ def four_requests(
         ride("Dana", CLINIC, SCHOOL, (240, 300)),
     )
     return Problem(
-        rides if requests is None else requests, (bus, car) if duties is None else duties,
-        FOUR_MINUTES, FOUR_MINUTES, pace or Pace(), Costs(distance=1),
+        rides if requests is None else requests,
+        (bus, car) if duties is None else duties,
+        FOUR_MINUTES,
+        FOUR_MINUTES,
+        pace or Pace(),
+        Costs(distance=1),
     )
 
 
@@ -77,8 +89,16 @@ def _random_duty(source: random.Random, name: str, locations: int) -> Duty:
         rest = Rest(source.choice([5400, 7200, 10800]), source.choice([(1200,), (1800,), (600, 1200)]))
     earliest = source.randrange(0, 7200, 60)
     start = source.randrange(locations)
-    return Duty(name, start, source.choice([start, source.randrange(locations)]), earliest,
-                earliest + source.randrange(9000, 28800, 60), tuple(layouts), features, rest)
+    return Duty(
+        name,
+        start,
+        source.choice([start, source.randrange(locations)]),
+        earliest,
+        earliest + source.randrange(9000, 28800, 60),
+        tuple(layouts),
+        features,
+        rest,
+    )
 
 
 def _random_request(source: random.Random, name: str, durations: Matrix, duties: tuple[Duty, ...]) -> Request:
@@ -92,9 +112,19 @@ def _random_request(source: random.Random, name: str, durations: Matrix, duties:
         windows = ((0.0, 60_000.0), (begin + drive, begin + drive + width))
     chair = source.random() < 0.35
     return Request(
-        name, pickup, dropoff, windows[0], windows[1], source.choice([60, 180]), source.choice([60, 120]),
-        drive * source.uniform(1, 2) + source.choice([0, 300]), source.randint(0 if chair else 1, 2), int(chair),
+        name,
+        pickup,
+        dropoff,
+        windows[0],
+        windows[1],
+        source.choice([60, 180]),
+        source.choice([60, 120]),
+        drive * source.uniform(1, 2) + source.choice([0, 300]),
+        source.randint(0 if chair else 1, 2),
+        int(chair),
         source.choice([90, 160, 240]) if chair else 0,
-        frozenset({"lift"}) if chair and source.random() < 0.6 else frozenset(), source.random() < 0.3,
-        source.choice([1, 2]), source.choice(duties).id if source.random() < 0.1 else None,
+        frozenset({"lift"}) if chair and source.random() < 0.6 else frozenset(),
+        source.random() < 0.3,
+        source.choice([1, 2]),
+        source.choice(duties).id if source.random() < 0.1 else None,
     )

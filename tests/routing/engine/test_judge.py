@@ -99,7 +99,9 @@ def test_the_judge_shares_no_code_with_what_it_judges() -> None:
     engine = {name.removeprefix("transport.routing.engine.") for name in imported if name and "transport" in name}
     assert engine == {"plan", "problem"}
     assert {name for name in imported if name and "transport" not in name} == {
-        "collections", "collections.abc", "dataclasses"
+        "collections",
+        "collections.abc",
+        "dataclasses",
     }
     for name in ("plan", "problem"):
         assert "engine.timing" not in source.with_name(f"{name}.py").read_text()

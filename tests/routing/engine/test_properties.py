@@ -144,8 +144,9 @@ def in_a_wrong_layout(problem: Problem, plan: Plan, run: PlannedRun, _: random.R
     riders = [each for each in problem.requests if any(stop.request == each.id for stop in run.stops)]
     for index, layout in enumerate(duty.layouts):
         if any(each.seats > layout.seats or each.wheelchairs > layout.wheelchairs for each in riders):
-            yield problem, replace(
-                plan, runs=tuple(replace(each, layout=index) if each is run else each for each in plan.runs)
+            yield (
+                problem,
+                replace(plan, runs=tuple(replace(each, layout=index) if each is run else each for each in plan.runs)),
             )
 
 
@@ -158,25 +159,42 @@ def without_its_break(problem: Problem, plan: Plan, run: PlannedRun, _: random.R
 
 def overloaded(problem: Problem, plan: Plan, run: PlannedRun, _: random.Random) -> Iterator[Spoilt]:
     name = run.stops[0].request
-    yield replace(
-        problem, requests=tuple(replace(each, seats=99) if each.id == name else each for each in problem.requests)
-    ), plan
+    yield (
+        replace(
+            problem, requests=tuple(replace(each, seats=99) if each.id == name else each for each in problem.requests)
+        ),
+        plan,
+    )
 
 
 def too_heavy(problem: Problem, plan: Plan, run: PlannedRun, _: random.Random) -> Iterator[Spoilt]:
     name = run.stops[0].request
-    yield replace(
-        problem, requests=tuple(replace(each, chair_mass=999) if each.id == name else each for each in problem.requests)
-    ), plan
+    yield (
+        replace(
+            problem,
+            requests=tuple(replace(each, chair_mass=999) if each.id == name else each for each in problem.requests),
+        ),
+        plan,
+    )
 
 
 @pytest.mark.parametrize(
     "spoil",
-    [too_early, too_late, swapped, dropped, left_out_silently, moved, in_a_wrong_layout, without_its_break, overloaded,
-     too_heavy],
+    [
+        too_early,
+        too_late,
+        swapped,
+        dropped,
+        left_out_silently,
+        moved,
+        in_a_wrong_layout,
+        without_its_break,
+        overloaded,
+        too_heavy,
+    ],
 )
 def test_the_judge_refuses_a_plan_that_is(
-    spoil: Callable[[Problem, Plan, PlannedRun, random.Random], Iterator[Spoilt]]
+    spoil: Callable[[Problem, Plan, PlannedRun, random.Random], Iterator[Spoilt]],
 ) -> None:
     spoilt = 0
     dice = random.Random(7)

@@ -32,9 +32,7 @@ def sign(
         raise Invalid("contract.ends_before_start", field="valid_until")
     if allotment < 0 or rate_haler < 0:
         raise Invalid("contract.negative", field="allotment" if allotment < 0 else "rate_haler")
-    overlaps = select(Contract).where(
-        Contract.valid_from <= valid_until, col(Contract.valid_until) >= valid_from
-    )
+    overlaps = select(Contract).where(Contract.valid_from <= valid_until, col(Contract.valid_until) >= valid_from)
     other = session.exec(overlaps.order_by(Contract.code)).first()
     if other is not None:
         raise Conflict("contract.overlaps", field="valid_from", other=other.code)

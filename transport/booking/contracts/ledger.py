@@ -64,9 +64,7 @@ def allot(
     _not_negative(quantity)
     _needs_reason(reason)
     open_period(session, contract, day, now=now)
-    return _post(
-        session, contract, day, EntryKind.ALLOT, quantity, _own(contract), by=by, now=now, reason=reason
-    )
+    return _post(session, contract, day, EntryKind.ALLOT, quantity, _own(contract), by=by, now=now, reason=reason)
 
 
 def reserve(
@@ -85,9 +83,7 @@ def reserve(
     open_period(session, contract, day, now=now)
     if _sum(session, contract, contract.period.label(day), source).reserved:
         raise Conflict("contract.already_reserved", source=source)
-    return _take(
-        session, contract, day, EntryKind.RESERVE, quantity, source, by=by, now=now, override=override
-    )
+    return _take(session, contract, day, EntryKind.RESERVE, quantity, source, by=by, now=now, override=override)
 
 
 def release(
@@ -132,9 +128,7 @@ def consume(
     if _sum(session, contract, contract.period.label(day), source).consumed:
         raise Conflict("contract.already_consumed", source=source)
     release(session, contract, day, source, by=by, now=now)
-    return _take(
-        session, contract, day, EntryKind.CONSUME, quantity, source, by=by, now=now, override=override
-    )
+    return _take(session, contract, day, EntryKind.CONSUME, quantity, source, by=by, now=now, override=override)
 
 
 def post_planned(
@@ -158,9 +152,7 @@ def post_planned(
     source = f"day:{day.isoformat()}"
     more = metres - _sum(session, contract, contract.period.label(day), source).reserved
     if more > 0:
-        return _take(
-            session, contract, day, EntryKind.RESERVE, more, source, by=by, now=now, override=override
-        )
+        return _take(session, contract, day, EntryKind.RESERVE, more, source, by=by, now=now, override=override)
     if more < 0:
         return _post(session, contract, day, EntryKind.RELEASE, -more, source, by=by, now=now)
     return None
@@ -198,9 +190,7 @@ def correct(
         override=signed,
     )
     facts = {"entry": entry.id, "quantity": quantity}
-    events.record(
-        session, happened.LEDGER_CORRECTED, subject=("contract", contract.id), by=by, now=now, facts=facts
-    )
+    events.record(session, happened.LEDGER_CORRECTED, subject=("contract", contract.id), by=by, now=now, facts=facts)
     return entry
 
 

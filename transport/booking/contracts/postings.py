@@ -34,9 +34,7 @@ def ride_confirmed(
     return ledger.reserve(session, contract, day, source, quantity, by=by, now=now, override=override)
 
 
-def ride_dropped(
-    session: Session, ride_id: int, day: date, *, by: Actor, now: datetime
-) -> LedgerEntry | None:
+def ride_dropped(session: Session, ride_id: int, day: date, *, by: Actor, now: datetime) -> LedgerEntry | None:
     """Give back what was set aside for a ride that is not driven; None also if it had not been confirmed."""
     contract = contracts.for_day(session, day)
     if _of_ride(contract, persons=0) is None:
@@ -81,9 +79,7 @@ def shift_opened(
     return ledger.reserve(session, contract, day, source, minutes, by=by, now=now, override=override)
 
 
-def shift_dropped(
-    session: Session, shift_id: int, day: date, *, by: Actor, now: datetime
-) -> LedgerEntry | None:
+def shift_dropped(session: Session, shift_id: int, day: date, *, by: Actor, now: datetime) -> LedgerEntry | None:
     """Give back the minutes of a shift that is not driven."""
     contract = contracts.for_day(session, day)
     if contract.unit is not ContractUnit.VEHICLE_MINUTES:

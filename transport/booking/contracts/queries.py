@@ -40,9 +40,7 @@ def use(session: Session, contract: Contract) -> list[PeriodUse]:
 
 def entries(session: Session, contract: Contract, period: str) -> list[LedgerEntry]:
     """The ledger of one period, oldest entry first."""
-    statement = select(LedgerEntry).where(
-        LedgerEntry.contract_id == contract.id, LedgerEntry.period == period
-    )
+    statement = select(LedgerEntry).where(LedgerEntry.contract_id == contract.id, LedgerEntry.period == period)
     return list(session.exec(statement.order_by(col(LedgerEntry.id))))
 
 

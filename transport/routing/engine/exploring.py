@@ -43,8 +43,12 @@ class Found(NamedTuple):
 def room_for(rows: int) -> Found:
     """Space for so many places."""
     return Found(
-        np.zeros((rows, 2), np.int64), np.zeros((rows, MOST_BREAKS), np.int64), np.zeros(rows, np.int64),
-        np.zeros(rows), np.zeros(rows), np.zeros((rows, 2)),
+        np.zeros((rows, 2), np.int64),
+        np.zeros((rows, MOST_BREAKS), np.int64),
+        np.zeros(rows, np.int64),
+        np.zeros(rows),
+        np.zeros(rows),
+        np.zeros((rows, 2)),
     )
 
 
@@ -82,9 +86,7 @@ def note(net: Net, route: Nodes, size: int, on: int, fits: int, desk: Desk, foun
 
 
 @compiled
-def guess(
-    net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: float, off: float
-) -> float:
+def guess(net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: float, off: float) -> float:
     """Roughly what it costs to board after position p at `begin` and alight after position q at `off`."""
     route, start, where, size = routes.nodes[duty], routes.start[duty], routes.where[duty], routes.size[duty]
     home, goal = net.location[on], net.location[on + 1]
@@ -117,8 +119,16 @@ def guess(
 
 @compiled
 def sweep(  # noqa: C901, PLR0912, PLR0917 - the innermost loop of everything, positions only
-    net: Net, routes: Routes, duty: int, request: int, desk: Desk, found: Found, count: int,
-    known: NDArray[np.bool_], again: bool, one: bool,  # noqa: FBT001
+    net: Net,
+    routes: Routes,
+    duty: int,
+    request: int,
+    desk: Desk,
+    found: Found,
+    count: int,
+    known: NDArray[np.bool_],
+    again: bool,
+    one: bool,  # noqa: FBT001
 ) -> int:
     """Add the places in the route of the duty from row `count` on, and give the row after them.
 
@@ -192,7 +202,13 @@ def sweep(  # noqa: C901, PLR0912, PLR0917 - the innermost loop of everything, p
 
 @compiled
 def explore(
-    net: Net, routes: Routes, bare: Routes, duty: int, request: int, desk: Desk, found: Found,
+    net: Net,
+    routes: Routes,
+    bare: Routes,
+    duty: int,
+    request: int,
+    desk: Desk,
+    found: Found,
     known: NDArray[np.bool_],
 ) -> int:
     """Write all places for the request in the run of the duty, and give their count.

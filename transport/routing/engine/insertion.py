@@ -70,12 +70,24 @@ class Inserter:
         name = self._problem.duties[duty].id
         present, before = self._layouts.get(name, 0), float(self._routes.cost[duty])
         rows = zip(
-            found.at[:count].tolist(), found.breaks[:count].tolist(), found.fits[:count].tolist(),
-            found.cost[:count].tolist(), found.time[:count].tolist(), strict=True,
+            found.at[:count].tolist(),
+            found.breaks[:count].tolist(),
+            found.fits[:count].tolist(),
+            found.cost[:count].tolist(),
+            found.time[:count].tolist(),
+            strict=True,
         )
         return [
-            Insertion(name, layout_among(fits, present), on - 1, off - 1, tuple(at - 1 for at in breaks if at),
-                      cost - before, pickup, dropoff)
+            Insertion(
+                name,
+                layout_among(fits, present),
+                on - 1,
+                off - 1,
+                tuple(at - 1 for at in breaks if at),
+                cost - before,
+                pickup,
+                dropoff,
+            )
             for (on, off), breaks, fits, cost, (pickup, dropoff) in rows
         ]
 

@@ -68,14 +68,24 @@ def _everybody_once(requests: dict[str, Request], plan: Plan) -> Iterator[Violat
     for name, request in requests.items():
         on, off = pickups[name], dropoffs[name]
         if on != off or on > 1:
-            yield _fault("not_once", name, f"Request {name} has {on} pickups and {off} drop-offs, not one of each.",
-                         pickups=on, dropoffs=off)
+            yield _fault(
+                "not_once",
+                name,
+                f"Request {name} has {on} pickups and {off} drop-offs, not one of each.",
+                pickups=on,
+                dropoffs=off,
+            )
         if request.required and on == 0:
             yield _fault("required_unserved", name, f"Request {name} is promised but in no run.", served=on, promised=1)
         due = int(on == 0 and off == 0)
         if listed[name] != due:
-            yield _fault("unserved_list", name, f"Request {name} is listed as unserved {listed[name]}, not {due}.",
-                         listed=listed[name], due=due)
+            yield _fault(
+                "unserved_list",
+                name,
+                f"Request {name} is listed as unserved {listed[name]}, not {due}.",
+                listed=listed[name],
+                due=due,
+            )
 
 
 def _drive_end(pace: Pace, base: float, begin: float) -> float:
@@ -93,23 +103,41 @@ def _drive_end(pace: Pace, base: float, begin: float) -> float:
 
 def _times(problem: Problem, duty: Duty, run: PlannedRun) -> Iterator[Violation]:
     if run.leaves < duty.earliest - TOLERANCE:
-        yield _fault("leaves_early", duty.id, f"Duty {duty.id} leaves at {run.leaves:g}, before {duty.earliest:g}.",
-                     leaves=run.leaves, earliest=duty.earliest)
+        yield _fault(
+            "leaves_early",
+            duty.id,
+            f"Duty {duty.id} leaves at {run.leaves:g}, before {duty.earliest:g}.",
+            leaves=run.leaves,
+            earliest=duty.earliest,
+        )
     if run.returns > duty.latest + TOLERANCE:
-        yield _fault("returns_late", duty.id, f"Duty {duty.id} returns at {run.returns:g}, after {duty.latest:g}.",
-                     returns=run.returns, latest=duty.latest)
+        yield _fault(
+            "returns_late",
+            duty.id,
+            f"Duty {duty.id} returns at {run.returns:g}, after {duty.latest:g}.",
+            returns=run.returns,
+            latest=duty.latest,
+        )
     place, clock = duty.start, run.leaves
     for stop in run.stops:
         subject = stop.request or duty.id
         yield from _leg(problem, place, stop.location, clock, stop.arrival, subject)
         if stop.start < stop.arrival - TOLERANCE:
-            yield _fault("starts_before_arrival", subject,
-                         f"{subject}: the {stop.kind} starts at {stop.start:g}, before arriving at {stop.arrival:g}.",
-                         start=stop.start, arrival=stop.arrival)
+            yield _fault(
+                "starts_before_arrival",
+                subject,
+                f"{subject}: the {stop.kind} starts at {stop.start:g}, before arriving at {stop.arrival:g}.",
+                start=stop.start,
+                arrival=stop.arrival,
+            )
         if stop.departure < stop.start - TOLERANCE:
-            yield _fault("departs_before_start", subject,
-                         f"{subject}: the {stop.kind} ends at {stop.departure:g}, before its start at {stop.start:g}.",
-                         departure=stop.departure, start=stop.start)
+            yield _fault(
+                "departs_before_start",
+                subject,
+                f"{subject}: the {stop.kind} ends at {stop.departure:g}, before its start at {stop.start:g}.",
+                departure=stop.departure,
+                start=stop.start,
+            )
         place, clock = stop.location, stop.departure
     yield from _leg(problem, place, duty.end, clock, run.returns, duty.id)
 
@@ -120,15 +148,23 @@ def _leg(problem: Problem, origin: int, target: int, begin: float, arrival: floa
         return
     possible = _drive_end(problem.pace, float(problem.durations[origin, target]), begin)
     if arrival < possible - TOLERANCE:
-        yield _fault("drives_too_fast", subject,
-                     f"{subject}: the plan arrives at {arrival:g}, the drive takes until {possible:g}.",
-                     arrival=arrival, possible=possible)
+        yield _fault(
+            "drives_too_fast",
+            subject,
+            f"{subject}: the plan arrives at {arrival:g}, the drive takes until {possible:g}.",
+            arrival=arrival,
+            possible=possible,
+        )
     if problem.grain > 0:
         whole = round(arrival / problem.grain) * problem.grain
         if abs(arrival - whole) > TOLERANCE:
-            yield _fault("off_grain", subject,
-                         f"{subject}: the arrival at {arrival:g} is no multiple of {problem.grain:g}.",
-                         arrival=arrival, grain=problem.grain)
+            yield _fault(
+                "off_grain",
+                subject,
+                f"{subject}: the arrival at {arrival:g} is no multiple of {problem.grain:g}.",
+                arrival=arrival,
+                grain=problem.grain,
+            )
 
 
 def _breaks(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
@@ -138,15 +174,29 @@ def _breaks(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
         if stop.kind is not StopKind.BREAK:
             riders += 1 if stop.kind is StopKind.PICKUP else -1
         elif riders:
-            yield _fault("break_with_riders", duty.id, f"Duty {duty.id} takes a break with {riders} rides on board.",
-                         riders=riders, allowed=0)
+            yield _fault(
+                "break_with_riders",
+                duty.id,
+                f"Duty {duty.id} takes a break with {riders} rides on board.",
+                riders=riders,
+                allowed=0,
+            )
         elif index == 0 or all(later.kind is StopKind.BREAK for later in run.stops[index:]):
-            yield _fault("break_at_the_edge", duty.id,
-                         f"Duty {duty.id} takes a break at {stop.start:g}, before its first or after its last ride.",
-                         start=stop.start, stops=len(run.stops))
+            yield _fault(
+                "break_at_the_edge",
+                duty.id,
+                f"Duty {duty.id} takes a break at {stop.start:g}, before its first or after its last ride.",
+                start=stop.start,
+                stops=len(run.stops),
+            )
         if stop.kind is StopKind.BREAK and stop.location != place:
-            yield _fault("break_elsewhere", duty.id, f"Duty {duty.id} has a break at {stop.location}, not at {place}.",
-                         location=stop.location, expected=place)
+            yield _fault(
+                "break_elsewhere",
+                duty.id,
+                f"Duty {duty.id} has a break at {stop.location}, not at {place}.",
+                location=stop.location,
+                expected=place,
+            )
         place = stop.location
 
 
@@ -163,9 +213,14 @@ def _rests(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
                 taken = 0
     for begin, end in zip(rested, [*rested[1:], run.returns], strict=True):
         if end - begin > duty.rest.max_work + TOLERANCE:
-            yield _fault("no_rest", duty.id,
-                         f"Duty {duty.id} works {end - begin:g} from {begin:g} without a complete rest in its "
-                         f"first {duty.rest.max_work:g}.", work=end - begin, max_work=duty.rest.max_work)
+            yield _fault(
+                "no_rest",
+                duty.id,
+                f"Duty {duty.id} works {end - begin:g} from {begin:g} without a complete rest in its "
+                f"first {duty.rest.max_work:g}.",
+                work=end - begin,
+                max_work=duty.rest.max_work,
+            )
 
 
 def _riders(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterator[Violation]:
@@ -179,18 +234,31 @@ def _riders(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterat
             aboard[request.id] = stop
             yield from _may_ride(request, duty)
         elif request.id not in aboard:
-            yield _fault("no_pickup_before", request.id,
-                         f"Request {request.id} gets off duty {duty.id} at {stop.start:g} without getting on before.",
-                         start=stop.start, duty=duty.id)
+            yield _fault(
+                "no_pickup_before",
+                request.id,
+                f"Request {request.id} gets off duty {duty.id} at {stop.start:g} without getting on before.",
+                start=stop.start,
+                duty=duty.id,
+            )
         else:
             ride = stop.start - aboard.pop(request.id).departure
             if ride > request.max_ride + TOLERANCE:
-                yield _fault("ride_too_long", request.id,
-                             f"Request {request.id} rides for {ride:g}, at most {request.max_ride:g} is allowed.",
-                             ride=ride, max_ride=request.max_ride)
+                yield _fault(
+                    "ride_too_long",
+                    request.id,
+                    f"Request {request.id} rides for {ride:g}, at most {request.max_ride:g} is allowed.",
+                    ride=ride,
+                    max_ride=request.max_ride,
+                )
     for name, stop in aboard.items():
-        yield _fault("no_dropoff_after", name, f"Request {name} boards duty {duty.id} at {stop.start:g} for ever.",
-                     start=stop.start, duty=duty.id)
+        yield _fault(
+            "no_dropoff_after",
+            name,
+            f"Request {name} boards duty {duty.id} at {stop.start:g} for ever.",
+            start=stop.start,
+            duty=duty.id,
+        )
 
 
 def _at_stop(request: Request, stop: PlannedStop) -> Iterator[Violation]:
@@ -199,38 +267,68 @@ def _at_stop(request: Request, stop: PlannedStop) -> Iterator[Violation]:
     else:
         location, window, service = request.dropoff, request.dropoff_window, request.dropoff_service
     if stop.location != location:
-        yield _fault("wrong_location", request.id,
-                     f"Request {request.id}: the {stop.kind} is at {stop.location}, not at {location}.",
-                     location=stop.location, expected=location)
+        yield _fault(
+            "wrong_location",
+            request.id,
+            f"Request {request.id}: the {stop.kind} is at {stop.location}, not at {location}.",
+            location=stop.location,
+            expected=location,
+        )
     if stop.start < window[0] - TOLERANCE:
-        yield _fault("too_early", request.id,
-                     f"Request {request.id}: the {stop.kind} starts at {stop.start:g}, before {window[0]:g}.",
-                     start=stop.start, window_start=window[0])
+        yield _fault(
+            "too_early",
+            request.id,
+            f"Request {request.id}: the {stop.kind} starts at {stop.start:g}, before {window[0]:g}.",
+            start=stop.start,
+            window_start=window[0],
+        )
     if stop.start > window[1] + TOLERANCE:
-        yield _fault("too_late", request.id,
-                     f"Request {request.id}: the {stop.kind} starts at {stop.start:g}, after {window[1]:g}.",
-                     start=stop.start, window_end=window[1])
+        yield _fault(
+            "too_late",
+            request.id,
+            f"Request {request.id}: the {stop.kind} starts at {stop.start:g}, after {window[1]:g}.",
+            start=stop.start,
+            window_end=window[1],
+        )
     if stop.departure - stop.start < service - TOLERANCE:
-        yield _fault("service_too_short", request.id,
-                     f"Request {request.id}: the {stop.kind} takes {stop.departure - stop.start:g}, needs {service:g}.",
-                     taken=stop.departure - stop.start, service=service)
+        yield _fault(
+            "service_too_short",
+            request.id,
+            f"Request {request.id}: the {stop.kind} takes {stop.departure - stop.start:g}, needs {service:g}.",
+            taken=stop.departure - stop.start,
+            service=service,
+        )
 
 
 def _may_ride(request: Request, duty: Duty) -> Iterator[Violation]:
     missing = sorted(request.features - duty.features)
     if missing:
-        yield _fault("feature_missing", request.id,
-                     f"Request {request.id} needs {', '.join(missing)}, duty {duty.id} has not got it.",
-                     missing=", ".join(missing), duty=duty.id)
+        yield _fault(
+            "feature_missing",
+            request.id,
+            f"Request {request.id} needs {', '.join(missing)}, duty {duty.id} has not got it.",
+            missing=", ".join(missing),
+            duty=duty.id,
+        )
     if request.duty not in (None, duty.id):
-        yield _fault("wrong_duty", request.id, f"Request {request.id} belongs to duty {request.duty}, not {duty.id}.",
-                     duty=duty.id, pinned=str(request.duty))
+        yield _fault(
+            "wrong_duty",
+            request.id,
+            f"Request {request.id} belongs to duty {request.duty}, not {duty.id}.",
+            duty=duty.id,
+            pinned=str(request.duty),
+        )
 
 
 def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterator[Violation]:
     if not 0 <= run.layout < len(duty.layouts):
-        yield _fault("unknown_layout", duty.id, f"Duty {duty.id} has {len(duty.layouts)} layouts, not {run.layout}.",
-                     layout=run.layout, layouts=len(duty.layouts))
+        yield _fault(
+            "unknown_layout",
+            duty.id,
+            f"Duty {duty.id} has {len(duty.layouts)} layouts, not {run.layout}.",
+            layout=run.layout,
+            layouts=len(duty.layouts),
+        )
         return
     layout: Layout = duty.layouts[run.layout]
     seats = wheelchairs = 0
@@ -243,10 +341,20 @@ def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterato
         wheelchairs += sign * request.wheelchairs
         for code, load, limit in (("seats", seats, layout.seats), ("wheelchairs", wheelchairs, layout.wheelchairs)):
             if sign > 0 and load > limit:
-                yield _fault(f"too_many_{code}", duty.id,
-                             f"Duty {duty.id} carries {load} {code} after {stop.start:g}, its layout has {limit}.",
-                             load=load, limit=limit, request=request.id)
+                yield _fault(
+                    f"too_many_{code}",
+                    duty.id,
+                    f"Duty {duty.id} carries {load} {code} after {stop.start:g}, its layout has {limit}.",
+                    load=load,
+                    limit=limit,
+                    request=request.id,
+                )
         if sign > 0 and request.chair_mass > layout.max_chair_mass + TOLERANCE:
-            yield _fault("chair_too_heavy", request.id,
-                         f"Request {request.id} weighs {request.chair_mass:g} with the chair, duty {duty.id} "
-                         f"lifts {layout.max_chair_mass:g}.", mass=request.chair_mass, limit=layout.max_chair_mass)
+            yield _fault(
+                "chair_too_heavy",
+                request.id,
+                f"Request {request.id} weighs {request.chair_mass:g} with the chair, duty {duty.id} "
+                f"lifts {layout.max_chair_mass:g}.",
+                mass=request.chair_mass,
+                limit=layout.max_chair_mass,
+            )

@@ -53,15 +53,20 @@ def network(problem: Problem) -> Net:
     first_part[1:] += np.cumsum([len(duty.rest.parts) if duty.rest else 0 for duty in duties], dtype=np.int64)
     count = int(first_part[-1])
     net = Net(
-        rides=rides, duties=len(duties), parts=parts,
+        rides=rides,
+        duties=len(duties),
+        parts=parts,
         location=np.zeros(count, np.int64),
         node=np.tile([-inf, inf, 0, inf, 0, 0], (count, 1)),
         request=np.zeros((len(requests) + 1, 2)),
         allowed=np.zeros((len(requests) + 1, len(duties)), np.bool_),
         layouts=np.full((len(duties), max((len(duty.layouts) for duty in duties), default=1), 3), -1.0),
-        first_part=first_part, durations=problem.durations, distances=problem.distances,
+        first_part=first_part,
+        durations=problem.durations,
+        distances=problem.distances,
         pace=np.array([problem.pace.starts, problem.pace.factors], np.float64),
-        grain=float(problem.grain), costs=np.array([costs.distance, costs.time, costs.excess_ride], np.float64),
+        grain=float(problem.grain),
+        costs=np.array([costs.distance, costs.time, costs.excess_ride], np.float64),
     )
     for row, duty in enumerate(duties):
         _write_duty(net, row, duty)
@@ -76,7 +81,11 @@ def write_request(net: Net, row: int, request: Request, duties: tuple[Duty, ...]
     net.location[on], net.location[off] = request.pickup, request.dropoff
     net.node[on] = (*request.pickup_window, request.pickup_service, inf, request.seats, request.wheelchairs)
     net.node[off] = (
-        *request.dropoff_window, request.dropoff_service, request.max_ride, -request.seats, -request.wheelchairs
+        *request.dropoff_window,
+        request.dropoff_service,
+        request.max_ride,
+        -request.seats,
+        -request.wheelchairs,
     )
     direct = float(net.durations[request.pickup, request.dropoff])
     net.request[row] = request.chair_mass, direct

@@ -143,8 +143,15 @@ def check_request(request: Request, problem: Problem) -> None:
     for window in (request.pickup_window, request.dropoff_window):
         if not all(map(isfinite, window)) or window[0] > window[1]:
             raise ValueError(f"{label} has an impossible window {window}")
-    amounts = (request.pickup_service, request.dropoff_service, request.max_ride, request.seats,
-               request.wheelchairs, request.chair_mass, request.weight)
+    amounts = (
+        request.pickup_service,
+        request.dropoff_service,
+        request.max_ride,
+        request.seats,
+        request.wheelchairs,
+        request.chair_mass,
+        request.weight,
+    )
     if not all(amount >= 0 for amount in amounts):
         raise ValueError(f"{label} has a negative time, load or weight")
     if request.seats + request.wheelchairs == 0:

@@ -99,9 +99,7 @@ def with_rests(  # noqa: C901, PLR0912 - one search in three nested choices
             better = False
             if count == 0 and early[last] + net.node[rides[last], SERVICE] > first_by + SLACK:
                 pass
-            elif early[size - 1] - by[last + 1] <= work + SLACK and (
-                least(net, route, length, desk, False)
-            ):
+            elif early[size - 1] - by[last + 1] <= work + SLACK and (least(net, route, length, desk, False)):
                 price = cost(net, route, length, desk)
                 better = price < cheapest
                 cheapest = min(price, cheapest)

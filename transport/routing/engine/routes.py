@@ -29,9 +29,16 @@ def empty_routes(duties: int, room: int) -> Routes:
     """Routes of up to `room` positions each."""
     shape = (duties, room)
     return Routes(
-        np.zeros(shape, np.int32), np.zeros(duties, np.int64), np.zeros(shape), np.zeros(shape),
-        np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape),
-        np.zeros(duties, np.int64), np.zeros(duties),
+        np.zeros(shape, np.int32),
+        np.zeros(duties, np.int64),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape, np.int64),
+        np.zeros(shape, np.int64),
+        np.zeros(shape, np.int64),
+        np.zeros(shape),
+        np.zeros(duties, np.int64),
+        np.zeros(duties),
     )
 
 
@@ -87,5 +94,3 @@ def lay(net: Net, plan_nodes: list[list[int]], spare: int) -> Routes:
         routes.nodes[duty, : len(nodes)] = np.array(nodes, np.int32)
         routes.size[duty] = len(nodes)
     return routes
-
-

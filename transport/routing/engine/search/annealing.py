@@ -31,8 +31,12 @@ class Pool(NamedTuple):
 def new_pool(rows: int, room: int) -> Pool:
     """An empty pool; `rows` is a power of two."""
     return Pool(
-        np.zeros(rows, np.uint64), np.zeros(rows), np.zeros(rows, np.int64), np.zeros(rows, np.int64),
-        np.zeros((rows, room), np.int32), np.zeros(1, np.int64),
+        np.zeros(rows, np.uint64),
+        np.zeros(rows),
+        np.zeros(rows, np.int64),
+        np.zeros(rows, np.int64),
+        np.zeros((rows, room), np.int32),
+        np.zeros(1, np.int64),
     )
 
 
@@ -53,9 +57,15 @@ class Memory(NamedTuple):
 def new_memory(duties: int, requests: int, room: int) -> Memory:
     """A memory that knows no plan yet."""
     return Memory(
-        np.zeros((duties, room), np.int32), np.zeros(duties, np.int64), np.full(1, np.inf), np.full(1, np.inf),
-        np.zeros((duties, room), np.int32), np.zeros(duties, np.int64), np.zeros(duties, np.int64),
-        np.zeros(duties, np.bool_), np.full(requests, -1, np.int64),
+        np.zeros((duties, room), np.int32),
+        np.zeros(duties, np.int64),
+        np.full(1, np.inf),
+        np.full(1, np.inf),
+        np.zeros((duties, room), np.int32),
+        np.zeros(duties, np.int64),
+        np.zeros(duties, np.int64),
+        np.zeros(duties, np.bool_),
+        np.full(requests, -1, np.int64),
     )
 
 
@@ -159,8 +169,19 @@ def keep_best(net: Net, board: Board, memory: Memory, worth: float, cost: float)
 
 @compiled
 def anneal(  # noqa: C901, PLR0917 - one round from ruin to verdict; compiled functions know positions only
-    net: Net, board: Board, memory: Memory, pool: Pool, near: Ints, kind: Ints, mark: Bits, penalty: Floats,
-    most: int, rounds: int, hot: float, cold: float, state: Bits,
+    net: Net,
+    board: Board,
+    memory: Memory,
+    pool: Pool,
+    near: Ints,
+    kind: Ints,
+    mark: Bits,
+    penalty: Floats,
+    most: int,
+    rounds: int,
+    hot: float,
+    cold: float,
+    state: Bits,
 ) -> None:
     """Improve the plan on the board for so many rounds, cooling from `hot` to `cold`; the best is in the memory."""
     requests = len(memory.duty_of)
@@ -187,9 +208,7 @@ def anneal(  # noqa: C901, PLR0917 - one round from ruin to verdict; compiled fu
             if memory.duty_of[request] < 0:
                 pending[count] = request
                 count += 1
-        possible = possible and recreate(
-            net, board, pending, count, penalty, temperature, duty_of, key, state
-        )
+        possible = possible and recreate(net, board, pending, count, penalty, temperature, duty_of, key, state)
         after, cost = value(net, board, duty_of, penalty)
         if possible and after - cost <= memory.best_value[0] - memory.best_cost[0]:
             pool_changed(net, board, memory, cost, kind, mark, pool)

@@ -61,9 +61,7 @@ def partition(
         model.add(sum(runs) <= most)
     prices = [round(columns[index].cost / unit) for index in chosen]
     losses = _whole(penalty, 2 * max(sum(sorted(prices)[-int(duties.sum()) :]), UNITS))
-    model.minimize(
-        cp_model.LinearExpr.weighted_sum(take, prices) + cp_model.LinearExpr.weighted_sum(left, losses)
-    )
+    model.minimize(cp_model.LinearExpr.weighted_sum(take, prices) + cp_model.LinearExpr.weighted_sum(left, losses))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1

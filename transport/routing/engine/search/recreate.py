@@ -34,8 +34,15 @@ def new_board(net: Net, routes: Routes, bare: Routes, desk: Desk, requests: int)
     cells, room = requests * net.duties, routes.nodes.shape[1]
     version = np.arange(1, net.duties + 2, dtype=np.int64)
     return Board(
-        routes, bare, version, np.zeros(cells, np.int64), np.full(cells, NO_PLACE), room_for(cells),
-        np.zeros((room, room), np.bool_), desk, np.zeros(room, np.int32),
+        routes,
+        bare,
+        version,
+        np.zeros(cells, np.int64),
+        np.full(cells, NO_PLACE),
+        room_for(cells),
+        np.zeros((room, room), np.bool_),
+        desk,
+        np.zeros(room, np.int32),
     )
 
 
@@ -145,9 +152,7 @@ def order(net: Net, pending: Ints, count: int, penalty: Floats, key: Floats, sta
 
 
 @compiled
-def choose(
-    net: Net, board: Board, request: int, blink: float, penalty: float, state: Bits
-) -> tuple[int, float, float]:
+def choose(net: Net, board: Board, request: int, blink: float, penalty: float, state: Bits) -> tuple[int, float, float]:
     """The duty with the cheapest place for a request (-1 for none), its price, and how much the second costs more."""
     duty = -1
     first = NO_PLACE
@@ -167,8 +172,15 @@ def choose(
 
 @compiled
 def recreate(  # noqa: PLR0917 - compiled functions know positions only
-    net: Net, board: Board, pending: Ints, count: int, penalty: Floats, noise: float, duty_of: Ints,
-    key: Floats, state: Bits,
+    net: Net,
+    board: Board,
+    pending: Ints,
+    count: int,
+    penalty: Floats,
+    noise: float,
+    duty_of: Ints,
+    key: Floats,
+    state: Bits,
 ) -> bool:
     """Put the waiting requests in; who finds no place keeps duty -1. False when a run became impossible.
 

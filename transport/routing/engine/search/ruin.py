@@ -29,9 +29,7 @@ def related(problem: Problem, net: Net) -> Ints:
     count = len(problem.requests)
     on, off = net.location[: 2 * count : 2], net.location[1 : 2 * count : 2]
     time = np.clip(net.node[: 2 * count : 2, :2], -1e9, 1e9).mean(axis=1)
-    unlike = (
-        net.durations[np.ix_(on, on)] + net.durations[np.ix_(off, off)] + np.abs(time[:, None] - time[None, :])
-    )
+    unlike = net.durations[np.ix_(on, on)] + net.durations[np.ix_(off, off)] + np.abs(time[:, None] - time[None, :])
     np.fill_diagonal(unlike, np.inf)
     order = np.argsort(unlike, axis=1, kind="stable")[:, : max(count - 1, 0)]
     nearest = np.full((count, NEAREST), -1, np.int64)
@@ -66,7 +64,14 @@ def take_related(seed: int, wanted: int, near: Ints, duty_of: Ints, out: Flags, 
 
 @compiled
 def take_strings(  # noqa: PLR0917 - compiled functions know positions only
-    net: Net, routes: Routes, seed: int, wanted: int, near: Ints, duty_of: Ints, out: Flags, removed: Ints,
+    net: Net,
+    routes: Routes,
+    seed: int,
+    wanted: int,
+    near: Ints,
+    duty_of: Ints,
+    out: Flags,
+    removed: Ints,
     state: Bits,
 ) -> int:
     """Neighbouring stretches of several runs around the seed."""
@@ -112,9 +117,7 @@ def saving(net: Net, routes: Routes, duty: int, request: int) -> float:
 
 
 @compiled
-def take_worst(
-    net: Net, routes: Routes, wanted: int, duty_of: Ints, out: Flags, removed: Ints, state: Bits
-) -> int:
+def take_worst(net: Net, routes: Routes, wanted: int, duty_of: Ints, out: Flags, removed: Ints, state: Bits) -> int:
     """Rides that cost much where they are: the dearest of a few drawn at random, again and again."""
     count = 0
     for _ in range(wanted):
@@ -134,7 +137,14 @@ def take_worst(
 
 @compiled
 def ruin(  # noqa: PLR0917 - compiled functions know positions only
-    net: Net, routes: Routes, near: Ints, penalty: Floats, duty_of: Ints, out: Flags, removed: Ints, most: int,
+    net: Net,
+    routes: Routes,
+    near: Ints,
+    penalty: Floats,
+    duty_of: Ints,
+    out: Flags,
+    removed: Ints,
+    most: int,
     state: Bits,
 ) -> int:
     """Choose up to `most` rides by a way drawn at random, write them to `removed` and give their count."""

@@ -44,10 +44,9 @@ class Search:
         self._kind = _kinds(problem)
         self._penalty = _penalties(problem)
         self.thought = 0.0
-        self._return_to([
-            route if _drivable(self._net, duty, route) else [route[0], route[-1]]
-            for duty, route in enumerate(nodes)
-        ])
+        self._return_to(
+            [route if _drivable(self._net, duty, route) else [route[0], route[-1]] for duty, route in enumerate(nodes)]
+        )
 
     def unserved(self) -> int:
         """How many requests the best plan leaves out."""
@@ -65,8 +64,19 @@ class Search:
         ride = max(self.cost() / max(1, len(self._penalty) - self.unserved()), 1e-6)
         most = min(MOST_REMOVED, max(4, len(self._penalty) // 3))
         anneal(
-            self._net, self._board, self._memory, self._pool, self._near, self._kind, self._mark, self._penalty,
-            most, turn, max(heat, COLD) * ride, COLD * ride, self._state,
+            self._net,
+            self._board,
+            self._memory,
+            self._pool,
+            self._near,
+            self._kind,
+            self._mark,
+            self._penalty,
+            most,
+            turn,
+            max(heat, COLD) * ride,
+            COLD * ride,
+            self._state,
         )
         self.thought += time.monotonic() - begin
 
@@ -81,15 +91,14 @@ class Search:
         known = len(runs)
         runs += [
             (duty, self._best(duty).tolist(), float(routes.cost[duty]))
-            for duty in range(self._net.duties) if routes.size[duty] > 2
+            for duty in range(self._net.duties)
+            if routes.size[duty] > 2
         ]
         columns = [
             Column(int(self._kind[duty]), tuple(n // 2 for n in nodes if n < self._net.rides and not n % 2), cost)
             for duty, nodes, cost in runs
         ]
-        chosen = partition(
-            columns, np.bincount(self._kind), self._penalty, set(range(known, len(columns))), budget
-        )
+        chosen = partition(columns, np.bincount(self._kind), self._penalty, set(range(known, len(columns))), budget)
         if chosen is not None:
             self._return_to(self._assign([runs[index][:2] for index in chosen]))
         if pool.filled[0] > 0.9 * FULL * len(pool.key):
