@@ -59,6 +59,9 @@ SHOTS = (
     Shot("contract", "frantiska", "/smlouva"),
 )
 
+ORDER = {"odkud": "book-where", "nabidka": "book-offers", "kontrola": "book-check", "hotovo": "book-done"}
+"""Steps of booking of which a picture is taken, and its name."""
+
 
 def main() -> int:
     """Take all photographs; 1 when a page does not answer as it should."""
@@ -76,6 +79,7 @@ def main() -> int:
         with served(str(given or made)) as address, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=path, args=browser.flags())
             wrong = [fault for shot in SHOTS for fault in photograph(chromium, address, shot)]
+            wrong += order(chromium, address)
             chromium.close()
     for fault in wrong:
         print(f"screens: {fault}", file=sys.stderr)
@@ -107,7 +111,7 @@ def served(folder: str) -> Iterator[str]:
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     """Until the page answers; a server that ends or stays silent is the end."""
-    for _ in range(240):
+    for _ in range(600):  # on a new machine the planner is compiled first
         try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own server, on this machine
                 return
@@ -133,6 +137,38 @@ def photograph(chromium: Browser, address: str, shot: Shot) -> list[str]:
     context.close()
     print(f"{shot.name:>16}  {title}")
     return [] if answer and answer.ok else [f"{shot.path} answers {answer.status if answer else 'nothing'}"]
+
+
+def order(chromium: Browser, address: str) -> list[str]:
+    """Book a ride there and back as Cyril does for his mother, taking pictures of the offers and what follows."""
+    context = chromium.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="cs-CZ")
+    page = context.new_page()
+    log_in(page, address, "cyril")
+    page.locator("main form button, main a.govuk-button").first.click()
+    taken: list[str] = []
+    for _ in range(12):
+        step = page.url.rstrip("/").rsplit("/", 1)[-1]
+        if step in ORDER:
+            page.screenshot(path=SCREENS / f"{ORDER[step]}.png", full_page=True)
+            print(f"{ORDER[step]:>16}  {page.title()}")
+            taken.append(step)
+        if step == "hotovo":
+            break
+        answer(page)
+    context.close()
+    return [f"booking never came to {step}" for step in ORDER if step not in taken]
+
+
+def answer(page: Page) -> None:
+    """Take the first answer to every question of the page (of the days the third, which is free) and go on."""
+    for name in dict.fromkeys(radio.get_attribute("name") for radio in page.locator("main input[type=radio]").all()):
+        choices = page.locator(f"main input[type=radio][name={name}]")
+        choices.nth(2 if name == "day" else 0).check(force=True)
+    for name, text in (("time", "10:15"), ("return_time", "13:30")):
+        if page.locator(f"input[name={name}]").count():
+            page.fill(f"input[name={name}]", text)
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
 
 
 def log_in(page: Page, address: str, login: str) -> None:
