@@ -117,7 +117,7 @@ def _leftovers(root: Element) -> Iterator[str]:
 def _links(root: Element, known: Known) -> Iterator[str]:
     for each in root.iter():
         address = each.get("href") or each.get("src") or (each.get("action") if each.tag == "form" else None)
-        if address is None or address.startswith(("#", "tel:", "sms:", "mailto:", "data:")):
+        if address is None or address.startswith(("#", "tel:", "sms:", "geo:", "mailto:", "data:")):
             continue
         if not address.startswith("/") or address.startswith("//"):
             yield f"{each.tag} leads away: {address}"
