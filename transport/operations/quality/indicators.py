@@ -74,6 +74,8 @@ class Figures:
     """Legs for which a promise was made, whatever became of them."""
     rides: tuple[Count, ...]
     """The promised legs by status, all eight, in the order of a ride's life."""
+    cancellations: tuple[Count, ...]
+    """The cancelled legs among them by whose doing it was: `client` and `service`."""
     denied: int | None
     denied_taken: int | None
     """Denials whose client took another time."""
@@ -101,12 +103,14 @@ def of(
     *,
     capacity: Iterable[CapacityUse],
     statuses: Mapping[str, int],
+    cancelled_by_service: int = 0,
     denials: Sequence[DeniedWish],
     planned: Sequence[PlannedRide],
     runs: Sequence[PlannedRun],
 ) -> Figures:
     """Add it all up; `statuses` has a line for each status, also those with nobody in it."""
     promised = sum(statuses.values())
+    by_client = statuses.get("cancelled", 0) - cancelled_by_service
     taken = sum(denial.taken for denial in denials)
     wishes = promised + len(denials) - taken
     needs = Counter("wheelchair" if denial.wheelchair else "seat" for denial in denials)
@@ -117,6 +121,7 @@ def of(
         wishes=wishes,
         promised=promised,
         rides=tuple(Count(status, count) for status, count in statuses.items()),
+        cancellations=(Count("client", by_client), Count("service", cancelled_by_service)),
         denied=len(denials),
         denied_taken=taken,
         denials_by_hour=_sorted(Counter(f"{denial.hour:02}" for denial in denials)),
@@ -139,6 +144,7 @@ def for_public(figures: Figures, below: int) -> Figures:
     return replace(
         figures,
         rides=_covered(figures.rides, below),
+        cancellations=_covered(figures.cancellations, below),
         promised=_hidden(figures.promised, below),
         wishes=_hidden(figures.wishes, below) if told else HIDDEN,
         denied=denied,
@@ -149,6 +155,8 @@ def for_public(figures: Figures, below: int) -> Figures:
         denial_rate=figures.denial_rate if told else HIDDEN,
     )
 
+
+BREAKDOWNS = ("rides", "cancellations", "denials_by_hour", "denials_by_reason", "denials_by_need")
 
 Row = tuple[str, str, str, int | float | str | None]
 """One line of an export: section, key, unit, value (None: hidden)."""
@@ -168,7 +176,7 @@ def rows(figures: Figures) -> list[Row]:
     found += [
         ("wishes", key, "legs", getattr(figures, key)) for key in ("wishes", "promised", "denied", "denied_taken")
     ]
-    for section in ("rides", "denials_by_hour", "denials_by_reason", "denials_by_need"):
+    for section in BREAKDOWNS:
         found += [(section, line.key, "legs", line.count) for line in getattr(figures, section)]
     found += [
         ("wishes", "denial_rate", "ratio", figures.denial_rate),
@@ -186,7 +194,7 @@ def as_json(figures: Figures) -> dict[str, object]:
         "start": figures.start.isoformat(),
         "until": figures.until.isoformat(),
     }
-    for section in ("rides", "denials_by_hour", "denials_by_reason", "denials_by_need"):
+    for section in BREAKDOWNS:
         found[section] = {line.key: line.count for line in getattr(figures, section)}
     found["km"] = figures.km
     return found

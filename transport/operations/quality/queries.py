@@ -34,6 +34,7 @@ def figures(session: Session, start: date, until: date) -> Figures:
         until,
         capacity=_capacity(session, start, until),
         statuses=_statuses(session, start, until),
+        cancelled_by_service=_cancelled_by_service(session, start, until),
         denials=[
             DeniedWish(wall(d.day, d.seconds).hour, d.reason, d.wheelchairs > 0, d.ride_id is not None)
             for d in session.exec(select(Denial).where(col(Denial.day).between(start, until)))
@@ -68,6 +69,11 @@ def _statuses(session: Session, start: date, until: date) -> dict[str, int]:
     counted = select(Ride.status, func.count()).where(col(Ride.day).between(start, until)).group_by(col(Ride.status))
     found = {Status(status): count for status, count in session.exec(counted)}
     return {status.value: found.get(status, 0) for status in Status}
+
+
+def _cancelled_by_service(session: Session, start: date, until: date) -> int:
+    ours = (Ride.status == Status.CANCELLED, Ride.ended_by == "service", col(Ride.day).between(start, until))
+    return session.exec(select(func.count()).select_from(Ride).where(*ours)).one()
 
 
 def _planned(session: Session, run_ids: set[int]) -> list[PlannedRide]:
