@@ -40,8 +40,8 @@ def test_the_page_shows_the_figures_of_the_database(house, figures):
     assert figures.promised == 2
     assert figures.denied == 1
     words = english(page)
-    assert f"legs promised {figures.promised}" in words
-    assert f"legs denied {figures.denied} 0 took another time" in words
+    assert f"legs promised{figures.promised}" in words
+    assert f"legs denied{figures.denied} 0 took another time" in words
     assert "all vehicles are taken around that time" in words
 
 
