@@ -5,7 +5,6 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from sqlmodel import Session
 
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked, require
 from transport.api.driver import card

@@ -82,7 +82,7 @@ class Figures:
 def nearest_day(session: Session, now: datetime) -> date:
     """The day to begin with: the next one, today included, that still has rides to drive; today if none has."""
     today = local_day(now)
-    coming = select(Ride.day).where(Ride.day >= today, col(Ride.status).in_(LIVE)).order_by(col(Ride.day))
+    coming = select(col(Ride.day)).where(Ride.day >= today, col(Ride.status).in_(LIVE)).order_by(col(Ride.day))
     return session.exec(coming).first() or today
 
 
