@@ -66,10 +66,10 @@ def report(request: Request, shift_id: int, me: Me, now: Now, services: Plugged,
             raise Conflict("ride.not_possible")
         evidence = [each for each in EVIDENCE if each in several(data, "evidence")]
         if action.value == "absent":
+            _waited(found, stop, services, now)
             if len(evidence) < len(EVIDENCE):
                 context = _context(found, services, me, now)
                 return page(request, "driver/shift.html", 422, errors={"evidence": "missing"}, **context)
-            _waited(found, stop, services, now)
         assert stop.promise is not None
         execution.report(
             session,
