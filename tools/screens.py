@@ -55,7 +55,7 @@ SHOTS = (
     Shot("operator", "olga", "/op"),
     Shot("dispatcher", "dana", "/disp"),
     Shot("dispatcher-day", "dana", f"/disp/{TOMORROW}"),
-    Shot("driver-phone", "emil", "/ridic", PHONE),
+    Shot("driver-phone", "emil", f"/ridic?datum={TOMORROW}", PHONE),
     Shot("contract", "frantiska", "/smlouva"),
 )
 
