@@ -30,5 +30,3 @@ def create_app(services: Services) -> FastAPI:
     for audience in (dispatcher, driver, manager, operator, client, public):
         app.include_router(audience.router)
     return app
-
-

@@ -40,9 +40,7 @@ def decline(request: Request, day: Day, code: str, me: Me, now: Now, services: P
         reason = one(data, "reason")
         if reason not in lifecycle.DECLINE_REASONS:
             return _decline_page(request, view, Invalid("ride.no_such_reason", field="reason"))
-        rides.decline(
-            session, view.ride, version=version(data), reason=reason, world=services.world, by=me, now=now
-        )
+        rides.decline(session, view.ride, version=version(data), reason=reason, world=services.world, by=me, now=now)
     return see_other(f"/disp/{day}/jizda/{code}")
 
 

@@ -95,9 +95,7 @@ def _again(
 ) -> Response:
     with reading(services.database) as session:
         view = ride_of(session, day, code, me, now)
-        return page(
-            request, "dispatcher/ride.html", status_code=422, errors=errors, **_context(session, view, me, now)
-        )
+        return page(request, "dispatcher/ride.html", status_code=422, errors=errors, **_context(session, view, me, now))
 
 
 def _context(session: Session, view: RideView, me: Actor, now: datetime) -> dict[str, Any]:
