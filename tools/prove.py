@@ -69,7 +69,7 @@ def prove(name: str, before: list[list[str]]) -> list[str]:
     }
     text = json.dumps(figures, indent=2, ensure_ascii=False, sort_keys=True)
     (EVIDENCE / f"demo-{name}.json").write_text(f"{text}\n", encoding="utf-8")
-    faults = faults_of(demo)
+    faults = faults_of(demo) + [f"impossible: {fault['sentence']}" for fault in impossible["faults"]]
     if speed["p95_ms"] >= speed["target_p95_ms"]:
         faults.append(f"offers take {speed['p95_ms']} ms (p95)")
     return [f"demo with {name} geography: {fault}" for fault in faults]

@@ -127,7 +127,7 @@ def sweep(  # noqa: C901, PLR0912, PLR0917 - the innermost loop of everything, p
     found: Found,
     count: int,
     known: NDArray[np.bool_],
-    again: bool,
+    again: bool,  # noqa: FBT001 - machine code knows no keywords
     one: bool,  # noqa: FBT001
 ) -> int:
     """Add the places in the route of the duty from row `count` on, and give the row after them.
