@@ -94,7 +94,7 @@ def pending(session: Session, kind: str, reaction: str, limit: int = 100) -> lis
 def take(session: Session, event_id: int, reaction: str, now: datetime) -> Event | None:
     """Claim the reaction to one event inside this transaction; None if somebody else has it."""
     statement = _insert_or_nothing(session, event_id, reaction, now)
-    taken = session.connection().execute(statement).rowcount == 1
+    taken = session.connection().execute(statement).first() is not None
     return session.get(Event, event_id) if taken else None
 
 
@@ -104,7 +104,8 @@ def _insert_or_nothing(session: Session, event_id: int, reaction: str, now: date
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
     table = SQLModel.metadata.tables["event_handled"]
-    return insert(table).values(event_id=event_id, reaction=reaction, at=now).on_conflict_do_nothing()
+    claim = insert(table).values(event_id=event_id, reaction=reaction, at=now).on_conflict_do_nothing()
+    return claim.returning(table.c.event_id)  # a row comes back to the winner only; row counts differ by driver
 
 
 def failed(engine: Engine, event_id: int, reaction: str, error: Exception, now: datetime) -> None:
