@@ -37,6 +37,7 @@ def choose(
 
     Choosing anew gives back what was held before.
     """
+    drafts.lock(session, draft, now=now)
     order = drafts.order(draft)
     if set(numbers) != {leg.leg for leg in order.legs}:
         raise Invalid("offer.choose", field="offer")
@@ -52,6 +53,7 @@ def book(session: Session, draft: BookingDraft, *, world: World, by: Actor, now:
 
     A hold that has lapsed is taken again if the place is still free: Exhausted("promise.no_room") if it is not.
     """
+    drafts.lock(session, draft, now=now)
     if draft.request_id is not None:
         return session.get_one(TripRequest, draft.request_id)
     order, chosen = drafts.order(draft), drafts.chosen(draft)

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from transport.booking.rides.asking import Answer, LegWish, Order, Priced
@@ -41,6 +42,18 @@ def get(session: Session, key: str, *, by: Actor, now: datetime) -> BookingDraft
     if draft is None or draft.user_id != by.user or draft.updated_at < now - KEPT:
         raise NotFound("draft")
     return draft
+
+
+def lock(session: Session, draft: BookingDraft, *, now: datetime) -> None:
+    """Be the only one who decides on this order until the transaction ends: a doubled click waits for the first."""
+    mine = (
+        update(BookingDraft)
+        .where(col(BookingDraft.key) == draft.key)
+        .values(updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.connection().execute(mine)
+    session.refresh(draft)
 
 
 def answers(draft: BookingDraft) -> dict[str, Any]:
