@@ -57,6 +57,7 @@ def test_every_contract_is_kept(copy: Path):
     assert kept.returncode == 0, kept.stdout + kept.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", VIOLATIONS)
 def test_the_contract_notices_when_it_is_broken(copy: Path, contract: str):
     before = {}

@@ -18,6 +18,7 @@ def test_the_collection_is_current():
     assert collected == written, "run `make i18n`"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_a_catalogue_knows_every_text(language: str):
     collected = {message.id for message in i18n.extract() if message.id}
@@ -44,6 +45,7 @@ def placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 
 
+@pytest.mark.slow
 def test_the_collector_finds_texts_in_code_and_in_templates():
     found = {message.id for message in i18n.extract() if message.id}
     assert found, "no text at all is not believable"

@@ -251,6 +251,7 @@ def test_nothing_becomes_impossible_whatever_people_do(session, unit, steps):
         own.rollback()
 
 
+@pytest.mark.slow
 def test_a_walk_really_gets_somewhere(session):
     """The walk would prove nothing if chance were always refused."""
     steps = [(name, number) for number in range(1, 9) for name in ("book", "confirm", "confirm", "drive", "drive")]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -122,6 +123,7 @@ class Ledger(RuleBasedStateMachine):
             self.connection.close()
 
 
+@pytest.mark.slow
 def test_no_sequence_of_moves_breaks_a_law_of_the_ledger(engine: Engine) -> None:
     walks = settings(max_examples=settings().max_examples // 4, stateful_step_count=20)
     # It takes any function that makes a machine, as its documentation says; its types say a class.

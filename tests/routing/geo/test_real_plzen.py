@@ -105,6 +105,7 @@ def test_every_shipped_place_of_the_city_is_on_real_roads(roads: Roads):
     assert (Cached(roads).legs(city).seconds == legs.seconds).all()
 
 
+@pytest.mark.slow
 def test_another_real_city_with_stray_pieces_is_flagged_where_it_has_no_roads():
     streets = osm.read_streets(OTHER_CITY)
     roads = Roads(build(streets), fallback=AIR)

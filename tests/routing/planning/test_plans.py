@@ -219,6 +219,7 @@ def test_slower_roads_are_driven_by_when_every_promise_still_holds(session, town
     no_fault(session, town)
 
 
+@pytest.mark.slow
 def test_hopeless_roads_mark_the_promises_at_risk_and_change_nothing_else(session, town, cast):
     ride = a_confirmed_ride(session, town, cast.anna, by=cast.dana)
     before = [stop.start for stop in promises.stops(session, ride.promise_id)]
@@ -231,6 +232,7 @@ def test_hopeless_roads_mark_the_promises_at_risk_and_change_nothing_else(sessio
     no_fault(session, town)
 
 
+@pytest.mark.slow
 def test_better_roads_take_the_mark_away_again(session, town, cast):
     ride = a_confirmed_ride(session, town, cast.anna, by=cast.dana)
     resettled(session, town, "hopeless")
