@@ -136,6 +136,7 @@ def _one(services: Services, asked: Asked, by: Actor, now: datetime, tally: Tall
     tally.wishes.append(drafts.order(draft))
     tally.denied += sum(answer.denied for answer in found)
     with writing(services.database) as session:
+        draft = drafts.get(session, draft.key, by=by, now=now)
         booking.remember(session, draft, found, world=world, by=by, now=now)
     numbers = _chosen(found)
     if numbers is None:
@@ -143,6 +144,7 @@ def _one(services: Services, asked: Asked, by: Actor, now: datetime, tally: Tall
         return
     try:
         with writing(services.database) as session:
+            draft = drafts.get(session, draft.key, by=by, now=now)
             booking.choose(session, draft, numbers, world=world, by=by, now=now)
             request = booking.book(session, draft, world=world, by=by, now=now)
             for ride in session.exec(select(Ride).where(Ride.request_id == request.id)):
