@@ -132,7 +132,7 @@ def photograph(chromium: Browser, address: str, shot: Shot) -> list[str]:
     if shot.login:
         log_in(page, address, shot.login)
     answer = page.goto(f"{address}{shot.path}")
-    page.screenshot(path=SCREENS / f"{shot.name}.png", full_page=True)
+    page.screenshot(path=SCREENS / f"{shot.name}.png", full_page=shot.size == DESK)
     title = page.title()
     context.close()
     print(f"{shot.name:>16}  {title}")
