@@ -12,6 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from transport.routing.engine import (
+    SEATED,
+    WHEELCHAIR,
     Costs,
     Duty,
     Inserter,
@@ -40,9 +42,9 @@ def town_day(rides: int = 130, seed: int = 1) -> Problem:
     metres = np.round(np.hypot(*(where[:, None] - where[None, :]).transpose(2, 0, 1)) * 1.34)
     seconds = np.ceil(metres / (38 / 3.6))
     hour = 3600.0
-    car = (Layout(3, 0, 0),), frozenset[str](), Rest(6 * hour, (1800.0,))
-    van = (Layout(2, 1, 250), Layout(1, 2, 250)), frozenset({"lift"}), Rest(6 * hour, (1800.0,))
-    bus = (Layout(8, 1, 300), Layout(4, 3, 300)), frozenset({"lift"}), Rest(4.5 * hour, (900.0, 1800.0))
+    car = (Layout.of(3, 0, 0),), frozenset[str](), Rest(6 * hour, (1800.0,))
+    van = (Layout.of(2, 1, 250), Layout.of(1, 2, 250)), frozenset({"lift"}), Rest(6 * hour, (1800.0,))
+    bus = (Layout.of(8, 1, 300), Layout.of(4, 3, 300)), frozenset({"lift"}), Rest(4.5 * hour, (900.0, 1800.0))
     kinds = (car, car, car, van, van, van, bus)
     shifts = ((5.5, 14), (6, 14.5), (10, 19), (5.5, 14), (7, 16), (11, 20), (6, 16))
     duties = tuple(
@@ -69,8 +71,7 @@ def _ride(source: random.Random, row: int, seconds: np.ndarray) -> Request:
         240 if chair else 90,
         180 if chair else 60,
         min(max(2 * drive, drive + 900), 3600),
-        0 if chair else source.choice([1, 1, 1, 2]),
-        int(chair),
+        {WHEELCHAIR: 1} if chair else {SEATED: source.choice([1, 1, 1, 2])},
         140 if chair else 0,
         frozenset({"lift"}) if chair else frozenset(),
         required=False,

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from transport.routing.engine import Costs, Duty, Layout, Pace, Problem, Request, Rest
+from transport.routing.engine import SEATED, WHEELCHAIR, Costs, Duty, Layout, Pace, Problem, Request, Rest
 from transport.routing.engine.problem import Matrix
 
 DEPOT, HOME, CLINIC, SCHOOL, MARKET = range(5)
@@ -28,7 +28,19 @@ def ride(
 ) -> Request:
     """A ride of the small instance: two minutes to board and to alight, the arrival is free."""
     return Request(
-        name, pickup, dropoff, window, (0, 1440), 2, 2, max_ride, *needs, chair_mass, features, required, 1, duty
+        name,
+        pickup,
+        dropoff,
+        window,
+        (0, 1440),
+        2,
+        2,
+        max_ride,
+        {SEATED: needs[0], WHEELCHAIR: needs[1]},
+        chair_mass,
+        features,
+        required=required,
+        duty=duty,
     )
 
 
@@ -40,8 +52,8 @@ def four_requests(
     Alice goes home to clinic, Bob from school to market, Cyril (wheelchair, 150 kg, lift) from market home,
     Dana from clinic to school, three hours later.
     """
-    bus = Duty("bus", DEPOT, DEPOT, 0, 600, (Layout(4, 0), Layout(1, 2, 200)), frozenset({"lift"}))
-    car = Duty("car", DEPOT, DEPOT, 0, 600, (Layout(2, 0),))
+    bus = Duty("bus", DEPOT, DEPOT, 0, 600, (Layout.of(4, 0), Layout.of(1, 2, 200)), frozenset({"lift"}))
+    car = Duty("car", DEPOT, DEPOT, 0, 600, (Layout.of(2, 0),))
     rides = (
         ride("Alice", HOME, CLINIC),
         ride("Bob", SCHOOL, MARKET),
@@ -80,9 +92,9 @@ def random_problem(seed: int) -> Problem:
 
 
 def _random_duty(source: random.Random, name: str, locations: int) -> Duty:
-    layouts = [Layout(source.randint(1, 4), 0, 0)]
+    layouts = [Layout.of(source.randint(1, 4), 0, 0)]
     if source.random() < 0.7:
-        layouts.append(Layout(source.randint(0, 2), source.randint(1, 2), source.choice([120, 250])))
+        layouts.append(Layout.of(source.randint(0, 2), source.randint(1, 2), source.choice([120, 250])))
     features = frozenset(feature for feature in ("lift", "second person") if source.random() < 0.6)
     rest = None
     if source.random() < 0.6:
@@ -120,11 +132,10 @@ def _random_request(source: random.Random, name: str, durations: Matrix, duties:
         source.choice([60, 180]),
         source.choice([60, 120]),
         drive * source.uniform(1, 2) + source.choice([0, 300]),
-        source.randint(0 if chair else 1, 2),
-        int(chair),
+        {SEATED: source.randint(0 if chair else 1, 2), WHEELCHAIR: int(chair)},
         source.choice([90, 160, 240]) if chair else 0,
         frozenset({"lift"}) if chair and source.random() < 0.6 else frozenset(),
-        source.random() < 0.3,
-        source.choice([1, 2]),
-        source.choice(duties).id if source.random() < 0.1 else None,
+        required=source.random() < 0.3,
+        weight=source.choice([1, 2]),
+        duty=source.choice(duties).id if source.random() < 0.1 else None,
     )

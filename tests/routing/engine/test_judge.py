@@ -52,7 +52,7 @@ def test_a_heavy_chair_is_refused_with_both_numbers() -> None:
 
 
 def test_a_break_with_somebody_on_board_is_refused() -> None:
-    duty = Duty("bus", DEPOT, DEPOT, 0, 600, (Layout(4, 0),), rest=Rest(300, (30,)))
+    duty = Duty("bus", DEPOT, DEPOT, 0, 600, (Layout.of(4, 0),), rest=Rest(300, (30,)))
     problem = four_requests(duties=(duty,), requests=(ride("Alice", 1, 2, max_ride=90),))
     stops = (
         PlannedStop(StopKind.PICKUP, "Alice", 1, 60, 60, 62),
@@ -67,7 +67,7 @@ def test_a_break_with_somebody_on_board_is_refused() -> None:
 
 
 def test_work_without_a_rest_is_refused_from_the_end_of_the_last_one() -> None:
-    duty = Duty("bus", DEPOT, DEPOT, 0, 600, (Layout(4, 0),), rest=Rest(100, (30,)))
+    duty = Duty("bus", DEPOT, DEPOT, 0, 600, (Layout.of(4, 0),), rest=Rest(100, (30,)))
     problem = four_requests(duties=(duty,), requests=(ride("Alice", 1, 2), ride("Dana", 2, 3, (240, 300))))
     stops = (
         PlannedStop(StopKind.PICKUP, "Alice", 1, 60, 60, 62),

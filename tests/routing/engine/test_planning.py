@@ -17,6 +17,7 @@ from tests.routing.engine.instances import (
     ride,
 )
 from transport.routing.engine import (
+    WHEELCHAIR,
     Costs,
     Duty,
     Inserter,
@@ -35,7 +36,7 @@ from transport.routing.engine import (
     solve,
 )
 
-CAR = Duty("car", DEPOT, DEPOT, 0, 600, (Layout(2, 0),))
+CAR = Duty("car", DEPOT, DEPOT, 0, 600, (Layout.of(2, 0),))
 ALICE = ride("Alice", HOME, CLINIC)
 
 
@@ -114,8 +115,8 @@ def test_an_order_that_has_become_impossible_cannot_be_timed_anew() -> None:
     ("expected", "changes"),
     [
         ("features", {"features": frozenset({"lift", "oxygen"})}),
-        ("layout", {"wheelchairs": 3}),
-        ("chair_mass", {"wheelchairs": 1, "chair_mass": 240}),
+        ("layout", {"riders": {WHEELCHAIR: 3}}),
+        ("chair_mass", {"riders": {WHEELCHAIR: 1}, "chair_mass": 240}),
         ("hours", {"pickup_window": (590, 600)}),
         ("ride_time", {"max_ride": 10}),
     ],
@@ -187,7 +188,7 @@ def test_a_plan_in_figures() -> None:
     [
         ({"pickup": 9}, "outside the matrix"),
         ({"pickup_window": (9, 8)}, "impossible window"),
-        ({"seats": 0}, "carries nobody"),
+        ({"riders": {}}, "carries nobody"),
         ({"max_ride": -1}, "negative"),
         ({"duty": "bike"}, "unknown duty bike"),
     ],
@@ -206,5 +207,5 @@ def test_a_contradictory_day_is_refused() -> None:
         four_requests(pace=Pace((5, 5), (1, 1)))
     with pytest.raises(ValueError, match="rest"):
         four_requests(duties=(replace(CAR, rest=Rest(30, (30,))),))
-    with pytest.raises(ValueError, match="not be negative"):
+    with pytest.raises(ValueError, match="not negative"):
         replace(four_requests(), costs=Costs(distance=-1))

@@ -10,6 +10,7 @@ import pytest
 
 from tests.routing.engine.instances import random_problem
 from transport.routing.engine import (
+    SEATED,
     Inserter,
     Plan,
     PlannedRun,
@@ -143,7 +144,8 @@ def in_a_wrong_layout(problem: Problem, plan: Plan, run: PlannedRun, _: random.R
     duty = next(duty for duty in problem.duties if duty.id == run.duty)
     riders = [each for each in problem.requests if any(stop.request == each.id for stop in run.stops)]
     for index, layout in enumerate(duty.layouts):
-        if any(each.seats > layout.seats or each.wheelchairs > layout.wheelchairs for each in riders):
+        room = sum(places.count for places in layout.places)
+        if any(sum(each.riders.values()) > room for each in riders):
             yield (
                 problem,
                 replace(plan, runs=tuple(replace(each, layout=index) if each is run else each for each in plan.runs)),
@@ -161,7 +163,10 @@ def overloaded(problem: Problem, plan: Plan, run: PlannedRun, _: random.Random) 
     name = run.stops[0].request
     yield (
         replace(
-            problem, requests=tuple(replace(each, seats=99) if each.id == name else each for each in problem.requests)
+            problem,
+            requests=tuple(
+                replace(each, riders={SEATED: 99}) if each.id == name else each for each in problem.requests
+            ),
         ),
         plan,
     )

@@ -11,18 +11,32 @@ from transport.routing.engine.explain import reason
 from transport.routing.engine.insertion import Inserter, Insertion, place, retime
 from transport.routing.engine.judge import Violation, judge
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind, Unserved
-from transport.routing.engine.problem import Costs, Duty, Layout, Pace, Problem, Request, Rest
+from transport.routing.engine.problem import (
+    SEATED,
+    WHEELCHAIR,
+    Costs,
+    Duty,
+    Layout,
+    Pace,
+    Places,
+    Problem,
+    Request,
+    Rest,
+)
 from transport.routing.engine.score import Score, score
 from transport.routing.engine.search import Progress, solve
 from transport.routing.engine.warming import warm_up
 
 __all__ = [
+    "SEATED",
+    "WHEELCHAIR",
     "Costs",
     "Duty",
     "Inserter",
     "Insertion",
     "Layout",
     "Pace",
+    "Places",
     "Plan",
     "PlannedRun",
     "PlannedStop",

@@ -6,7 +6,7 @@ from math import inf
 
 from transport.routing.engine.insertion import Inserter
 from transport.routing.engine.plan import Plan
-from transport.routing.engine.problem import Layout, Problem, Request
+from transport.routing.engine.problem import WHEELCHAIR, Layout, Places, Problem, Request
 
 Case = tuple[Problem, Request]
 
@@ -53,8 +53,15 @@ def _any_load(problem: Problem, request: Request) -> Case:
     """Room for the request in every layout; its new wheelchair places bear what the vehicle's others bear."""
     duties = []
     for duty in problem.duties:
-        bears = max((layout.max_chair_mass for layout in duty.layouts if layout.wheelchairs), default=0.0)
-        roomy = Layout(request.seats, request.wheelchairs, bears)
+        bears = max(
+            (
+                layout.max_chair_mass
+                for layout in duty.layouts
+                if any(WHEELCHAIR in places.holds for places in layout.places)
+            ),
+            default=0.0,
+        )
+        roomy = Layout(tuple(Places(count, frozenset({kind})) for kind, count in request.riders.items()), bears)
         duties.append(replace(duty, layouts=(*duty.layouts[:15], roomy)))
     return replace(problem, duties=tuple(duties)), request
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind
-from transport.routing.engine.problem import Duty, Layout, Pace, Problem, Request
+from transport.routing.engine.problem import SEATED, WHEELCHAIR, Duty, Layout, Pace, Problem, Request
 
 TOLERANCE = 1e-6
 
@@ -337,9 +337,12 @@ def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterato
         if stop.kind is StopKind.BREAK or request is None:
             continue
         sign = 1 if stop.kind is StopKind.PICKUP else -1
-        seats += sign * request.seats
-        wheelchairs += sign * request.wheelchairs
-        for code, load, limit in (("seats", seats, layout.seats), ("wheelchairs", wheelchairs, layout.wheelchairs)):
+        seats += sign * request.riders.get(SEATED, 0)
+        wheelchairs += sign * request.riders.get(WHEELCHAIR, 0)
+        for code, load, limit in (
+            ("seats", seats, _places(layout, SEATED)),
+            ("wheelchairs", wheelchairs, _places(layout, WHEELCHAIR)),
+        ):
             if sign > 0 and load > limit:
                 yield _fault(
                     f"too_many_{code}",
@@ -358,3 +361,7 @@ def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterato
                 mass=request.chair_mass,
                 limit=layout.max_chair_mass,
             )
+
+
+def _places(layout: Layout, kind: str) -> int:
+    return sum(places.count for places in layout.places if kind in places.holds)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind
-from transport.routing.engine.problem import Duty, Problem, Request
+from transport.routing.engine.problem import SEATED, WHEELCHAIR, Duty, Problem, Request
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -79,13 +79,14 @@ def write_request(net: Net, row: int, request: Request, duties: tuple[Duty, ...]
     """Put a request on its pair of nodes."""
     on, off = 2 * row, 2 * row + 1
     net.location[on], net.location[off] = request.pickup, request.dropoff
-    net.node[on] = (*request.pickup_window, request.pickup_service, inf, request.seats, request.wheelchairs)
+    seats, chairs = request.riders.get(SEATED, 0), request.riders.get(WHEELCHAIR, 0)
+    net.node[on] = (*request.pickup_window, request.pickup_service, inf, seats, chairs)
     net.node[off] = (
         *request.dropoff_window,
         request.dropoff_service,
         request.max_ride,
-        -request.seats,
-        -request.wheelchairs,
+        -seats,
+        -chairs,
     )
     direct = float(net.durations[request.pickup, request.dropoff])
     net.request[row] = request.chair_mass, direct
@@ -104,7 +105,8 @@ def _write_duty(net: Net, row: int, duty: Duty) -> None:
     net.location[start], net.location[end] = duty.start, duty.end
     net.node[start, :2] = net.node[end, :2] = duty.earliest, duty.latest
     for column, layout in enumerate(duty.layouts):
-        net.layouts[row, column] = layout.seats, layout.wheelchairs, layout.max_chair_mass
+        places = [sum(each.count for each in layout.places if kind in each.holds) for kind in (SEATED, WHEELCHAIR)]
+        net.layouts[row, column] = *places, layout.max_chair_mass
     if duty.rest:
         net.node[end, REACH] = duty.rest.max_work
         first, beyond = int(net.first_part[row]), int(net.first_part[row + 1])

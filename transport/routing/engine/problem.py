@@ -4,7 +4,8 @@ Numbers are unit-free float64: any unit of time and of distance will do if it is
 passes whole seconds since the start of the service day, metres and kilograms. Windows include both ends.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from itertools import pairwise
 from math import inf, isfinite
 
@@ -14,13 +15,33 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 
+SEATED, WHEELCHAIR = "seated", "wheelchair"
+"""The kinds of rider the service carries; the engine takes any names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`count` places, each of which holds one rider of any kind in `holds`."""
+
+    count: int
+    holds: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One way to fit out a vehicle. A run keeps one layout from the first stop to the last."""
+    """One way to fit out a vehicle. A run keeps one layout from the first stop to the last.
 
-    seats: int
-    wheelchairs: int
+    Who sits where may change at every stop: a load fits when every rider finds a place that holds the kind.
+    """
+
+    places: tuple[Places, ...]
     max_chair_mass: float = inf
+
+    @classmethod
+    def of(cls, seats: int, wheelchairs: int, max_chair_mass: float = inf, *, either: int = 0) -> "Layout":
+        """Seats, wheelchair places, and places that serve as `either`."""
+        kinds = ((seats, {SEATED}), (wheelchairs, {WHEELCHAIR}), (either, {SEATED, WHEELCHAIR}))
+        return cls(tuple(Places(count, frozenset(holds)) for count, holds in kinds if count), max_chair_mass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +49,8 @@ class Rest:
     """A driver's rest: counted from leaving the depot, and again from the end of every complete rest, the `parts`
     lie whole and in order within the next `max_work` of duty time, unless the run has returned by then.
 
-    Nobody is on board during a part, and no part comes before the first ride stop or after the last.
+    Nobody is on board during a part, and no part comes before the first ride stop or after the last. Without parts
+    nobody can rest, and `max_work` is the longest run.
     """
 
     max_work: float
@@ -37,7 +59,11 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One vehicle with its driver: it may leave location `start` at `earliest` and is back at `end` by `latest`."""
+    """One vehicle with its driver: it may leave location `start` at `earliest` and is back at `end` by `latest`.
+
+    A duty under way starts where and when it next becomes free; `worked` is then the time since it left its depot
+    or ended its last complete rest.
+    """
 
     id: str
     start: int
@@ -47,14 +73,19 @@ class Duty:
     layouts: tuple[Layout, ...]
     features: frozenset[str] = frozenset()
     rest: Rest | None = None
+    worked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One ride. The ride time, at most `max_ride`, runs from leaving the pickup to the start of alighting.
+    """One ride of one rider or several. The ride time, at most `max_ride`, runs from leaving the pickup to the
+    start of alighting.
 
-    `required` marks a promise, which every plan contains; others are served by `weight` while there is room.
-    `duty` pins the ride to one duty. `chair_mass` is the heaviest chair with its rider.
+    `riders` counts people by kind of place; `chair_mass` is the heaviest chair with its rider. A vehicle needs all
+    of `features` and none of `forbidden`; with `solo` nobody of another request is on board. `required` marks a
+    promise, which every plan contains; others are served by `weight` while there is room. `duty` pins the ride to
+    one duty; another duty than those in `prefers` costs `Costs.stranger`. `aboard_since` marks riders who are in
+    the vehicle of `duty` already and left their pickup then: only the drop-off is planned.
     """
 
     id: str
@@ -65,13 +96,16 @@ class Request:
     pickup_service: float
     dropoff_service: float
     max_ride: float
-    seats: int
-    wheelchairs: int
+    riders: Mapping[str, int]
     chair_mass: float = 0
     features: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    solo: bool = False
     required: bool = True
     weight: float = 1
     duty: str | None = None
+    prefers: frozenset[str] = frozenset()
+    aboard_since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +122,17 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What we prefer, in one unit: a price per unit of distance driven, of time from leaving to returning,
-    and of riders' time on board beyond the direct free-flow drive.
+    """What we prefer, in one unit: a price per unit of distance driven, of time from leaving to returning, of
+    riders' time on board beyond the direct free-flow drive, of a ride with another driver than the preferred, and
+    per unit of time that a stop starts less than `margin`, stretched like the traffic, before its window closes.
     """
 
     distance: float = 1.0
     time: float = 0.0
     excess_ride: float = 0.0
+    stranger: float = 0.0
+    tight: float = 0.0
+    margin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +164,8 @@ class Problem:
             if matrix.diagonal().any():
                 raise ValueError(f"{name} must be 0 from a location to itself")
         _check_pace(self.pace)
-        if self.grain < 0 or min(self.costs.distance, self.costs.time, self.costs.excess_ride) < 0:
-            raise ValueError("grain and costs must not be negative")
+        if not 0 <= self.grain < inf or not all(0 <= price < inf for price in astuple(self.costs)):
+            raise ValueError("grain and costs must be finite and not negative")
         _check_unique("duty", [duty.id for duty in self.duties])
         _check_unique("request", [request.id for request in self.requests])
         for duty in self.duties:
@@ -147,17 +185,20 @@ def check_request(request: Request, problem: Problem) -> None:
         request.pickup_service,
         request.dropoff_service,
         request.max_ride,
-        request.seats,
-        request.wheelchairs,
         request.chair_mass,
         request.weight,
+        *request.riders.values(),
     )
     if not all(amount >= 0 for amount in amounts):
         raise ValueError(f"{label} has a negative time, load or weight")
-    if request.seats + request.wheelchairs == 0:
+    if not all(map(isfinite, (request.pickup_service, request.dropoff_service, request.weight))):
+        raise ValueError(f"{label} has an endless service or weight")
+    if not any(request.riders.values()):
         raise ValueError(f"{label} carries nobody")
     if request.duty is not None and all(duty.id != request.duty for duty in problem.duties):
         raise ValueError(f"{label} is pinned to the unknown duty {request.duty}")
+    if request.aboard_since is not None and not (isfinite(request.aboard_since) and request.duty is not None):
+        raise ValueError(f"{label} is on board, but of no duty or since no time")
 
 
 def check_duty(duty: Duty, locations: int) -> None:
@@ -168,10 +209,12 @@ def check_duty(duty: Duty, locations: int) -> None:
         raise ValueError(f"{label} has impossible hours {duty.earliest} to {duty.latest}")
     if not 1 <= len(duty.layouts) <= 16:
         raise ValueError(f"{label} needs between 1 and 16 layouts")
-    if any(min(layout.seats, layout.wheelchairs, layout.max_chair_mass) < 0 for layout in duty.layouts):
+    if any(not layout.max_chair_mass >= 0 or any(p.count < 0 for p in layout.places) for layout in duty.layouts):
         raise ValueError(f"{label} has a layout with a negative figure")
+    if not 0 <= duty.worked < inf:
+        raise ValueError(f"{label} has worked for {duty.worked}")
     rest = duty.rest
-    if rest and (not rest.parts or min(rest.parts) <= 0 or not sum(rest.parts) < rest.max_work < inf):
+    if rest and (min(rest.parts, default=1) <= 0 or not sum(rest.parts) < rest.max_work < inf):
         raise ValueError(f"{label} has a rest that does not fit into its own longest work")
 
 

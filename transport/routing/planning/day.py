@@ -254,8 +254,7 @@ def _request(
         pickup_service=promise.pickup_service,
         dropoff_service=promise.dropoff_service,
         max_ride=promise.max_ride,
-        seats=promise.seats,
-        wheelchairs=promise.wheelchairs,
+        riders={engine.SEATED: promise.seats, engine.WHEELCHAIR: promise.wheelchairs},
         chair_mass=promise.chair_mass,
         features=frozenset(promise.features.split()),
         required=True,
@@ -272,7 +271,7 @@ def _duty(shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, pol
         end=depot,
         earliest=shift.starts,
         latest=shift.ends,
-        layouts=tuple(engine.Layout(x.seats, x.wheelchairs, float(x.max_chair_mass)) for x in layouts),
+        layouts=tuple(engine.Layout.of(x.seats, x.wheelchairs, float(x.max_chair_mass)) for x in layouts),
         features=frozenset(vehicle.features.split()) | crew,
         rest=None
         if rest is None

@@ -56,8 +56,7 @@ def request(book: DayBook, party: Party, option: Option, key: str) -> engine.Req
         pickup_service=party.pickup_service,
         dropoff_service=party.dropoff_service,
         max_ride=option.max_ride,
-        seats=party.load.seats,
-        wheelchairs=party.load.wheelchairs,
+        riders={engine.SEATED: party.load.seats, engine.WHEELCHAIR: party.load.wheelchairs},
         chair_mass=party.chair_mass,
         features=party.features,
     )

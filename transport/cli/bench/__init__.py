@@ -1,0 +1,5 @@
+"""`transport bench`: how good and how fast the planner is, on public instances and made-up cities."""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Measure the planner.")
