@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     nominatim_url: str = ""
     photon_url: str = ""
     pelias_url: str = ""
+    cluster_url: str = ""
+    """A Dask scheduler that shares out the parts of big days, tcp://host:8786. Empty: processes of this machine."""
 
     @property
     def database(self) -> str:
