@@ -4,9 +4,11 @@
 - `Inserter(problem, plan).insert(request)`: what could still be promised, in about a millisecond
 - `place`, `retime`: the plan with one more request; the same plan with its times anew
 - `judge(problem, plan)`: every broken rule; an empty list means publishable
-- `score`, `reason`: figures and explanations for people
+- `reason`, `explain`: why a request has no place, and the smallest changes proven to give it one
+- `score`: figures for people
 """
 
+from transport.routing.engine.changes import Change, Explanation, explain
 from transport.routing.engine.explain import reason
 from transport.routing.engine.insertion import Inserter, Insertion, place, retime
 from transport.routing.engine.judge import Violation, judge
@@ -30,8 +32,10 @@ from transport.routing.engine.warming import warm_up
 __all__ = [
     "SEATED",
     "WHEELCHAIR",
+    "Change",
     "Costs",
     "Duty",
+    "Explanation",
     "Inserter",
     "Insertion",
     "Layout",
@@ -48,6 +52,7 @@ __all__ = [
     "StopKind",
     "Unserved",
     "Violation",
+    "explain",
     "judge",
     "place",
     "reason",

@@ -15,8 +15,9 @@ def reason(problem: Problem, plan: Plan, request: Request) -> str:
     """One word for why `plan` does not contain the request.
 
     "no_room" means that it fits alone: the other rides are in the way. Otherwise the obstacle is named that stays
-    one even when all others are lifted: "features", "layout" (seats and wheelchair places), "chair_mass",
-    "ride_time", or else "hours" (the windows and the duties' hours never meet, or nobody is on duty).
+    one even when all others are lifted: "features" (missing or forbidden), "layout" (places for its kinds of
+    rider), "chair_mass", "ride_time", or else "hours" (the windows and the duties' hours never meet, or nobody is on
+    duty).
     """
     if any(stop.request == request.id for run in plan.runs for stop in run.stops):
         raise ValueError(f"request {request.id} has a place in the plan")
@@ -46,7 +47,7 @@ def _fits(case: Case) -> bool:
 
 
 def _any_features(problem: Problem, request: Request) -> Case:
-    return problem, replace(request, features=frozenset())
+    return problem, replace(request, features=frozenset(), forbidden=frozenset())
 
 
 def _any_load(problem: Problem, request: Request) -> Case:
