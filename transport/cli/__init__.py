@@ -2,7 +2,7 @@
 
 import typer
 
-from transport.cli import database, geo, planning, serving, user
+from transport.cli import bench, database, geo, planning, serving, user
 from transport.cli.demo import command as demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Assisted individual transport.")
@@ -12,3 +12,4 @@ app.add_typer(planning.app)
 app.add_typer(database.app)
 app.add_typer(geo.app, name="geo")
 app.add_typer(user.app, name="user")
+app.add_typer(bench.app, name="bench")

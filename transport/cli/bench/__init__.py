@@ -2,4 +2,7 @@
 
 import typer
 
+from transport.cli.bench import darp
+
 app = typer.Typer(no_args_is_help=True, help="Measure the planner.")
+app.add_typer(darp.app)
