@@ -2,14 +2,16 @@
 
 It re-adds every time itself and shares no code with the search, the insertion or the timing, so that a fault
 there is found here. An empty list means publishable. Standing about is allowed; driving too fast is not.
+Who is on board already has boarded once: features and pickups are not asked again, places and company are.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind
-from transport.routing.engine.problem import SEATED, WHEELCHAIR, Duty, Layout, Pace, Problem, Request
+from transport.routing.engine.problem import Duty, Layout, Pace, Problem, Request
 
 TOLERANCE = 1e-6
 
@@ -30,6 +32,10 @@ def judge(problem: Problem, plan: Plan) -> list[Violation]:
     """Every rule the plan breaks; an empty list means it may be published."""
     requests = {request.id: request for request in problem.requests}
     duties = {duty.id: duty for duty in problem.duties}
+    aboard: dict[str | None, list[Request]] = defaultdict(list)
+    for request in problem.requests:
+        if request.aboard_since is not None:
+            aboard[request.duty].append(request)
     found = list(_everybody_once(requests, plan))
     for name, count in Counter(run.duty for run in plan.runs).items():
         if name not in duties:
@@ -39,12 +45,12 @@ def judge(problem: Problem, plan: Plan) -> list[Violation]:
     for run in plan.runs:
         if run.duty not in duties:
             continue
-        duty = duties[run.duty]
+        duty, already = duties[run.duty], aboard[run.duty]
         found += _times(problem, duty, run)
-        found += _breaks(duty, run)
+        found += _breaks(duty, already, run)
         found += _rests(duty, run)
-        found += _riders(requests, duty, run)
-        found += _loads(requests, duty, run)
+        found += _riders(requests, duty, already, run)
+        found += _company(requests, duty, already, run)
     return found
 
 
@@ -66,16 +72,19 @@ def _everybody_once(requests: dict[str, Request], plan: Plan) -> Iterator[Violat
     for name in sorted((pickups | dropoffs | listed).keys() - requests.keys()):
         yield _fault("unknown_request", name, f"Request {name} is not part of the problem.")
     for name, request in requests.items():
-        on, off = pickups[name], dropoffs[name]
-        if on != off or on > 1:
+        on, off, already = pickups[name], dropoffs[name], request.aboard_since is not None
+        if on != (0 if already else off) or off > 1:
             yield _fault(
                 "not_once",
                 name,
-                f"Request {name} has {on} pickups and {off} drop-offs, not one of each.",
+                f"Request {name} has {on} pickups and {off} drop-offs, not "
+                + ("one drop-off alone." if already else "one of each."),
                 pickups=on,
                 dropoffs=off,
             )
-        if request.required and on == 0:
+        if already and off == 0:
+            yield _fault("left_aboard", name, f"Request {name} is on board and never gets off.", dropoffs=0, due=1)
+        elif request.required and on == 0 and not already:
             yield _fault("required_unserved", name, f"Request {name} is promised but in no run.", served=on, promised=1)
         due = int(on == 0 and off == 0)
         if listed[name] != due:
@@ -102,6 +111,10 @@ def _drive_end(pace: Pace, base: float, begin: float) -> float:
 
 
 def _times(problem: Problem, duty: Duty, run: PlannedRun) -> Iterator[Violation]:
+    times = [time for stop in run.stops for time in (stop.arrival, stop.start, stop.departure)]
+    if not all(map(isfinite, (run.leaves, *times, run.returns))):  # such a number would pass every comparison
+        yield _fault("no_time", duty.id, f"Duty {duty.id} has a time that is no number.")
+        return
     if run.leaves < duty.earliest - TOLERANCE:
         yield _fault(
             "leaves_early",
@@ -167,8 +180,8 @@ def _leg(problem: Problem, origin: int, target: int, begin: float, arrival: floa
             )
 
 
-def _breaks(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
-    riders = 0
+def _breaks(duty: Duty, already: list[Request], run: PlannedRun) -> Iterator[Violation]:
+    riders = len(already)
     place = duty.start
     for index, stop in enumerate(run.stops):
         if stop.kind is not StopKind.BREAK:
@@ -201,12 +214,13 @@ def _breaks(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
 
 
 def _rests(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
-    """Count work from leaving and from the end of every complete rest."""
+    """Count work from leaving (for a duty under way: from before, kerb included) and from every complete rest."""
     if duty.rest is None:
         return
-    rested, taken, part = [run.leaves], 0, duty.rest.parts
+    part, taken = duty.rest.parts, 0
+    rested = [duty.earliest - duty.worked if duty.worked else run.leaves]
     for stop in run.stops:
-        if stop.kind is StopKind.BREAK and stop.departure - stop.start >= part[taken] - TOLERANCE:
+        if part and stop.kind is StopKind.BREAK and stop.departure - stop.start >= part[taken] - TOLERANCE:
             taken += 1
             if taken == len(part):
                 rested.append(stop.departure)
@@ -216,24 +230,24 @@ def _rests(duty: Duty, run: PlannedRun) -> Iterator[Violation]:
             yield _fault(
                 "no_rest",
                 duty.id,
-                f"Duty {duty.id} works {end - begin:g} from {begin:g} without a complete rest in its "
-                f"first {duty.rest.max_work:g}.",
+                f"Duty {duty.id} works {end - begin:g} from {begin:g} without a complete rest, at most "
+                f"{duty.rest.max_work:g} is allowed.",
                 work=end - begin,
                 max_work=duty.rest.max_work,
             )
 
 
-def _riders(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterator[Violation]:
-    aboard: dict[str, PlannedStop] = {}
+def _riders(requests: dict[str, Request], duty: Duty, already: list[Request], run: PlannedRun) -> Iterator[Violation]:
+    left = {request.id: request.aboard_since or 0.0 for request in already}
     for stop in run.stops:
         request = requests.get(str(stop.request))
         if stop.kind is StopKind.BREAK or request is None:
             continue
         yield from _at_stop(request, stop)
         if stop.kind is StopKind.PICKUP:
-            aboard[request.id] = stop
+            left[request.id] = stop.departure
             yield from _may_ride(request, duty)
-        elif request.id not in aboard:
+        elif request.id not in left:
             yield _fault(
                 "no_pickup_before",
                 request.id,
@@ -242,7 +256,7 @@ def _riders(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterat
                 duty=duty.id,
             )
         else:
-            ride = stop.start - aboard.pop(request.id).departure
+            ride = stop.start - left.pop(request.id)
             if ride > request.max_ride + TOLERANCE:
                 yield _fault(
                     "ride_too_long",
@@ -251,12 +265,12 @@ def _riders(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterat
                     ride=ride,
                     max_ride=request.max_ride,
                 )
-    for name, stop in aboard.items():
+    for name, since in left.items():
         yield _fault(
             "no_dropoff_after",
             name,
-            f"Request {name} boards duty {duty.id} at {stop.start:g} for ever.",
-            start=stop.start,
+            f"Request {name} is on board of duty {duty.id} from {since:g} for ever.",
+            since=since,
             duty=duty.id,
         )
 
@@ -310,6 +324,15 @@ def _may_ride(request: Request, duty: Duty) -> Iterator[Violation]:
             missing=", ".join(missing),
             duty=duty.id,
         )
+    unwanted = sorted(request.forbidden & duty.features)
+    if unwanted:
+        yield _fault(
+            "forbidden_feature",
+            request.id,
+            f"Request {request.id} cannot ride with {', '.join(unwanted)}, duty {duty.id} has it.",
+            unwanted=", ".join(unwanted),
+            duty=duty.id,
+        )
     if request.duty not in (None, duty.id):
         yield _fault(
             "wrong_duty",
@@ -320,7 +343,8 @@ def _may_ride(request: Request, duty: Duty) -> Iterator[Violation]:
         )
 
 
-def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterator[Violation]:
+def _company(requests: dict[str, Request], duty: Duty, already: list[Request], run: PlannedRun) -> Iterator[Violation]:
+    """Who is in the vehicle together: a place for everybody, and nobody beside those who ride alone."""
     if not 0 <= run.layout < len(duty.layouts):
         yield _fault(
             "unknown_layout",
@@ -330,38 +354,75 @@ def _loads(requests: dict[str, Request], duty: Duty, run: PlannedRun) -> Iterato
             layouts=len(duty.layouts),
         )
         return
-    layout: Layout = duty.layouts[run.layout]
-    seats = wheelchairs = 0
+    aboard: list[Request] = []
+    for request in already:
+        yield from _joins(duty, duty.layouts[run.layout], aboard, request, run.leaves)
+        aboard.append(request)
     for stop in run.stops:
         request = requests.get(str(stop.request))
         if stop.kind is StopKind.BREAK or request is None:
             continue
-        sign = 1 if stop.kind is StopKind.PICKUP else -1
-        seats += sign * request.riders.get(SEATED, 0)
-        wheelchairs += sign * request.riders.get(WHEELCHAIR, 0)
-        for code, load, limit in (
-            ("seats", seats, _places(layout, SEATED)),
-            ("wheelchairs", wheelchairs, _places(layout, WHEELCHAIR)),
-        ):
-            if sign > 0 and load > limit:
-                yield _fault(
-                    f"too_many_{code}",
-                    duty.id,
-                    f"Duty {duty.id} carries {load} {code} after {stop.start:g}, its layout has {limit}.",
-                    load=load,
-                    limit=limit,
-                    request=request.id,
-                )
-        if sign > 0 and request.chair_mass > layout.max_chair_mass + TOLERANCE:
+        if stop.kind is StopKind.PICKUP:
+            yield from _joins(duty, duty.layouts[run.layout], aboard, request, stop.start)
+            aboard.append(request)
+        else:
+            aboard = [each for each in aboard if each.id != request.id]
+
+
+def _joins(duty: Duty, layout: Layout, aboard: list[Request], request: Request, at: float) -> Iterator[Violation]:
+    for other in aboard:
+        if request.solo or other.solo:
+            alone = request if request.solo else other
             yield _fault(
-                "chair_too_heavy",
-                request.id,
-                f"Request {request.id} weighs {request.chair_mass:g} with the chair, duty {duty.id} "
-                f"lifts {layout.max_chair_mass:g}.",
-                mass=request.chair_mass,
-                limit=layout.max_chair_mass,
+                "not_alone",
+                alone.id,
+                f"Request {alone.id} rides alone, but duty {duty.id} carries {request.id} and {other.id} at {at:g}.",
+                with_request=other.id if request.solo else request.id,
+                duty=duty.id,
             )
+    load: Counter[str] = Counter()
+    for each in (*aboard, request):
+        load.update(each.riders)
+    if not _everybody_sits(load, layout):
+        people = ", ".join(f"{count} {kind}" for kind, count in sorted(load.items()) if count)
+        places = ", ".join(f"{each.count} for {' or '.join(sorted(each.holds))}" for each in layout.places)
+        yield _fault(
+            "no_place",
+            duty.id,
+            f"Duty {duty.id} carries {people} from {at:g} on, its layout has places: {places or 'none'}.",
+            load=people,
+            places=places,
+            request=request.id,
+        )
+    if request.chair_mass > layout.max_chair_mass + TOLERANCE:
+        yield _fault(
+            "chair_too_heavy",
+            request.id,
+            f"Request {request.id} weighs {request.chair_mass:g} with the chair, duty {duty.id} "
+            f"lifts {layout.max_chair_mass:g}.",
+            mass=request.chair_mass,
+            limit=layout.max_chair_mass,
+        )
 
 
-def _places(layout: Layout, kind: str) -> int:
-    return sum(places.count for places in layout.places if kind in places.holds)
+def _everybody_sits(load: Mapping[str, int], layout: Layout) -> bool:
+    """Does every rider find a place that holds the kind? One after the other takes a place, others move up."""
+    sitting: list[Counter[str]] = [Counter() for _ in layout.places]
+    return all(_sits(kind, layout, sitting, set()) for kind, count in load.items() for _ in range(count))
+
+
+def _sits(kind: str, layout: Layout, sitting: list[Counter[str]], asked: set[int]) -> bool:
+    """Seat one more rider in some row of places that holds the kind: a free one, or one that a rider can leave."""
+    for row, places in enumerate(layout.places):
+        if kind not in places.holds or row in asked:
+            continue
+        asked.add(row)
+        if sitting[row].total() < places.count:
+            sitting[row][kind] += 1
+            return True
+        for other in [each for each, count in sitting[row].items() if count]:
+            if _sits(other, layout, sitting, asked):
+                sitting[row][other] -= 1
+                sitting[row][kind] += 1
+                return True
+    return False
