@@ -91,9 +91,8 @@ def _vehicles(problem: Problem, request: Request, *__: float) -> Iterator[Relaxa
         # who is under way has the vehicle it has
         swapped = tuple(d if d.worked else replace(d, layouts=model.layouts, features=model.features) for d in duties)
         yield _once("vehicle_kind", request, swapped, model.id)
-    for model, *others in kinds.values():
-        more = (_one_more(duty, duties) for duty in (model, *others))
-        yield _once("vehicle", request, (*duties, *more), model.id)
+    for models in kinds.values():
+        yield _once("vehicle", request, duties + _copies(models, duties), models[0].id)
 
 
 def _hours(problem: Problem, request: Request, step: float, overtime: float) -> Iterator[Relaxation]:
@@ -123,9 +122,11 @@ def _steps(step: float, most: float) -> list[float]:
     return [step * count for count in range(1, ceil(most / step) + 1)] if 0 < most < inf else []
 
 
-def _one_more(duty: Duty, duties: tuple[Duty, ...]) -> Duty:
-    """A copy that has not set out yet, under a new name."""
-    name, taken = f"{duty.id}+", {each.id for each in duties}
-    while name in taken:
-        name += "+"
-    return replace(duty, id=name, start=duty.end if duty.worked else duty.start, worked=0.0)
+def _copies(models: Sequence[Duty], duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    """The same vehicles once more, not yet set out, under names that no duty has."""
+    mark = "+"
+    while any(duty.id.endswith(mark) for duty in duties):
+        mark += "+"
+    return tuple(
+        replace(duty, id=duty.id + mark, start=duty.end if duty.worked else duty.start, worked=0.0) for duty in models
+    )
