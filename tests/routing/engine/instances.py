@@ -1,6 +1,8 @@
 """Problems for tests: a small one known by name, and random ones full of awkward rules."""
 
 import random
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -29,35 +31,10 @@ FOUR_MINUTES = np.array(
 )
 
 
-def ride(
-    name: str,
-    pickup: int,
-    dropoff: int,
-    window: tuple[float, float] = (60, 120),
-    *,
-    needs: tuple[int, int] = (1, 0),
-    max_ride: float = 30,
-    chair_mass: float = 0,
-    features: frozenset[str] = frozenset(),
-    required: bool = True,
-    duty: str | None = None,
-) -> Request:
-    """A ride of the small instance: two minutes to board and to alight, the arrival is free."""
-    return Request(
-        name,
-        pickup,
-        dropoff,
-        window,
-        (0, 1440),
-        2,
-        2,
-        max_ride,
-        {SEATED: needs[0], WHEELCHAIR: needs[1]},
-        chair_mass,
-        features,
-        required=required,
-        duty=duty,
-    )
+def ride(name: str, pickup: int, dropoff: int, window: tuple[float, float] = (60, 120), **changes: Any) -> Request:
+    """A ride of the small instance: one seat, two minutes to board and to alight, at most 30 between, any arrival."""
+    usual = Request(name, pickup, dropoff, window, (0, 1440), 2, 2, 30, {SEATED: 1})
+    return replace(usual, **changes)
 
 
 def four_requests(
@@ -73,7 +50,7 @@ def four_requests(
     rides = (
         ride("Alice", HOME, CLINIC),
         ride("Bob", SCHOOL, MARKET),
-        ride("Cyril", MARKET, HOME, needs=(0, 1), chair_mass=150, features=frozenset({"lift"})),
+        ride("Cyril", MARKET, HOME, riders={WHEELCHAIR: 1}, chair_mass=150, features=frozenset({"lift"})),
         ride("Dana", CLINIC, SCHOOL, (240, 300)),
     )
     return Problem(

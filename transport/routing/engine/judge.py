@@ -355,15 +355,16 @@ def _company(requests: dict[str, Request], duty: Duty, already: list[Request], r
         )
         return
     aboard: list[Request] = []
-    for request in already:
-        yield from _joins(duty, duty.layouts[run.layout], aboard, request, run.leaves)
-        aboard.append(request)
+    layout = duty.layouts[run.layout]
+    for rider in already:
+        yield from _joins(duty, layout, aboard, rider, run.leaves)
+        aboard.append(rider)
     for stop in run.stops:
         request = requests.get(str(stop.request))
         if stop.kind is StopKind.BREAK or request is None:
             continue
         if stop.kind is StopKind.PICKUP:
-            yield from _joins(duty, duty.layouts[run.layout], aboard, request, stop.start)
+            yield from _joins(duty, layout, aboard, request, stop.start)
             aboard.append(request)
         else:
             aboard = [each for each in aboard if each.id != request.id]
