@@ -77,10 +77,10 @@ def _streets(points: Points) -> tuple[Matrix, Matrix]:
 
 
 def _duty(row: int, depots: int) -> Duty:
-    """Depots, shifts and models go round at different paces, so that every depot gets something of all."""
-    depot = row % depots
-    begin, end = SHIFTS[row // depots % len(SHIFTS)]
-    layouts, features = FLEET[row // (depots * len(SHIFTS)) % len(FLEET)]
+    """Depot after depot gets a vehicle; each begins with another model and goes on through all models and shifts."""
+    turn, depot = divmod(row, depots)
+    begin, end = SHIFTS[turn % len(SHIFTS)]
+    layouts, features = FLEET[(depot + turn) % len(FLEET)]
     return Duty(f"duty {row}", depot, depot, begin * HOUR, end * HOUR, layouts, features, BREAK)
 
 
