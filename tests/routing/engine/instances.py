@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def four_requests(
 
 
 def drive(problem: Problem, duty: str, order: str, *, layout: int = 0, leaves: float = 50) -> PlannedRun:
-    """A run as early as can be without traffic: "+Alice -Alice" boards and alights her, "30" is a break that long."""
+    """A run as early as can be: "+Alice -Alice" boards and alights her, "30" is a break that long."""
     requests = {request.id: request for request in problem.requests}
     vehicle = next(each for each in problem.duties if each.id == duty)
     stops: list[PlannedStop] = []
@@ -75,13 +76,25 @@ def drive(problem: Problem, duty: str, order: str, *, layout: int = 0, leaves: f
         else:
             ride, on = requests[word[1:]], word[0] == "+"
             goal = ride.pickup if on else ride.dropoff
-            arrival = clock + float(problem.durations[at, goal])
+            arrival = arrive(problem, at, goal, clock)
             start = max(arrival, (ride.pickup_window if on else ride.dropoff_window)[0])
             leave = start + (ride.pickup_service if on else ride.dropoff_service)
             kind = StopKind.PICKUP if on else StopKind.DROPOFF
             stops.append(PlannedStop(kind, ride.id, goal, arrival, start, leave))
         at, clock = stops[-1].location, stops[-1].departure
-    return PlannedRun(duty, layout, leaves, clock + float(problem.durations[at, vehicle.end]), tuple(stops))
+    return PlannedRun(duty, layout, leaves, arrive(problem, at, vehicle.end, clock), tuple(stops))
+
+
+def arrive(problem: Problem, origin: int, target: int, clock: float) -> float:
+    """When a drive ends that begins at the clock: it is followed to the next change of pace, and so on."""
+    left = float(problem.durations[origin, target])
+    changes = [*problem.pace.starts[1:], inf]
+    for until, factor in zip(changes, problem.pace.factors, strict=True):
+        if clock < until:
+            driven = min(left, (until - clock) / factor)
+            left -= driven
+            clock = until if left else clock + driven * factor
+    return ceil(clock / problem.grain - 1e-9) * problem.grain if problem.grain else clock
 
 
 def street_plan(source: random.Random, locations: int) -> Matrix:
@@ -99,9 +112,14 @@ def random_problem(seed: int) -> Problem:
     rides, locations = source.randint(3, 14), source.randint(5, 20)
     durations = street_plan(source, locations)
     count = 0 if source.random() < 0.03 else source.randint(1, 4)
-    duties = tuple(_random_duty(source, f"duty {row}", locations) for row in range(count))
+    duties = tuple(_random_duty(source, f"duty-{row}", locations) for row in range(count))
     aboard = [each for duty in duties if duty.worked for each in _people_aboard(source, duty, durations)]
-    wishes = [_random_request(source, f"ride {row}", durations, duties) for row in range(rides)]
+    wishes: list[Request] = []
+    for row in range(rides):
+        wish = _random_request(source, f"ride-{row}", durations, duties)
+        if wishes and source.random() < 0.4:
+            wish = _same_way(wish, source.choice(wishes))
+        wishes.append(wish)
     pace = Pace()
     if source.random() < 0.8:
         starts = sorted(source.sample(range(0, 30_000, 600), source.randint(2, 6)))
@@ -132,9 +150,9 @@ def _random_duty(source: random.Random, name: str, locations: int) -> Duty:
     features = frozenset(feature for feature, share in odds.items() if source.random() < share)
     under_way = source.random() < 0.25
     rest = None
-    if source.random() < 0.6:
+    if source.random() < 0.7:
         work = source.choice([10800, 12600] if under_way else [5400, 7200, 10800])
-        rest = Rest(work, source.choice([(1200,), (1800,), (600, 1200), ()]))
+        rest = Rest(work, source.choice([(1200,), (1800,), (600, 1200), (600, 1200), ()]))
     earliest = source.randrange(0, 7200, 60)
     start = source.randrange(locations)
     return Duty(
@@ -142,7 +160,7 @@ def _random_duty(source: random.Random, name: str, locations: int) -> Duty:
         start,
         source.choice([start, source.randrange(locations)]),
         earliest,
-        earliest + source.randrange(9000, 28800, 60),
+        earliest + source.randrange(9000, 32400, 60),
         tuple(layouts),
         features,
         rest,
@@ -165,7 +183,7 @@ def _people_aboard(source: random.Random, duty: Duty, durations: Matrix) -> list
         within = 1.6 * float(durations[duty.start, goal]) + 60 if row == 0 else 4500.0
         people.append(
             Request(
-                f"{row} aboard {duty.id}",
+                f"{row}-aboard-{duty.id}",
                 source.randrange(len(durations)),
                 goal,
                 (since - 600, since),
@@ -185,10 +203,22 @@ def _people_aboard(source: random.Random, duty: Duty, durations: Matrix) -> list
     return people
 
 
+def _same_way(request: Request, other: Request) -> Request:
+    """Another rider of the same outing."""
+    return replace(
+        request,
+        pickup=other.pickup,
+        dropoff=other.dropoff,
+        pickup_window=other.pickup_window,
+        dropoff_window=other.dropoff_window,
+        max_ride=other.max_ride + 600,
+    )
+
+
 def _random_request(source: random.Random, name: str, durations: Matrix, duties: tuple[Duty, ...]) -> Request:
     pickup, dropoff = source.randrange(len(durations)), source.randrange(len(durations))
-    begin = float(source.randrange(600, 25000, 60))
-    width = source.choice([900, 1800, 7200])
+    begin = float(source.randrange(600, 20000, 60))
+    width = source.choice([900, 1800, 3600, 7200])
     drive = float(durations[pickup, dropoff])
     if source.random() < 0.5:
         windows = ((begin, begin + width), (0.0, 60_000.0))
@@ -206,7 +236,7 @@ def _random_request(source: random.Random, name: str, durations: Matrix, duties:
         windows[1],
         source.choice([60, 180]),
         source.choice([60, 120]),
-        drive * source.uniform(1, 2) + source.choice([0, 300]),
+        drive * source.uniform(1, 3) + source.choice([0, 300]),
         riders,
         source.choice([90, 160, 240]) if chair else 0,
         frozenset({"lift"}) if chair and source.random() < 0.6 else frozenset(),

@@ -210,8 +210,8 @@ def test_work_is_counted_from_the_end_of_the_last_rest() -> None:
 
 
 def test_the_traffic_of_the_day_is_driven_through_band_by_band() -> None:
+    run = drive(day(ALICE), "bus", "+Alice -Alice")
     problem = replace(day(ALICE), pace=Pace((0, 70), (1, 2)))
-    run = drive(problem, "bus", "+Alice -Alice")
     assert codes(problem, Plan((run,))) == {"drives_too_fast"}
     on, off = run.stops
     # eight minutes to the boundary, the other seven take twice as long; the way back takes 24

@@ -386,8 +386,9 @@ def test_a_plan_in_figures() -> None:
         ride("Gil", HOME, CLINIC),
     )
     costs = Costs(distance=1, time=10, excess_ride=100, stranger=1000, tight=10_000, margin=10)
-    problem = replace(four_requests(duties=(CAR,), requests=rides, pace=Pace((0, 70), (1, 3))), costs=costs)
-    run = drive(problem, "car", "+Ann -Eva -Ann 5 +Dora -Dora", leaves=70)
+    flat = four_requests(duties=(CAR,), requests=rides)
+    run = drive(flat, "car", "+Ann -Eva -Ann 5 +Dora -Dora", leaves=70)
+    problem = replace(flat, pace=Pace((0, 70), (1, 3)), costs=costs)
     assert score(problem, Plan((run,), (Unserved("Fay", "no_room"), Unserved("Gil", "no_room")))) == Score(
         served=3,
         unserved=2,
