@@ -1,7 +1,7 @@
 """The smallest changes that would make room for a wish, each with the plan that proves it."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from transport.routing.engine.explain import reason
@@ -72,7 +72,7 @@ def explain(
     """
     why = reason(problem, plan, request)
     desk = _Desk(problem, plan)
-    as_asked = desk.smallest(Relaxation("as_asked", (0.0,), lambda _: (request, problem.duties)))
+    as_asked = desk.smallest(Relaxation("as_asked", (0.0,), lambda _: (request, ())))
     if as_asked:
         return Explanation(request.id, why, (as_asked,))
     changes = [desk.rearranged(request, iterations) if iterations else None]
@@ -82,7 +82,7 @@ def explain(
 
 
 def _another_day(name: str, problem: Problem, plan: Plan, request: Request) -> Change | None:
-    return _Desk(problem, plan).smallest(Relaxation("day", (1.0,), lambda _: (request, problem.duties), name))
+    return _Desk(problem, plan).smallest(Relaxation("day", (1.0,), lambda _: (request, ()), name))
 
 
 class _Desk:
@@ -97,17 +97,13 @@ class _Desk:
 
     def smallest(self, relaxation: Relaxation) -> Change | None:
         """The change by the least amount that finds a place, if the judge agrees."""
-        amounts, case = relaxation.amounts, relaxation.case
-        if relaxation.nested:
-            least = bisect_left(amounts, True, key=lambda amount: bool(self._places(*case(amount))))
-            amounts = amounts[least : least + 1]
-        for amount in amounts:
-            request, duties = case(amount)
+        for amount in self._from_least(relaxation) if relaxation.nested else relaxation.amounts:
+            request, duties = relaxation.case(amount)
             places = self._places(request, duties)
             if places:
-                loose = next(duty for duty in duties if duty.id == places[0].duty)
-                grown, plan = place(self._with(loose), self._plan, request, places[0])
-                return _proven(Change(relaxation.kind, amount, relaxation.detail, loose.id, request, grown, plan))
+                found = places[0]
+                grown, plan = place(self._with(found.duty, duties), self._plan, request, found)
+                return _proven(Change(relaxation.kind, amount, relaxation.detail, found.duty, request, grown, plan))
         return None
 
     def rearranged(self, request: Request, iterations: int) -> Change | None:
@@ -125,14 +121,32 @@ class _Desk:
         plan = Plan(found.runs, tuple(each for each in self._plan.unserved if each.request != request.id))
         return _proven(Change("rearranged", 0.0, None, duty, request, grown, plan))
 
-    def _places(self, request: Request, duties: tuple[Duty, ...]) -> list[Insertion]:
-        if duties is self._problem.duties:
-            return self._inserter.insert(request)
-        return Inserter(replace(self._problem, duties=duties), self._plan).insert(request)
+    def _from_least(self, relaxation: Relaxation) -> Sequence[float]:
+        """The amounts that find a place: if the largest does, the least is found by halving."""
+        able = {found.duty for amount in relaxation.amounts[-1:] for found in self._places(*relaxation.case(amount))}
 
-    def _with(self, loose: Duty) -> Problem:
-        """The problem in which this duty alone is other than it was, or one more."""
-        duties = {duty.id: duty for duty in self._problem.duties} | {loose.id: loose}
+        def helps(amount: float) -> bool:
+            request, duties = relaxation.case(amount)
+            return bool(self._places(request, tuple(duty for duty in duties if duty.id in able)))
+
+        return relaxation.amounts[bisect_left(relaxation.amounts, True, key=helps) :] if able else ()
+
+    def _places(self, request: Request, duties: tuple[Duty, ...]) -> list[Insertion]:
+        """Where the request fits: in the runs of these duties as they would be, or of all as they are."""
+        if not duties:
+            return self._inserter.insert(request)
+        names = {duty.id for duty in duties}
+        if request.duty not in {None, *names}:
+            return []
+        runs = tuple(run for run in self._plan.runs if run.duty in names)
+        carried = {stop.request for run in runs for stop in run.stops}
+        rides = tuple(each for each in self._problem.requests if each.id in carried)
+        return Inserter(replace(self._problem, requests=rides, duties=duties), Plan(runs)).insert(request)
+
+    def _with(self, name: str, loose: tuple[Duty, ...]) -> Problem:
+        """The problem in which, of these duties, the one of this name alone is as it would be."""
+        changed = {duty.id: duty for duty in loose if duty.id == name}
+        duties = {duty.id: duty for duty in self._problem.duties} | changed
         return replace(self._problem, duties=tuple(duties.values()))
 
 

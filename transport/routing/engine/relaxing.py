@@ -10,14 +10,15 @@ from math import ceil, inf
 from transport.routing.engine.problem import Duty, Problem, Request
 
 Case = tuple[Request, tuple[Duty, ...]]
+"""The request as it would be asked, and the duties as they would be; none of them if none changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """One rule, loosened by each of `amounts`, growing: `case(amount)` is the request and are the duties then.
+    """One rule, loosened by one of `amounts`, which grow: what one allows, the larger ones do too if `nested`.
 
-    All duties are loosened together, for runs do not depend on each other: who can carry the request then could
-    do so if the rule gave way for that duty alone. When `nested`, whatever one amount allows, all larger ones do.
+    A case loosens all duties together, for runs do not depend on each other: the duty that can carry the request
+    then could do so if the rule gave way for it alone.
     """
 
     kind: str
@@ -44,13 +45,13 @@ def _times(problem: Problem, request: Request, step: float, _: float) -> Iterato
 
     def moved(by: float) -> Case:
         windows = (pickup[0] + by, pickup[1] + by), (dropoff[0] + by, dropoff[1] + by)
-        return replace(request, pickup_window=windows[0], dropoff_window=windows[1]), problem.duties
+        return replace(request, pickup_window=windows[0], dropoff_window=windows[1]), ()
 
     def arriving(later: float) -> Case:
-        return replace(request, dropoff_window=(dropoff[0], dropoff[1] + later)), problem.duties
+        return replace(request, dropoff_window=(dropoff[0], dropoff[1] + later)), ()
 
     def riding(longer: float) -> Case:
-        return replace(request, max_ride=request.max_ride + longer), problem.duties
+        return replace(request, max_ride=request.max_ride + longer), ()
 
     yield Relaxation("earlier", _steps(step, min(pickup[1], dropoff[1]) - first), lambda by: moved(-by))
     yield Relaxation("later", _steps(step, last - max(pickup[0], dropoff[0])), moved)
@@ -66,33 +67,34 @@ def _needs(problem: Problem, request: Request, *_: float) -> Iterator[Relaxation
     yield Relaxation(
         "chair_mass",
         sorted(lighter),
-        lambda less: (replace(request, chair_mass=request.chair_mass - less), problem.duties),
+        lambda less: (replace(request, chair_mass=request.chair_mass - less), ()),
         nested=True,
     )
     for feature in sorted(request.features | request.forbidden):
         without = replace(request, features=request.features - {feature}, forbidden=request.forbidden - {feature})
-        yield _once("features", without, problem.duties, feature)
+        yield _once("features", without, (), feature)
     if request.solo:
-        yield _once("sharing", replace(request, solo=False), problem.duties)
+        yield _once("sharing", replace(request, solo=False), ())
     if request.duty is not None and request.aboard_since is None:
-        yield _once("pin", replace(request, duty=None), problem.duties, request.duty)
+        yield _once("pin", replace(request, duty=None), (), request.duty)
 
 
 def _vehicles(problem: Problem, request: Request, *__: float) -> Iterator[Relaxation]:
     """One feature given to a duty, for example a second person; another kind of vehicle; one vehicle more."""
     duties = problem.duties
     for feature in sorted(request.features):
-        given = tuple(replace(duty, features=duty.features | {feature}) for duty in duties)
+        given = tuple(replace(each, features=each.features | {feature}) for each in duties)
         yield _once("crew", request, given, feature)
     kinds: dict[tuple[object, ...], list[Duty]] = {}
     for duty in duties:
         kinds.setdefault((duty.layouts, duty.features), []).append(duty)
     for model, *_ in kinds.values():
         # who is under way has the vehicle it has
-        swapped = tuple(d if d.worked else replace(d, layouts=model.layouts, features=model.features) for d in duties)
+        idle = (each for each in duties if not each.worked)
+        swapped = tuple(replace(each, layouts=model.layouts, features=model.features) for each in idle)
         yield _once("vehicle_kind", request, swapped, model.id)
     for models in kinds.values():
-        yield _once("vehicle", request, duties + _copies(models, duties), models[0].id)
+        yield _once("vehicle", request, _copies(models, duties), models[0].id)
 
 
 def _hours(problem: Problem, request: Request, step: float, overtime: float) -> Iterator[Relaxation]:
@@ -102,9 +104,8 @@ def _hours(problem: Problem, request: Request, step: float, overtime: float) -> 
         return request, tuple(replace(duty, latest=duty.latest + later) for duty in problem.duties)
 
     def beginning(earlier: float) -> Case:
-        return request, tuple(
-            duty if duty.worked else replace(duty, earliest=duty.earliest - earlier) for duty in problem.duties
-        )
+        idle = (duty for duty in problem.duties if not duty.worked)
+        return request, tuple(replace(duty, earliest=duty.earliest - earlier) for duty in idle)
 
     yield Relaxation("hours", _steps(step, overtime), ending, "end", nested=True)
     yield Relaxation("hours", _steps(step, overtime), beginning, "start", nested=True)
