@@ -30,7 +30,7 @@ from transport.routing.engine import (
     solve,
 )
 
-SEEDS = range(320)
+SEEDS = range(200)
 PROMISED = "required_unserved"  # a random problem may promise the impossible: the judge says so
 
 
@@ -80,7 +80,7 @@ def test_the_judge_accepts_every_place_the_inserter_offers() -> None:
                 assert again is not None
                 assert faults(problem, again) == [], seed
         breaks += sum(stop.kind is StopKind.BREAK for run in plan.runs for stop in run.stops)
-    assert breaks > 50, "the random problems should need breaks"
+    assert breaks > 30, "the random problems should need breaks"
 
 
 def test_no_place_is_overlooked_that_is_plain_to_see() -> None:
