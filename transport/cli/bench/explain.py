@@ -3,7 +3,9 @@
 import json
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Annotated, Any
 
 import numpy as np
@@ -23,7 +25,7 @@ MINUTE = 60.0
 @app.command()
 def explain(
     *,
-    rides: Annotated[int, typer.Option(help="How many wishes the day has.", min=2)] = 150,
+    rides: Annotated[int, typer.Option(help="How many wishes the day has.", min=2)] = 200,
     vehicles: Annotated[int, typer.Option(help="How many vehicles there are for them.", min=1)] = 7,
     seconds: Annotated[float, typer.Option(help="How long to think about each of the two days.", min=0)] = 5.0,
     iterations: Annotated[
@@ -107,15 +109,20 @@ def _explained(
 def _print(wishes: list[dict[str, Any]], totals: dict[str, Any]) -> None:
     table = Table("wish", "reason", "what would make room")
     for wish in wishes:
-        table.add_row(wish["wish"], wish["reason"], ", ".join(map(_words, wish["changes"])) or "–")
+        table.add_row(wish["wish"], wish["reason"], "; ".join(_words(wish["changes"])) or "–")
     console = Console()
     console.print(table)
     for name, value in totals.items():
         console.print(f"{name.replace('_', ' ')}: {value}")
 
 
-def _words(change: dict[str, Any]) -> str:
-    times = change["kind"] in {"earlier", "later", "arrive_by", "ride_time", "hours"}
-    amount = f"{change['amount'] / MINUTE:g} min" if times else f"{change['amount']:g} kg"
-    parts = (change["kind"], change["detail"], amount if times or change["kind"] == "chair_mass" else None)
-    return " ".join(part for part in parts if part)
+def _words(changes: list[dict[str, Any]]) -> Iterator[str]:
+    for kind, alike in groupby(changes, key=lambda change: change["kind"]):
+        yield f"{kind}: " + ", ".join(filter(None, (_amount(change) for change in alike)))
+
+
+def _amount(change: dict[str, Any]) -> str:
+    detail = change["detail"] or ""
+    if change["kind"] in {"earlier", "later", "arrive_by", "ride_time", "hours"}:
+        return f"{detail} {change['amount'] / MINUTE:g} min".strip()
+    return f"{change['amount']:g} kg" if change["kind"] == "chair_mass" else detail
