@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import permutations
 from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.routing.engine.instances import (
     SCHOOL,
     drive,
     four_requests,
+    random_problem,
     ride,
 )
 from transport.routing.engine import (
@@ -263,6 +265,35 @@ def test_a_break_happens_where_the_vehicle_stands() -> None:
     run = drive(problem, "bus", "+Alice -Alice 30 +Dana -Dana")
     elsewhere = tuple(replace(stop, location=HOME) if stop.kind is StopKind.BREAK else stop for stop in run.stops)
     assert "break_elsewhere" in codes(problem, Plan((replace(run, stops=elsewhere),)))
+
+
+def test_whatever_a_plan_says_the_judge_has_an_answer() -> None:
+    dice = random.Random(3)
+    for seed in range(150):
+        problem = random_problem(seed)
+        for duty in problem.duties:
+            some = dice.sample(problem.requests, min(3, len(problem.requests)))
+            order = " ".join(dice.sample([f"{sign}{each.id}" for each in some for sign in "+-"], 2 * len(some)))
+            run = drive(problem, duty.id, order, leaves=duty.earliest)
+            stops = list(run.stops)
+            at = dice.randrange(len(stops))
+            stops[at] = replace(stops[at], **dice.choice(NONSENSE))
+            nonsense = replace(run, stops=tuple(stops), layout=dice.choice([0, -1, 99]))
+            assert judge(problem, Plan((run, nonsense), (Unserved("nobody", ""),)))
+
+
+NONSENSE: list[dict[str, Any]] = [
+    {"request": None},
+    {"request": "nobody"},
+    {"kind": StopKind.BREAK},
+    {"kind": StopKind.BREAK, "request": None, "location": 999},
+    {"location": 999},
+    {"location": -1},
+    {"arrival": nan},
+    {"start": inf},
+    {"departure": -inf},
+    {"arrival": -1e300, "start": 1e300},
+]
 
 
 def test_the_judge_shares_no_code_with_what_it_judges() -> None:

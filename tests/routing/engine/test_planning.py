@@ -1,7 +1,11 @@
 """Timing, insertion, search and explanations on the small instance."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from math import inf, nan
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -254,6 +258,7 @@ def test_the_search_never_loses_a_promise_it_was_given() -> None:
         better = solve(problem, iterations=40, start=plan)
         assert better.unserved == ()
         assert judge(problem, better) == []
+        assert score(problem, better).cost <= score(problem, plan).cost + 1e-6
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -262,6 +267,26 @@ def test_the_same_seed_and_iterations_give_the_same_plan(workers: int) -> None:
         problem = random_problem(seed)
         first, second = (repr(solve(problem, iterations=200, seed=3, workers=workers)) for _ in range(2))  # type: ignore[call-arg]
         assert first == second
+
+
+def test_another_process_thinks_the_same() -> None:
+    think = (
+        "from tests.routing.engine.instances import random_problem\n"
+        "from transport.routing.engine import solve\n"
+        "print(solve(random_problem(5), iterations=200, seed=3))"
+    )
+    plans = {
+        subprocess.run(
+            [sys.executable, "-c", think],
+            cwd=Path(__file__).parents[3],
+            env={**os.environ, "PYTHONHASHSEED": order_of_sets},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for order_of_sets in ("1", "2")
+    }
+    assert len(plans) == 1
 
 
 def test_a_budget_in_seconds_reports_its_progress_and_is_kept() -> None:
