@@ -25,6 +25,7 @@ from transport.routing.engine.problem import (
     Request,
     Rest,
 )
+from transport.routing.engine.relaxing import Leeway
 from transport.routing.engine.score import Score, score
 from transport.routing.engine.search import Progress, solve
 from transport.routing.engine.warming import warm_up
@@ -39,6 +40,7 @@ __all__ = [
     "Inserter",
     "Insertion",
     "Layout",
+    "Leeway",
     "Pace",
     "Places",
     "Plan",

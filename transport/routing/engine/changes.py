@@ -9,7 +9,7 @@ from transport.routing.engine.insertion import Inserter, Insertion, place
 from transport.routing.engine.judge import judge
 from transport.routing.engine.plan import Plan
 from transport.routing.engine.problem import Duty, Problem, Request
-from transport.routing.engine.relaxing import Relaxation, relaxations
+from transport.routing.engine.relaxing import IN_SECONDS, Leeway, Relaxation, relaxations
 from transport.routing.engine.search import solve
 
 
@@ -58,15 +58,14 @@ def explain(
     request: Request,
     *,
     also: Mapping[str, tuple[Problem, Plan, Request]] | None = None,
-    step: float = 300.0,
-    overtime: float = 3600.0,
+    leeway: Leeway = IN_SECONDS,
     iterations: int = 0,
 ) -> Explanation:
     """Why `plan` does not contain the request, and the smallest change of each kind and detail that would help.
 
-    Times change in multiples of `step`, the duties' hours by at most `overtime`: defaults for seconds. `also` are
-    other days by name, with the wish as it would be asked there. What the plan leaves out besides may stay out,
-    promised or not. With `iterations` a search of that length looks whether rearranging the plan makes room.
+    `leeway` says how far rules may give way; `also` are other days by name, with the wish as it would be asked
+    there. What the plan leaves out besides may stay out, promised or not. With `iterations` a search of that length
+    looks whether rearranging the plan makes room.
     The engine has no clock: whether an earlier time can still be had, the caller must know.
     ValueError when the plan contains the request already.
     """
@@ -76,7 +75,7 @@ def explain(
     if as_asked:
         return Explanation(request.id, why, (as_asked,))
     changes = [desk.rearranged(request, iterations) if iterations else None]
-    changes += [desk.smallest(each) for each in relaxations(problem, request, step, overtime)]
+    changes += [desk.smallest(each) for each in relaxations(problem, request, leeway)]
     changes += [_another_day(name, *case) for name, case in (also or {}).items()]
     return Explanation(request.id, why, tuple(change for change in changes if change))
 

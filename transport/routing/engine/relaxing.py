@@ -5,7 +5,7 @@ Nothing here says that it would help. `explain` tries it and keeps what it can p
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, inf
+from math import floor, inf
 
 from transport.routing.engine.problem import Duty, Problem, Request
 
@@ -28,20 +28,38 @@ class Relaxation:
     nested: bool = False
 
 
-def relaxations(problem: Problem, request: Request, step: float, overtime: float) -> Iterator[Relaxation]:
-    """All that may be asked, one rule at a time: first of the rider, then of the service.
-
-    Times give way in multiples of `step`, as far as the duties' hours reach; these by at most `overtime`.
+@dataclass(frozen=True, slots=True)
+class Leeway:
+    """How far rules may give way, in the problem's unit of time: the times of a wish up to `wish`, the hours of a
+    duty up to `hours`, both in multiples of `step`. The defaults are for seconds. ValueError when one is not above 0.
     """
+
+    step: float = 300.0
+    wish: float = 4 * 3600.0
+    hours: float = 3600.0
+
+    def __post_init__(self) -> None:
+        if not all(0 < amount < inf for amount in (self.step, self.wish, self.hours)):
+            raise ValueError(f"leeway must be above 0 and finite, not {self}")
+
+
+IN_SECONDS = Leeway()
+
+
+def relaxations(problem: Problem, request: Request, leeway: Leeway) -> Iterator[Relaxation]:
+    """All that may be asked, one rule at a time: first of the rider, then of the service."""
     if problem.duties:
         for table in _TABLES:
-            yield from table(problem, request, step, overtime)
+            yield from table(problem, request, leeway)
 
 
-def _times(problem: Problem, request: Request, step: float, _: float) -> Iterator[Relaxation]:
-    """The whole wish at another time of the day, a later arrival, a longer ride."""
+def _times(problem: Problem, request: Request, leeway: Leeway) -> Iterator[Relaxation]:
+    """The whole wish at another time while somebody is on duty, a later arrival, a longer ride."""
     pickup, dropoff = request.pickup_window, request.dropoff_window
     first, last = min(duty.earliest for duty in problem.duties), max(duty.latest for duty in problem.duties)
+
+    def steps(most: float) -> list[float]:
+        return _steps(leeway.step, min(leeway.wish, most))
 
     def moved(by: float) -> Case:
         windows = (pickup[0] + by, pickup[1] + by), (dropoff[0] + by, dropoff[1] + by)
@@ -53,14 +71,13 @@ def _times(problem: Problem, request: Request, step: float, _: float) -> Iterato
     def riding(longer: float) -> Case:
         return replace(request, max_ride=request.max_ride + longer), ()
 
-    yield Relaxation("earlier", _steps(step, min(pickup[1], dropoff[1]) - first), lambda by: moved(-by))
-    yield Relaxation("later", _steps(step, last - max(pickup[0], dropoff[0])), moved)
-    yield Relaxation("arrive_by", _steps(step, last - dropoff[1]), arriving, nested=True)
-    if request.max_ride < last - first:
-        yield Relaxation("ride_time", _steps(step, last - first - request.max_ride), riding, nested=True)
+    yield Relaxation("earlier", steps(min(pickup[1], dropoff[1]) - first), lambda by: moved(-by))
+    yield Relaxation("later", steps(last - max(pickup[0], dropoff[0])), moved)
+    yield Relaxation("arrive_by", steps(last - dropoff[1]), arriving, nested=True)
+    yield Relaxation("ride_time", steps(last - first - request.max_ride), riding, nested=True)
 
 
-def _needs(problem: Problem, request: Request, *_: float) -> Iterator[Relaxation]:
+def _needs(problem: Problem, request: Request, _: Leeway) -> Iterator[Relaxation]:
     """A lighter chair; one feature not asked for, or put up with; company on board; any duty instead of the pinned."""
     limits = {layout.max_chair_mass for duty in problem.duties for layout in duty.layouts}
     lighter = [request.chair_mass - limit for limit in limits if limit < request.chair_mass]
@@ -79,36 +96,43 @@ def _needs(problem: Problem, request: Request, *_: float) -> Iterator[Relaxation
         yield _once("pin", replace(request, duty=None), (), request.duty)
 
 
-def _vehicles(problem: Problem, request: Request, *__: float) -> Iterator[Relaxation]:
+def _vehicles(problem: Problem, request: Request, _: Leeway) -> Iterator[Relaxation]:
     """One feature given to a duty, for example a second person; another kind of vehicle; one vehicle more."""
     duties = problem.duties
     for feature in sorted(request.features):
-        given = tuple(replace(each, features=each.features | {feature}) for each in duties)
+        given = tuple(replace(duty, features=duty.features | {feature}) for duty in duties)
         yield _once("crew", request, given, feature)
     kinds: dict[tuple[object, ...], list[Duty]] = {}
     for duty in duties:
         kinds.setdefault((duty.layouts, duty.features), []).append(duty)
-    for model, *_ in kinds.values():
-        # who is under way has the vehicle it has
-        idle = (each for each in duties if not each.worked)
-        swapped = tuple(replace(each, layouts=model.layouts, features=model.features) for each in idle)
+    under_way = _under_way(problem)
+    idle = tuple(duty for duty in duties if duty.id not in under_way)
+    for model, *__ in kinds.values():
+        swapped = tuple(replace(duty, layouts=model.layouts, features=model.features) for duty in idle)
         yield _once("vehicle_kind", request, swapped, model.id)
+    mark = "+"
+    while any(duty.id.endswith(mark) for duty in duties):
+        mark += "+"
     for models in kinds.values():
-        yield _once("vehicle", request, _copies(models, duties), models[0].id)
+        depots = ((duty, duty.end if duty.id in under_way else duty.start) for duty in models)
+        more = tuple(replace(duty, id=duty.id + mark, start=depot, worked=0.0) for duty, depot in depots)
+        yield _once("vehicle", request, more, models[0].id)
 
 
-def _hours(problem: Problem, request: Request, step: float, overtime: float) -> Iterator[Relaxation]:
-    """A shift that ends later or, unless it is under way, begins earlier."""
+def _hours(problem: Problem, request: Request, leeway: Leeway) -> Iterator[Relaxation]:
+    """A shift that ends later or, where it has not begun, begins earlier."""
+    under_way = _under_way(problem)
+    idle = [duty for duty in problem.duties if duty.id not in under_way]
 
     def ending(later: float) -> Case:
         return request, tuple(replace(duty, latest=duty.latest + later) for duty in problem.duties)
 
     def beginning(earlier: float) -> Case:
-        idle = (duty for duty in problem.duties if not duty.worked)
         return request, tuple(replace(duty, earliest=duty.earliest - earlier) for duty in idle)
 
-    yield Relaxation("hours", _steps(step, overtime), ending, "end", nested=True)
-    yield Relaxation("hours", _steps(step, overtime), beginning, "start", nested=True)
+    amounts = _steps(leeway.step, leeway.hours)
+    yield Relaxation("hours", amounts, ending, "end", nested=True)
+    yield Relaxation("hours", amounts, beginning, "start", nested=True)
 
 
 _TABLES = (_times, _needs, _vehicles, _hours)
@@ -119,15 +143,11 @@ def _once(kind: str, request: Request, duties: tuple[Duty, ...], detail: str | N
 
 
 def _steps(step: float, most: float) -> list[float]:
-    """Multiples of the step; the last one reaches `most`."""
-    return [step * count for count in range(1, ceil(most / step) + 1)] if 0 < most < inf else []
+    """Multiples of the step up to `most`."""
+    return [step * count for count in range(1, floor(max(most, 0) / step) + 1)]
 
 
-def _copies(models: Sequence[Duty], duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
-    """The same vehicles once more, not yet set out, under names that no duty has."""
-    mark = "+"
-    while any(duty.id.endswith(mark) for duty in duties):
-        mark += "+"
-    return tuple(
-        replace(duty, id=duty.id + mark, start=duty.end if duty.worked else duty.start, worked=0.0) for duty in models
-    )
+def _under_way(problem: Problem) -> set[str]:
+    """The duties on the road already: these vehicles can neither be exchanged nor leave earlier."""
+    carrying = {str(each.duty) for each in problem.requests if each.aboard_since is not None}
+    return carrying | {duty.id for duty in problem.duties if duty.worked}
