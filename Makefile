@@ -66,6 +66,7 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 lock: setup-dev ## Write the lock files anew (they name no index); UPGRADE=--upgrade for newer versions
 	$(LOCK) $(UPGRADE) pyproject.toml requirements/build.in -o requirements/runtime.lock
 	$(LOCK) $(UPGRADE) pyproject.toml --group dev requirements/build.in -c requirements/runtime.lock -o requirements/dev.lock
+	$(LOCK) $(UPGRADE) --group bench -c requirements/dev.lock -o requirements/bench.lock
 
 i18n: setup-dev ## Collect the texts into the catalogues
 	$(BIN)/python -m tools.i18n
@@ -78,8 +79,9 @@ css: ## Build the stylesheet anew from scss/ (the only target that needs npm)
 revision: setup-dev ## Write the next step of the database; MESSAGE="what changes"
 	@$(BIN)/python -m tools.revision $(MESSAGE)
 
-bench: setup ## How fast: offers for one wish on the demo day
-	$(BIN)/python -m tools.bench
+bench: setup ## How good and how fast, next to other solvers (15 minutes); BENCH=--all for every instance
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/bench.lock
+	$(BIN)/python -m bench $(BENCH)
 
 prove: setup-dev ## Long runs; the figures go to docs/evidence/
 	$(BIN)/python -m tools.prove

@@ -1,33 +1,11 @@
-# ruff: noqa: INP001, T201 - run by hand or by make: it prints
-"""How fast the planning engine answers and how good its plans are, on a made-up day of 7 vehicles and 130 rides.
-
-Run `python -m bench.engine [seconds]`; the search thinks for 10 seconds unless told otherwise.
-"""
+"""A made-up day of the town: 7 vehicles, 130 wishes, rush hours, rests, and what of it every solver can model."""
 
 import random
-import sys
-import time
 from dataclasses import replace
 
 import numpy as np
 
-from transport.routing.engine import (
-    SEATED,
-    WHEELCHAIR,
-    Costs,
-    Duty,
-    Inserter,
-    Layout,
-    Pace,
-    Plan,
-    Problem,
-    Request,
-    Rest,
-    judge,
-    place,
-    score,
-    solve,
-)
+from transport.routing.engine import SEATED, WHEELCHAIR, Costs, Duty, Layout, Pace, Problem, Request, Rest
 
 RUSH = Pace(tuple(3600.0 * hour for hour in (0, 6, 7, 9, 14, 17, 20)), (0.9, 1.0, 1.25, 1.05, 1.2, 1.05, 0.9))
 
@@ -78,37 +56,8 @@ def _ride(source: random.Random, row: int, seconds: np.ndarray) -> Request:
     )
 
 
-def main() -> None:
-    """Print one line per figure."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
-    solve(town_day(8), iterations=10)
-    begin = time.perf_counter()
-    day = town_day()
-    plan = solve(day, seconds=seconds, progress=lambda step: print(f"  {step}"))
-    print(f"solve: {time.perf_counter() - begin:.1f} s, judge finds {len(judge(day, plan))}, {score(day, plan)}")
-    one_by_one(day)
-    times = []
-    inserter = Inserter(day, plan)
-    found = 0
-    for request in town_day(130, seed=2).requests:
-        begin = time.perf_counter()
-        found += len(inserter.insert(replace(request, id="new")))
-        times.append(1000 * (time.perf_counter() - begin))
-    print(f"insert: median {np.median(times):.2f} ms, p95 {np.percentile(times, 95):.2f} ms, worst {max(times):.2f} ms")
-    print(f"        {found} places for {len(times)} requests")
-
-
-def one_by_one(day: Problem) -> None:
-    """What first come, first served reaches without thinking."""
-    problem, plan = replace(day, requests=()), Plan()
-    begin = time.perf_counter()
-    for request in day.requests:
-        places = Inserter(problem, plan).insert(request)
-        if places:
-            problem, plan = place(problem, plan, request, places[0])
-    figures = score(problem, plan)
-    print(f"one by one: {time.perf_counter() - begin:.1f} s, serves {figures.served}, {figures.distance:.0f} m")
-
-
-if __name__ == "__main__":
-    main()
+def plain(day: Problem) -> Problem:
+    """The day without what stock OR-Tools lacks: rush hours, rests, layouts to choose from, comfort."""
+    duties = tuple(replace(duty, layouts=duty.layouts[-1:], rest=None) for duty in day.duties)
+    costs = Costs(distance=day.costs.distance, time=day.costs.time)
+    return replace(day, duties=duties, pace=Pace(), costs=costs)
