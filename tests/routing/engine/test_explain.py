@@ -13,6 +13,7 @@ from transport.routing.engine import (
     Inserter,
     Layout,
     Leeway,
+    Places,
     Plan,
     Problem,
     Request,
@@ -21,8 +22,10 @@ from transport.routing.engine import (
     explain,
     judge,
     place,
+    reason,
     solve,
 )
+from transport.routing.engine.relaxing import relaxations
 
 LIFT, SECOND = "lift", "second person"
 CAR = Duty("car", DEPOT, DEPOT, 0, 600, (Layout.of(1, 0),))
@@ -166,6 +169,52 @@ def test_a_vehicle_is_not_exchanged_for_one_that_cannot_carry_its_rides():
     problem, plan = with_rides(chair, duties=(BUS, wide))
     three = replace(WISH, riders={SEATED: 3}, duty="bus")
     assert told(problem, plan, three) == {"pin": (1, "bus", "van")}
+
+
+def test_people_on_board_are_neither_moved_to_another_vehicle_nor_fetched_earlier():
+    anna = replace(WISH, id="Anna", pickup_window=(-20, -10), duty="bus", aboard_since=-10)
+    problem = four_requests(duties=(BUS, CAR), requests=(anna,))
+    loose = {
+        (each.kind, each.detail): {duty.id for duty in each.case(1)[1]}
+        for each in relaxations(problem, WISH, TO_THE_MINUTE)
+    }
+    assert loose["vehicle_kind", "bus"] == loose["hours", "start"] == {"car"}
+    assert loose["hours", "end"] == {"bus", "car"}
+
+
+def test_a_copy_of_a_vehicle_under_way_starts_where_it_belongs():
+    problem = four_requests(duties=(replace(CAR, start=MARKET, worked=30),), requests=())
+    (more,) = (each for each in relaxations(problem, WISH, TO_THE_MINUTE) if each.kind == "vehicle")
+    assert [(duty.start, duty.worked) for duty in more.case(1)[1]] == [(DEPOT, 0)]
+
+
+def test_who_wants_to_ride_alone_may_share():
+    anna = replace(WISH, id="Anna", pickup_window=(60, 60))
+    problem, plan = with_rides(anna, duties=(replace(CAR, layouts=(Layout.of(2, 0),)),))
+    # the car is at home from 60 to 62, and again at 94; alone, the wish can leave at 26 at the latest before that
+    assert told(problem, plan, replace(WISH, pickup_window=(60, 64), solo=True)) == {
+        "earlier": (34, None, "car"),
+        "later": (30, None, "car"),
+        "sharing": (1, None, "car"),
+        "vehicle": (1, "car", "car+"),
+    }
+
+
+def test_a_feature_refused_is_put_up_with():
+    problem, plan = with_rides(duties=(BUS,))
+    wish = replace(WISH, forbidden=frozenset({LIFT}))
+    assert told(problem, plan, wish) == {"features": (1, LIFT, "bus")}
+    assert reason(problem, plan, wish) == "features"
+
+
+def test_a_kind_of_rider_that_no_vehicle_holds_needs_another_vehicle():
+    bed = Layout((Places(1, frozenset({"lying"})),))
+    problem, plan = with_rides(duties=(CAR, Duty("ambulance", DEPOT, DEPOT, 0, 10, (bed,))))
+    wish = replace(WISH, riders={"lying": 1})
+    assert told(problem, plan, wish) == {"vehicle_kind": (1, "ambulance", "car")}
+    problem, plan = with_rides()
+    assert reason(problem, plan, wish) == "layout"
+    assert told(problem, plan, wish) == {}
 
 
 def test_a_full_car_comes_back_for_the_wish_or_a_second_one_comes():

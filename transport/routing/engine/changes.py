@@ -64,8 +64,8 @@ def explain(
     """Why `plan` does not contain the request, and the smallest change of each kind and detail that would help.
 
     `leeway` says how far rules may give way; `also` are other days by name, with the wish as it would be asked
-    there. What the plan leaves out besides may stay out, promised or not. With `iterations` a search of that length
-    looks whether rearranging the plan makes room.
+    there. Whom the plan leaves out besides may stay out, promised or not; of a plan that is broken otherwise, nothing
+    can be shown. With `iterations`, a wish that would fit alone is searched a place for by moving other rides.
     The engine has no clock: whether an earlier time can still be had, the caller must know.
     ValueError when the plan contains the request already.
     """
@@ -74,7 +74,7 @@ def explain(
     as_asked = desk.smallest(Relaxation("as_asked", (0.0,), lambda _: (request, ())))
     if as_asked:
         return Explanation(request.id, why, (as_asked,))
-    changes = [desk.rearranged(request, iterations) if iterations else None]
+    changes = [desk.rearranged(request, iterations) if iterations and why == "no_room" else None]
     changes += [desk.smallest(each) for each in relaxations(problem, request, leeway)]
     changes += [_another_day(name, *case) for name, case in (also or {}).items()]
     return Explanation(request.id, why, tuple(change for change in changes if change))
