@@ -56,7 +56,7 @@ def groups(
         left = pieces // 2
         at = int(np.searchsorted(heavy, heavy[-1] * left / pieces)) + 1
         at = min(max(at, left), len(movers) - (pieces - left))  # everyone gets something
-        near = others[standing] @ axis < along[order[at]]
+        near = others[standing] @ axis < along[order[at - 1 : at + 1]].mean()
         yield from halved(movers[order[:at]], standing[near], left)
         yield from halved(movers[order[at:]], standing[~near], pieces - left)
 

@@ -7,7 +7,7 @@ cuts elsewhere, and what stood on both sides of a seam meets in one part.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ def solve_large(
     The same seed and number of rounds give the same plan, whoever does the work. A part whose worker is lost keeps
     its runs; when no worker is left at all, this process goes on alone. When the time is up, parts that nobody has
     begun keep their runs, and those being worked on are waited for (a second or two). ValueError when neither limit
-    is given, or when `start` names requests or duties the problem does not know.
+    is given, or when `start` names something the problem does not know.
     """
     if seconds is None and rounds is None:
         raise ValueError("a limit is needed: seconds or rounds")
@@ -96,8 +96,8 @@ def solve_large(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A small problem cut out of a big one, and its present runs. Its location `k` is location `places[k]` of the
-    big one; only those travel to the worker.
+    """A small problem cut out of a big one, and its present runs (which still say the big one's locations: the search
+    reads their order only). The small one's location `k` is location `places[k]` of the big one; no others travel.
     """
 
     problem: Problem
@@ -109,16 +109,13 @@ class Part:
 
 def improve(part: Part) -> Plan:
     """The part's plan, at least as good as its start, in locations of the big problem. This runs at the worker."""
-    inside = {int(place): row for row, place in enumerate(part.places)}
-    plan = solve(part.problem, iterations=part.iterations, seed=part.seed, start=_moved(part.start, inside))
-    return _moved(plan, dict(enumerate(part.places.tolist())))
-
-
-def _moved(plan: Plan, to: Mapping[int, int]) -> Plan:
-    runs = tuple(
-        replace(run, stops=tuple(replace(stop, location=to[stop.location]) for stop in run.stops)) for run in plan.runs
+    plan = solve(part.problem, iterations=part.iterations, seed=part.seed, start=part.start)
+    places = part.places.tolist()
+    runs = (
+        replace(run, stops=tuple(replace(stop, location=places[stop.location]) for stop in run.stops))
+        for run in plan.runs
     )
-    return Plan(runs, plan.unserved)
+    return Plan(tuple(runs), plan.unserved)
 
 
 def _answers(executor: Executor, parts: Iterable[Part], deadline: float) -> list[Plan | Exception | None]:
@@ -141,6 +138,8 @@ def _submitted(executor: Executor, part: Part) -> Future[Plan]:
 def _answer(future: Future[Plan]) -> Plan | Exception:
     try:
         return future.result()
+    except ValueError:  # a contradiction in the plan to start from
+        raise
     except Exception as error:  # noqa: BLE001 - every executor has its own words for a lost worker
         return error
 
