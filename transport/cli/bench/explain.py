@@ -48,6 +48,7 @@ def explain(
         for wish in problem.requests
         if wish.id in left_out
     ]
+    proofs = [change["accepted"] for wish in wishes for change in wish["changes"]]
     took = [wish["seconds"] for wish in wishes]
     kinds = Counter(kind for wish in wishes for kind in {change["kind"] for change in wish["changes"]})
     totals = {
@@ -57,7 +58,7 @@ def explain(
         "with_a_change": sum(bool(wish["changes"]) for wish in wishes),
         "with_a_change_today": sum(any(each["kind"] != "day" for each in wish["changes"]) for wish in wishes),
         "kinds": dict(kinds.most_common()),
-        "accepted": all(change["accepted"] for wish in wishes for change in wish["changes"]),
+        "accepted": not engine.judge(problem, plan) and all(proofs),
         "mean_seconds": round(sum(took) / len(took), 3) if took else 0.0,
         "most_seconds": max(took, default=0.0),
     }
