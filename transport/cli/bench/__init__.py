@@ -2,7 +2,9 @@
 
 import typer
 
-from transport.cli.bench import darp
+from transport.cli.bench import darp, explain, scale
 
 app = typer.Typer(no_args_is_help=True, help="Measure the planner.")
 app.add_typer(darp.app)
+app.add_typer(explain.app)
+app.add_typer(scale.app)
