@@ -52,7 +52,7 @@ def measure(
         measured += [tables.side_by_side(seconds or SIDE_BY_SIDE[every], _say), tables.one_wish(_say)]
     _show(measured)
     if not folders and not solvers:
-        page.write(measured, known, datetime.now(UTC))
+        page.write(page.PAGE, measured, known, datetime.now(UTC))
 
 
 @app.command()

@@ -30,7 +30,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Nobody finds a place in vain when, of the `kinds` together, no more are on board than there are places."""
+    """A test of a load: riders of the `kinds` together may be as many as there are places that hold any of them."""
 
     kinds: frozenset[str]
 
@@ -48,16 +48,19 @@ def rooms(problem: Problem) -> list[Room]:
     layouts = [duty.layouts[0] for duty in problem.duties]
     kinds = sorted({kind for request in problem.requests for kind, count in request.riders.items() if count})
     every = [Room(frozenset(some)) for size in range(1, len(kinds) + 1) for some in combinations(kinds, size)]
+    needed = list(every)
+    for room in reversed(every):
+        others = [other for other in needed if other != room]
+        if _follows(room, others, layouts):
+            needed = others
+    return needed
 
-    def follows(room: Room) -> bool:
-        wider = (other for other in every if other.kinds > room.kinds)
-        parts = (Room(frozenset(part)) for size in range(1, len(room.kinds)) for part in combinations(room.kinds, size))
-        return any(all(other.places(each) <= room.places(each) for each in layouts) for other in wider) or any(
-            all(part.places(each) + Room(room.kinds - part.kinds).places(each) <= room.places(each) for each in layouts)
-            for part in parts
-        )
 
-    return [room for room in every if not follows(room)]
+def _follows(room: Room, others: Sequence[Room], layouts: Sequence[Layout]) -> bool:
+    """Whether a wider room is no larger, or two parts of this one are no larger together."""
+    bounds: list[tuple[Room, ...]] = [(other,) for other in others if other.kinds > room.kinds]
+    bounds += [(a, b) for a, b in combinations(others, 2) if a.kinds | b.kinds == room.kinds]
+    return any(all(sum(r.places(each) for r in bound) <= room.places(each) for each in layouts) for bound in bounds)
 
 
 def may_ride(request: Request, duty: Duty, within: Sequence[Room]) -> bool:

@@ -41,11 +41,11 @@ class Table:
         return "\n".join([f"## {self.title}", "", self.note, "", *lines, ""])
 
 
-def write(tables: Iterable[Table], versions: dict[str, str], now: datetime) -> None:
+def write(path: Path, tables: Iterable[Table], versions: dict[str, str], now: datetime) -> None:
     """Replace what the last run wrote; what is written by hand above it stays."""
-    by_hand = PAGE.read_text(encoding="utf-8").partition(MEASURED)[0]
+    by_hand = path.read_text(encoding="utf-8").partition(MEASURED)[0]
     parts = [by_hand + MEASURED + "\n", machine(versions, now), *(table.markdown() for table in tables)]
-    PAGE.write_text("\n".join(parts), encoding="utf-8")
+    path.write_text("\n".join(parts), encoding="utf-8")
 
 
 def machine(versions: dict[str, str], now: datetime) -> str:

@@ -35,7 +35,7 @@ def published(data: Path, folder: str, *, every: bool) -> Iterator[Published]:
     paths = [path for path in sorted((data / folder).glob("*")) if every or path.stem in FEW[folder]]
     best = _best(data / "bks.csv") if paths else {}
     for path in paths:
-        yield Published(instances.read(path), best[_known_as(path.stem)])
+        yield Published(instances.read(path), best[known_as(path.stem)])
 
 
 def _best(path: Path) -> dict[str, float]:
@@ -43,7 +43,7 @@ def _best(path: Path) -> dict[str, float]:
         return {row["instance"]: float(row["value"]) for row in csv.DictReader(file)}
 
 
-def _known_as(stem: str) -> str:
+def known_as(stem: str) -> str:
     """What the literature calls a file: pr01 to pr20 are R1a to R10a and R1b to R10b."""
     if found := re.fullmatch(r"pr(\d\d)", stem):
         number = int(found[1]) - 1
