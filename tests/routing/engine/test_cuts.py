@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transport.routing.engine.cuts import Points, areas, dealt, drawn, groups
+from transport.routing.engine.cuts import Points, alike, areas, dealt, drawn, groups
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_areas_are_equally_full(source: np.random.Generator):
 def test_every_centre_gets_its_share_of_every_kind_from_near_homes():
     kinds = ["bus", "bus", "car", "car", "bus", "car"]
     homes = np.array([[0, 0], [9, 9], [9, 8], [0, 1], [1, 0], [9, 9]], float)
-    west, east = dealt(kinds, homes, np.array([[0, 0], [10, 10]], float))
+    west, east = dealt(alike(kinds), homes, np.array([[0, 0], [10, 10]], float))
     assert [kinds[row] for row in west] == ["bus", "car", "bus"]
     assert [kinds[row] for row in east] == ["bus", "car", "car"]
     assert 0 in west

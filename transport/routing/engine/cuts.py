@@ -68,18 +68,23 @@ def areas(points: Points, pieces: int, source: np.random.Generator) -> list[Rows
     return [rows for rows, _ in groups(points[:, None], np.ones(len(points)), points[:0], pieces, source)]
 
 
-def dealt(kinds: Sequence[Hashable], homes: Points, centres: Points) -> list[Rows]:
-    """For every centre its share of every kind of thing, those with near homes."""
-    alike: dict[Hashable, list[int]] = {}
+def alike(kinds: Sequence[Hashable]) -> list[Rows]:
+    """The rows of each kind."""
+    found: dict[Hashable, list[int]] = {}
     for row, kind in enumerate(kinds):
-        alike.setdefault(kind, []).append(row)
+        found.setdefault(kind, []).append(row)
+    return [np.array(rows, np.int64) for rows in found.values()]
+
+
+def dealt(kinds: Sequence[Rows], homes: Points, centres: Points) -> list[Rows]:
+    """For every centre its share of every kind of thing, those with near homes."""
     hands: list[list[int]] = [[] for _ in centres]
     turn = cycle(range(len(centres)))
-    for rows in alike.values():
+    for rows in kinds:
         takers = [next(turn) for _ in rows]
         apart = np.hypot(*(homes[rows][:, None] - centres[takers]).T).T
         for row, taker in zip(*linear_sum_assignment(apart), strict=True):
-            hands[takers[taker]].append(rows[row])
+            hands[takers[taker]].append(int(rows[row]))
     return [np.sort(np.array(hand, np.int64)) for hand in hands]
 
 

@@ -16,7 +16,7 @@ from math import inf
 
 import numpy as np
 
-from transport.routing.engine.cuts import Points, Rows, Tracks, areas, dealt, drawn, groups
+from transport.routing.engine.cuts import Points, Rows, Tracks, alike, areas, dealt, drawn, groups
 from transport.routing.engine.explain import reason
 from transport.routing.engine.plan import Plan, PlannedRun, StopKind, Unserved
 from transport.routing.engine.problem import Problem
@@ -158,8 +158,10 @@ class _Day:
         self._map = drawn(problem.durations)
         ends = np.array([(each.pickup, each.dropoff) for each in problem.requests], np.int64).reshape(-1, 2)
         self._middle: Points = self._map[ends].mean(axis=1)
-        self._alone: dict[int, str] = {}
+        self._ends = np.array([(duty.start, duty.end) for duty in problem.duties], np.int64).reshape(-1, 2)
+        self._kinds = alike([replace(duty, id="", start=0, end=0) for duty in problem.duties])
         self._reason: dict[int, str] = {}
+        self._hopeless = np.zeros(len(problem.requests), np.bool_)
         self._carries: dict[int, list[int]] = {}
         self.runs: dict[int, PlannedRun] = {}
         try:
@@ -176,19 +178,22 @@ class _Day:
     def first_cut(self, pieces: int, source: np.random.Generator) -> list[Piece]:
         """Requests near one another, and for each piece of them its share of every kind of duty, from near depots."""
         asked = areas(self._middle, pieces, source)
-        kinds = [(duty.earliest, duty.latest, duty.layouts, duty.features, duty.rest) for duty in self._problem.duties]
-        homes = self._map[[duty.start for duty in self._problem.duties]]
-        hands = dealt(kinds, homes, np.array([self._middle[rows].mean(axis=0) for rows in asked]))
+        hands = dealt(
+            self._kinds, self._map[self._ends[:, 0]], np.array([self._middle[rows].mean(axis=0) for rows in asked])
+        )
         return [(hand, self._with_own(hand, rows)) for hand, rows in zip(hands, asked, strict=True)]
 
     def cut(self, pieces: int, source: np.random.Generator) -> list[Piece]:
-        """Runs near one another, with about as many requests in every piece, and the unserved ones near them."""
-        unserved = self._unserved()
-        weights = np.full(len(self._problem.duties), len(unserved) / len(self._problem.duties))
+        """Runs near one another, with about as many requests in every piece, and the unserved ones near them that
+        have any hope.
+        """
+        wishes = self._unserved()
+        wishes = wishes[~self._hopeless[wishes]]
+        weights = np.full(len(self._problem.duties), len(wishes) / len(self._problem.duties))
         for row, carried in self._carries.items():
             weights[row] += len(carried)
-        found = groups(self._tracks(), weights, self._middle[unserved], pieces, source)
-        return [(duties, self._with_own(duties, unserved[near])) for duties, near in found]
+        found = groups(self._tracks(), weights, self._middle[wishes], pieces, source)
+        return [(duties, self._with_own(duties, wishes[near])) for duties, near in found]
 
     def part(self, piece: Piece, effort: int, source: np.random.Generator) -> Part:
         """What a worker must know to improve this piece of the day."""
@@ -203,7 +208,11 @@ class _Day:
             self.runs.pop(row, None)
             self._carries.pop(row, None)
         self._put(answer.runs)
-        self._reason |= {self._request[each.request]: each.reason for each in answer.unserved}
+        for each in answer.unserved:
+            row = self._request[each.request]
+            # a part's word is good for the whole day if it is that the others are in the way
+            self._reason[row] = "no_room" if each.reason == "no_room" else self._alone(row)
+            self._hopeless[row] = self._reason[row] != "no_room"
 
     def _put(self, runs: Iterable[PlannedRun]) -> None:
         for run in runs:
@@ -239,18 +248,30 @@ class _Day:
         return tracks
 
     def _why(self, row: int) -> str:
-        """A part's word is good for the whole day if it is that the others are in the way; else ask all duties."""
-        if self._reason.get(row) == "no_room":
-            return "no_room"
-        if row not in self._alone:
-            duties = [self._bound[row]] if self._bound[row] >= 0 else self._different()
-            problem, _ = excerpt(self._problem, np.array(duties, np.int64), np.array([row]))
-            self._alone[row] = reason(problem, Plan(), problem.requests[0])
-        return self._alone[row]
+        if row not in self._reason:
+            self._reason[row] = self._alone(row)
+        return self._reason[row]
 
-    def _different(self) -> list[int]:
-        """One duty of each kind: what its likes can do with nobody else on board, it can."""
-        return list({replace(duty, id=""): row for row, duty in enumerate(self._problem.duties)}.values())
+    def _alone(self, row: int) -> str:
+        """Why no duty of the whole day takes the request, were it the only one; "no_room" if some would."""
+        problem, _ = excerpt(self._problem, self._best_alone(row), np.array([row]))
+        return reason(problem, Plan(), problem.requests[0])
+
+    def _best_alone(self, row: int) -> Rows:
+        """Duties that answer for all: of those alike, the ones that no other beats on the way to the pickup and home.
+
+        With nobody else on board there is nothing more to a run than these two drives and the ride itself.
+        """
+        if self._bound[row] >= 0:
+            return self._bound[row : row + 1]
+        request, durations, best = self._problem.requests[row], self._problem.durations, self._bound[:0]
+        for rows in self._kinds:
+            starts, ends = self._ends[rows].T
+            there, home = durations[starts, request.pickup], durations[request.dropoff, ends]
+            order = np.lexsort((home, there))
+            shortest = np.minimum.accumulate(home[order])
+            best = np.append(best, rows[order[np.diff(shortest, prepend=np.inf) < 0]])
+        return np.sort(best)
 
 
 def excerpt(problem: Problem, duties: Rows, requests: Rows) -> tuple[Problem, Rows]:
