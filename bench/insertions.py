@@ -20,4 +20,4 @@ def insertions(seconds: float) -> dict[str, float]:
         took.append(1000 * (time.perf_counter() - begin))
     middle, late = np.percentile(took, [50, 95])
     figures = {"wishes": len(took), "places": places, "p50_ms": middle, "p95_ms": late, "slowest_ms": max(took)}
-    return {name: round(float(figure), 3) for name, figure in figures.items()}
+    return {name: round(float(figure), 2) for name, figure in figures.items()}

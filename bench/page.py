@@ -54,7 +54,7 @@ def machine(versions: dict[str, str], now: datetime) -> str:
     programs = " · ".join(f"{name} {number}" for name, number in libraries.items())
     return (
         f"Measured on {now.astimezone(UTC):%Y-%m-%d, %H:%M} UTC on {_processor()}, {os.cpu_count()} cores, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}. {programs}.\n"
+        f"{platform.system()}, Python {platform.python_version()}. {programs}.\n"
     )
 
 

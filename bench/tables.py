@@ -50,16 +50,21 @@ def against_the_best(
                 outcome = run(solver(name), problem, think)
                 if not outcome.fault:
                     gaps[name].append(100 * (outcome.distance / each.best - 1))
-                rows[-1].append(outcome.fault or f"{gaps[name][-1]:.2f}")
+                rows[-1].append(outcome.fault or _percent(gaps[name][-1]))
         if rows:
             rows.append(["mean", "", "", *(_mean(gaps[name], len(rows)) for name in solvers)])
             yield Table(folder, AGAINST_THE_BEST.format(seconds=think), ["", "rides", "best known", *solvers], rows)
 
 
+def _percent(gap: float) -> str:
+    """Best known values are rounded to two decimals; what that alone explains is no gap."""
+    return f"{round(gap, 2) + 0:.2f}"
+
+
 def _mean(gaps: list[float], instances: int) -> str:
     if not gaps:
         return "–"
-    return f"{mean(gaps):.2f}" + (f" (of {len(gaps)})" if len(gaps) < instances else "")
+    return _percent(mean(gaps)) + (f" (of {len(gaps)})" if len(gaps) < instances else "")
 
 
 def side_by_side(seconds: float, say: Say) -> Table:

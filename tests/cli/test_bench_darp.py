@@ -113,6 +113,12 @@ def test_a_plan_that_leaves_somebody_behind_is_not_feasible(write):
     assert answer["routes"] == []
 
 
+def test_an_empty_day_is_an_instance_too(write):
+    result = solve(write("empty", "2 0 480 3 30\n0 1.5 2.5 0 0 0 480\n"), "--json")
+    (answer,) = json.loads(result.stdout)
+    assert (answer["feasible"], answer["cost"], answer["routes"]) == (True, 0, [[], []])
+
+
 def test_without_json_a_table_is_printed(write):
     result = solve(write("two-2.txt", CORDEAU))
     assert result.exit_code == 0, result.output
@@ -135,6 +141,7 @@ def test_a_broken_file_is_named_with_its_line_and_the_others_are_solved(write):
         ("\n\n2 2 480 3\n", 3),
         (CORDEAU.replace("2 2 480", "2 9 480"), 1),
         (CORDEAU.replace("2 2 480", "2 2.5 480"), 1),
+        (CORDEAU.replace("2 2 480", "2 2 0"), 1),
         (CORDEAU.replace("  2  -6.000", "  7  -6.000"), 4),
         (CORDEAU.replace("0 1440\n  2", "0\n  2"), 3),
         (CORDEAU.replace("   1    0 1440", "   1    0  nan"), 3),
@@ -144,6 +151,7 @@ def test_a_broken_file_is_named_with_its_line_and_the_others_are_solved(write):
         (CORDEAU.replace("  2   1    0", " -2   1    0"), 3),
         (SEVERAL_DEPOTS.replace("300 0 1 0 1", "300 0 1 0"), 3),
         (SEVERAL_DEPOTS.replace("480 0 1 1 0", "480 0 1 -1 0"), 2),
+        (SEVERAL_DEPOTS.replace("300 0 1 0 1", "-3 0 1 0 1"), 3),
         ("9 1\n480 0 1 1 0\n", 1),
     ],
 )

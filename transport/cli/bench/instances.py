@@ -135,6 +135,7 @@ def _rows(path: Path) -> list[_Row]:
 def _cordeau(head: _Row, rows: list[_Row]) -> Problem:
     vehicles, named, places = head.count(0), head.count(1), head.count(3)
     longest, max_ride = head.numbers[2], head.numbers[4]
+    head.need(longest > 0, "a run must last")
     # the a and b files name the requests at the top, the R files their pickups and drop-offs together
     requests = named if len(rows) > named + 2 or named < 2 else named // 2
     nodes = _nodes(head, rows, requests, 4, (SEATED,))
@@ -149,6 +150,7 @@ def _several_depots(head: _Row, rows: list[_Row]) -> Problem:
     fleet = []
     for number, row in enumerate(rows[:vehicles]):
         row.width(1 + len(HOLDS))
+        row.need(row.numbers[0] > 0, "a run must last")
         places = tuple(Places(row.count(column), holds) for column, holds in enumerate(HOLDS.values(), 1))
         fleet.append((len(nodes) + number % len(CORNERS), row.numbers[0], Layout(places)))
     points = [(node.x, node.y) for node in nodes] + list(CORNERS)
