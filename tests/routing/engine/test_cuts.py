@@ -29,31 +29,30 @@ def test_a_map_is_drawn_of_one_way_streets_of_one_place_and_of_none(source: np.r
 
 
 def test_everybody_is_in_one_group_and_the_groups_weigh_the_same(source: np.random.Generator):
-    tracks, weights = source.uniform(0, 1000, (60, 9, 2)), source.uniform(0.5, 1.5, 60)
-    others = source.uniform(0, 1000, (45, 2))
-    found = groups(tracks, weights, others, 7, source)
+    points, weights = source.uniform(0, 1000, (60, 3)), source.uniform(0.5, 1.5, 60)
+    others = source.uniform(0, 1000, (45, 3))
+    found = groups(points, weights, others, 7, source)
     assert sorted(np.concatenate([movers for movers, _ in found]).tolist()) == list(range(60))
-    assert sorted(np.concatenate([standing for _, standing in found]).tolist()) == list(range(45))
+    assert sorted(np.concatenate([waiting for _, waiting in found]).tolist()) == list(range(45))
     shares = [weights[movers].sum() / weights.sum() for movers, _ in found]
     assert shares == pytest.approx([1 / 7] * 7, abs=0.05)
 
 
 def test_the_members_of_a_group_are_near_one_another_and_so_is_who_waits_there(source: np.random.Generator):
-    standing_still = np.repeat(source.uniform(0, 1000, (80, 1, 2)), 3, axis=1)
-    places = standing_still[:, 0]
-    found = groups(standing_still, np.ones(80), places, 8, source)
+    places = source.uniform(0, 1000, (80, 2))
+    found = groups(places, np.ones(80), places, 8, source)
     distances = apart(places)
     within = np.mean([distances[np.ix_(movers, movers)].mean() for movers, _ in found])
     assert within < 0.6 * distances.mean()
-    assert [movers.tolist() for movers, _ in found] == [standing.tolist() for _, standing in found]
+    assert [movers.tolist() for movers, _ in found] == [waiting.tolist() for _, waiting in found]
 
 
 def test_another_cut_makes_other_neighbours(source: np.random.Generator):
-    tracks = source.uniform(0, 1000, (40, 9, 2))
-    once = groups(tracks, np.ones(40), tracks[:0, 0], 8, source)
+    points = source.uniform(0, 1000, (40, 2))
+    once = groups(points, np.ones(40), points[:0], 8, source)
     met = np.zeros((40, 40), bool)
     for _ in range(40):
-        for movers, _standing in groups(tracks, np.ones(40), tracks[:0, 0], 8, source):
+        for movers, _waiting in groups(points, np.ones(40), points[:0], 8, source):
             met[np.ix_(movers, movers)] = True
     assert met.mean() > 4 * sum(len(movers) ** 2 for movers, _ in once) / 40**2
 
@@ -61,7 +60,7 @@ def test_another_cut_makes_other_neighbours(source: np.random.Generator):
 def test_nobody_goes_without_when_all_weight_is_with_one(source: np.random.Generator):
     weights = np.zeros(6)
     weights[2] = 1
-    found = groups(source.uniform(0, 9, (6, 4, 2)), weights, np.zeros((0, 2)), 6, source)
+    found = groups(source.uniform(0, 9, (6, 2)), weights, np.zeros((0, 2)), 6, source)
     assert sorted(movers.tolist() for movers, _ in found) == [[row] for row in range(6)]
 
 

@@ -10,10 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from transport.routing.engine.problem import Matrix
 
 Rows = NDArray[np.int64]
-Points = NDArray[np.float64]  # a row each: two coordinates in the unit of the travel times
-Tracks = NDArray[np.float64]  # moving things by moments of the day by two coordinates
-
-GLANCE = 0.15  # of the day: how far around its moment a cut looks
+Points = NDArray[np.float64]  # a row each: coordinates in the unit of the travel times
 
 
 def drawn(durations: Matrix) -> Points:
@@ -37,35 +34,34 @@ def drawn(durations: Matrix) -> Points:
 
 
 def groups(
-    tracks: Tracks, weights: NDArray[np.float64], others: Points, pieces: int, source: np.random.Generator
+    movers: Points, weights: NDArray[np.float64], others: Points, pieces: int, source: np.random.Generator
 ) -> list[tuple[Rows, Rows]]:
-    """Moving things in `pieces` groups of about equal weight, each with the standing `others` on its side.
+    """The movers in `pieces` groups of about equal weight, near one another, each with the others on its side.
 
-    The day is halved again and again, each time across another direction as things stand at another hour.
-    `pieces` is at most the number of moving things.
+    Everything is halved again and again, each time across another direction. `pieces` is at most the number of movers.
     """
 
-    def halved(movers: Rows, standing: Rows, pieces: int) -> Iterator[tuple[Rows, Rows]]:
+    def halved(moving: Rows, waiting: Rows, pieces: int) -> Iterator[tuple[Rows, Rows]]:
         if pieces == 1:
-            yield np.sort(movers), standing
+            yield np.sort(moving), waiting
             return
-        axis, glance = _direction(source), _glance(tracks.shape[1], source)
-        along = np.einsum("mtx,t,x->m", tracks[movers], glance, axis)
+        direction = source.normal(size=movers.shape[1])
+        along = movers[moving] @ direction
         order = np.argsort(along, kind="stable")
-        heavy = np.cumsum(weights[movers[order]])
+        heavy = np.cumsum(weights[moving[order]])
         left = pieces // 2
         at = int(np.searchsorted(heavy, heavy[-1] * left / pieces)) + 1
-        at = min(max(at, left), len(movers) - (pieces - left))  # everyone gets something
-        near = others[standing] @ axis < along[order[at - 1 : at + 1]].mean()
-        yield from halved(movers[order[:at]], standing[near], left)
-        yield from halved(movers[order[at:]], standing[~near], pieces - left)
+        at = min(max(at, left), len(moving) - (pieces - left))  # everyone gets something
+        near = others[waiting] @ direction < along[order[at - 1 : at + 1]].mean()
+        yield from halved(moving[order[:at]], waiting[near], left)
+        yield from halved(moving[order[at:]], waiting[~near], pieces - left)
 
-    return list(halved(np.arange(len(tracks)), np.arange(len(others)), pieces))
+    return list(halved(np.arange(len(movers)), np.arange(len(others)), pieces))
 
 
 def areas(points: Points, pieces: int, source: np.random.Generator) -> list[Rows]:
     """Points in `pieces` groups of equal size, near one another; `pieces` is at most their number."""
-    return [rows for rows, _ in groups(points[:, None], np.ones(len(points)), points[:0], pieces, source)]
+    return [rows for rows, _ in groups(points, np.ones(len(points)), points[:0], pieces, source)]
 
 
 def alike(kinds: Sequence[Hashable]) -> list[Rows]:
@@ -86,15 +82,3 @@ def dealt(kinds: Sequence[Rows], homes: Points, centres: Points) -> list[Rows]:
         for row, taker in zip(*linear_sum_assignment(apart), strict=True):
             hands[takers[taker]].append(int(rows[row]))
     return [np.sort(np.array(hand, np.int64)) for hand in hands]
-
-
-def _direction(source: np.random.Generator) -> NDArray[np.float64]:
-    angle = source.uniform(0, 2 * np.pi)
-    return np.array([np.cos(angle), np.sin(angle)])
-
-
-def _glance(moments: int, source: np.random.Generator) -> NDArray[np.float64]:
-    """Weights of the moments around a random one."""
-    away = (np.arange(moments) - source.integers(moments)) / (GLANCE * moments)
-    weights = np.exp(-(away**2) / 2)
-    return np.asarray(weights / weights.sum())

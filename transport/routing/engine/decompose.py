@@ -1,7 +1,7 @@
 """Big days: thousands of rides, improved in parts by many workers at once.
 
-A round cuts the present runs into parts of about 200 requests: whole runs whose vehicles are near one another at some
-hour of the day. Every part is a small problem of its own, with the requests its runs carry and the unserved ones near
+A round cuts the present runs into parts of about 200 requests: whole runs that are near one another in place and time.
+Every part is a small problem of its own, with the requests its runs carry and the unserved ones near
 them. No run belongs to two parts, so the answers together are a plan, whatever each worker found. The next round
 cuts elsewhere, and what stood on both sides of a seam meets in one part.
 """
@@ -16,7 +16,7 @@ from math import inf
 
 import numpy as np
 
-from transport.routing.engine.cuts import Points, Rows, Tracks, alike, areas, dealt, drawn, groups
+from transport.routing.engine.cuts import Points, Rows, alike, areas, dealt, drawn, groups
 from transport.routing.engine.explain import reason
 from transport.routing.engine.plan import Plan, PlannedRun, StopKind, Unserved
 from transport.routing.engine.problem import Problem
@@ -27,7 +27,7 @@ Piece = tuple[Rows, Rows]  # the duties and the requests of one part, as rows of
 PART = 200  # requests
 EFFORT = 30  # iterations for each request of a part
 FIRST_EFFORT = 10  # the same when the first plan is made: it only has to be a start
-MOMENTS = 25  # of the day, at which we look where the vehicles are
+APART = 0.05  # who is an hour apart in time is as near as who is three minutes' drive away
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,9 @@ class _Day:
         self._bound = np.array([self._duty.get(each.duty or "", -1) for each in problem.requests], np.int64)
         self._map = drawn(problem.durations)
         ends = np.array([(each.pickup, each.dropoff) for each in problem.requests], np.int64).reshape(-1, 2)
-        self._middle: Points = self._map[ends].mean(axis=1)
+        times = [min(each.pickup_window, each.dropoff_window, key=np.ptp) for each in problem.requests]
+        when = APART * np.array(times, np.float64).reshape(-1, 2).mean(axis=1)
+        self._wanted: Points = np.column_stack([self._map[ends].mean(axis=1), when])
         self._ends = np.array([(duty.start, duty.end) for duty in problem.duties], np.int64).reshape(-1, 2)
         self._kinds = alike([replace(duty, id="", start=0, end=0) for duty in problem.duties])
         self._reason: dict[int, str] = {}
@@ -177,9 +179,9 @@ class _Day:
 
     def first_cut(self, pieces: int, source: np.random.Generator) -> list[Piece]:
         """Requests near one another, and for each piece of them its share of every kind of duty, from near depots."""
-        asked = areas(self._middle, pieces, source)
+        asked = areas(self._wanted[:, :2], pieces, source)
         hands = dealt(
-            self._kinds, self._map[self._ends[:, 0]], np.array([self._middle[rows].mean(axis=0) for rows in asked])
+            self._kinds, self._map[self._ends[:, 0]], np.array([self._wanted[rows, :2].mean(axis=0) for rows in asked])
         )
         return [(hand, self._with_own(hand, rows)) for hand, rows in zip(hands, asked, strict=True)]
 
@@ -192,7 +194,7 @@ class _Day:
         weights = np.full(len(self._problem.duties), len(wishes) / len(self._problem.duties))
         for row, carried in self._carries.items():
             weights[row] += len(carried)
-        found = groups(self._tracks(), weights, self._middle[wishes], pieces, source)
+        found = groups(self._whereabouts(), weights, self._wanted[wishes], pieces, source)
         return [(duties, self._with_own(duties, wishes[near])) for duties, near in found]
 
     def part(self, piece: Piece, effort: int, source: np.random.Generator) -> Part:
@@ -234,18 +236,14 @@ class _Day:
         bound = np.flatnonzero(np.isin(self._bound, duties))
         return np.unique(np.concatenate([near[self._bound[near] < 0], bound, np.array(carried, np.int64)]))
 
-    def _tracks(self) -> Tracks:
-        """Where each duty's vehicle is, from the first to the last moment of the day."""
-        duties = self._problem.duties
-        clock = np.linspace(min(duty.earliest for duty in duties), max(duty.latest for duty in duties), MOMENTS)
-        tracks = np.empty((len(duties), MOMENTS, 2))
-        for row, duty in enumerate(duties):
+    def _whereabouts(self) -> Points:
+        """Where and when each duty has its stops, on average; an idle one waits at its start."""
+        found = np.empty((len(self._problem.duties), 3))
+        for row, duty in enumerate(self._problem.duties):
             stops = self.runs[row].stops if row in self.runs else ()
-            times = [duty.earliest, *(stop.start for stop in stops), duty.latest]
-            where = self._map[[duty.start, *(stop.location for stop in stops), duty.end]]
-            for axis in (0, 1):
-                tracks[row, :, axis] = np.interp(clock, times, where[:, axis])
-        return tracks
+            found[row, :2] = self._map[[stop.location for stop in stops] or duty.start].reshape(-1, 2).mean(axis=0)
+            found[row, 2] = APART * np.mean([stop.start for stop in stops] or (duty.earliest, duty.latest))
+        return found
 
     def _why(self, row: int) -> str:
         if row not in self._reason:
