@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from transport.routing.engine.explain import reason
 from transport.routing.engine.insertion import Inserter, Insertion, place
 from transport.routing.engine.judge import judge
-from transport.routing.engine.plan import Plan
+from transport.routing.engine.plan import Plan, PlannedRun
 from transport.routing.engine.problem import Duty, Problem, Request
 from transport.routing.engine.relaxing import IN_SECONDS, Leeway, Relaxation, relaxations
 from transport.routing.engine.search import solve
@@ -101,23 +101,20 @@ class _Desk:
             places = self._places(request, duties)
             if places:
                 found = places[0]
-                grown, plan = place(self._with(found.duty, duties), self._plan, request, found)
+                grown, plan = self._placed(request, duties, found)
                 return _proven(Change(relaxation.kind, amount, relaxation.detail, found.duty, request, grown, plan))
         return None
 
     def rearranged(self, request: Request, iterations: int) -> Change | None:
         """The plan with the request after a search that may move every ride, but drops none."""
-        others = tuple(each for each in self._problem.requests if each.id != request.id)
-        grown = replace(self._problem, requests=(*others, request))
-        left_out = {each.request for each in self._plan.unserved}
-        wanted = tuple(
-            replace(each, required=True) for each in grown.requests if each.id not in left_out - {request.id}
-        )
+        grown = self._grown(request)
+        left_out = {each.request for each in self._plan.unserved} - {request.id}
+        wanted = tuple(replace(each, required=True) for each in grown.requests if each.id not in left_out)
         found = solve(replace(grown, requests=wanted), iterations=iterations, start=self._plan)
         if found.unserved:
             return None
         duty = next(run.duty for run in found.runs for stop in run.stops if stop.request == request.id)
-        plan = Plan(found.runs, tuple(each for each in self._plan.unserved if each.request != request.id))
+        plan = self._carrying(request, found.runs)
         return _proven(Change("rearranged", 0.0, None, duty, request, grown, plan))
 
     def _from_least(self, relaxation: Relaxation) -> Sequence[float]:
@@ -134,19 +131,38 @@ class _Desk:
         """Where the request fits: in the runs of these duties as they would be, or of all as they are."""
         if not duties:
             return self._inserter.insert(request)
+        able = tuple(duty for duty in duties if _admits(duty, request))
+        return Inserter(*self._only(able)).insert(request) if able else []
+
+    def _only(self, duties: tuple[Duty, ...]) -> tuple[Problem, Plan]:
+        """These duties with the runs they have, and nobody else."""
         names = {duty.id for duty in duties}
-        if request.duty not in {None, *names}:
-            return []
         runs = tuple(run for run in self._plan.runs if run.duty in names)
         carried = {stop.request for run in runs for stop in run.stops}
         rides = tuple(each for each in self._problem.requests if each.id in carried)
-        return Inserter(replace(self._problem, requests=rides, duties=duties), Plan(runs)).insert(request)
+        return replace(self._problem, requests=rides, duties=duties), Plan(runs)
 
-    def _with(self, name: str, loose: tuple[Duty, ...]) -> Problem:
-        """The problem in which, of these duties, the one of this name alone is as it would be."""
-        changed = {duty.id: duty for duty in loose if duty.id == name}
-        duties = {duty.id: duty for duty in self._problem.duties} | changed
-        return replace(self._problem, duties=tuple(duties.values()))
+    def _placed(self, request: Request, loose: tuple[Duty, ...], found: Insertion) -> tuple[Problem, Plan]:
+        """The day with the request in this place; of the loosened duties only the one that carries it stays so."""
+        duties = {duty.id: duty for duty in self._problem.duties}
+        duties |= {duty.id: duty for duty in loose if duty.id == found.duty}
+        _, changed = place(*self._only((duties[found.duty],)), request, found)
+        runs = {run.duty: run for run in (*self._plan.runs, *changed.runs)}
+        grown = replace(self._grown(request), duties=tuple(duties.values()))
+        return grown, self._carrying(request, tuple(runs.values()))
+
+    def _grown(self, request: Request) -> Problem:
+        others = (each for each in self._problem.requests if each.id != request.id)
+        return replace(self._problem, requests=(*others, request))
+
+    def _carrying(self, request: Request, runs: tuple[PlannedRun, ...]) -> Plan:
+        return Plan(runs, tuple(each for each in self._plan.unserved if each.request != request.id))
+
+
+def _admits(duty: Duty, request: Request) -> bool:
+    """Whether the duty may carry the request at all, room and time aside."""
+    refused = request.forbidden & duty.features
+    return request.features <= duty.features and not refused and request.duty in {None, duty.id}
 
 
 def _proven(change: Change) -> Change | None:
