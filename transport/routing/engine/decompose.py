@@ -26,7 +26,7 @@ Piece = tuple[Rows, Rows]  # the duties and the requests of one part, as rows of
 
 PART = 200  # requests
 EFFORT = 30  # iterations for each request of a part
-FIRST_EFFORT = 10  # the same when the first plan is made: it only has to be a start
+FIRST_EFFORT = 1  # the same when the first plan is made: it only has to be a start
 APART = 0.05  # who is an hour apart in time is as near as who is three minutes' drive away
 
 
