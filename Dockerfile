@@ -1,9 +1,11 @@
 # One image for every role: migrate, web, worker. Built in one stage, run in another without tools and without root.
 FROM python:3.11-slim AS build
+# What is installed: runtime, or cluster, which has Dask as well
+ARG LOCK=runtime
 WORKDIR /srv/transport
-COPY requirements/runtime.lock requirements/runtime.lock
+COPY requirements requirements
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r "requirements/$LOCK.lock"
 COPY pyproject.toml README.md LICENSE ./
 COPY transport transport
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -65,6 +65,7 @@ format: setup-dev ## Let ruff put everything in order
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet
 lock: setup-dev ## Write the lock files anew (they name no index); UPGRADE=--upgrade for newer versions
 	$(LOCK) $(UPGRADE) pyproject.toml requirements/build.in -o requirements/runtime.lock
+	$(LOCK) $(UPGRADE) pyproject.toml --extra cluster requirements/build.in -c requirements/runtime.lock -o requirements/cluster.lock
 	$(LOCK) $(UPGRADE) pyproject.toml --group dev requirements/build.in -c requirements/runtime.lock -o requirements/dev.lock
 	$(LOCK) $(UPGRADE) --group bench -c requirements/dev.lock -o requirements/bench.lock
 

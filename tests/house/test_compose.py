@@ -13,6 +13,7 @@ from transport.kernel.settings import Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((HOME / "docker-compose.yml").read_text(encoding="utf-8"))
 OURS = ("migrate", "web", "worker")
+CLUSTER = ("scheduler", "cluster-worker")
 
 
 def errors(document: dict[str, Any]) -> list[str]:
@@ -32,12 +33,21 @@ def test_the_schema_notices_a_mistake():
 
 def test_it_runs_a_database_one_migration_pages_and_background_work():
     services = COMPOSE["services"]
-    assert set(services) == {"db", *OURS}
+    assert {name for name, service in services.items() if "profiles" not in service} == {"db", *OURS}
     assert services["migrate"]["depends_on"]["db"]["condition"] == "service_healthy"
     for name in ("web", "worker"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert "healthcheck" in services["db"]
     assert "healthcheck" in services["web"]
+
+
+def test_the_cluster_is_asked_for_by_its_profile_and_knows_neither_secret_nor_open_port():
+    profiles = {name: service["profiles"] for name, service in COMPOSE["services"].items() if "profiles" in service}
+    assert profiles == {name: ["cluster"] for name in CLUSTER}
+    for name in CLUSTER:
+        service = COMPOSE["services"][name]
+        assert "ports" not in service
+        assert (service["secrets"], service["environment"], service["volumes"]) == ([], {}, [])
 
 
 def test_the_pages_are_asked_for_their_health_where_they_tell_it():

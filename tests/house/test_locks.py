@@ -13,6 +13,7 @@ from tests.house.code import HOME
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
 NEEDED = {
     "runtime": PROJECT["project"]["dependencies"],
+    "cluster": PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["cluster"],
     "dev": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
 }
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[^ ;\\]+)", re.MULTILINE)
@@ -54,6 +55,7 @@ def test_the_lock_holds_what_the_project_asks_for(name: str):
         assert all(wanted.specifier.contains(version) for version in versions), f"{wanted} is locked at {versions}"
 
 
-def test_tests_run_on_the_versions_that_are_delivered():
+@pytest.mark.parametrize("name", ["cluster", "dev"])
+def test_every_lock_holds_the_versions_that_are_delivered(name: str):
     runtime = set(map(tuple, PIN.findall(lock("runtime"))))
-    assert runtime <= set(map(tuple, PIN.findall(lock("dev"))))
+    assert runtime <= set(map(tuple, PIN.findall(lock(name))))

@@ -265,7 +265,7 @@ def test_the_search_never_loses_a_promise_it_was_given() -> None:
 def test_the_same_seed_and_iterations_give_the_same_plan(workers: int) -> None:
     for seed in (5, 8):
         problem = random_problem(seed)
-        first, second = (repr(solve(problem, iterations=200, seed=3, workers=workers)) for _ in range(2))  # type: ignore[call-arg]
+        first, second = (repr(solve(problem, iterations=200, seed=3, workers=workers)) for _ in range(2))
         assert first == second
 
 

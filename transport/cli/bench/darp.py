@@ -57,9 +57,8 @@ def darp(
 def _solved(
     instance: Instance, seconds: float | None, iterations: int | None, workers: int, seed: int
 ) -> dict[str, Any]:
-    more: dict[str, Any] = {"workers": workers} if workers > 1 else {}
     begin = time.perf_counter()
-    plan = engine.solve(instance.problem, seconds=seconds, iterations=iterations, seed=seed, **more)
+    plan = engine.solve(instance.problem, seconds=seconds, iterations=iterations, seed=seed, workers=workers)
     took = time.perf_counter() - begin
     return {
         "instance": instance.name,

@@ -69,7 +69,9 @@ def explain(
 
 
 def too_full(rides: int, vehicles: int, seed: int) -> engine.Problem:
-    """A made-up city whose few vehicles are of all models; some have a second person, whom one wish in ten needs."""
+    """A made-up city whose few vehicles are of all models; some have a second person, whom one wish in ten needs;
+    and one rider in ten wants to be alone.
+    """
     problem = city(rides, vehicles, seed)
     source = np.random.default_rng(seed)
     duties = []
@@ -77,7 +79,8 @@ def too_full(rides: int, vehicles: int, seed: int) -> engine.Problem:
         layouts, features = FLEET[row % len(FLEET)]
         duties.append(replace(duty, layouts=layouts, features=features | ({STAIRS} if row % 3 == 0 else set())))
     requests = (
-        replace(wish, features=wish.features | {STAIRS}) if source.random() < 0.1 else wish for wish in problem.requests
+        replace(wish, features=wish.features | ({STAIRS} if stairs < 0.1 else set()), solo=alone < 0.1)
+        for wish, (stairs, alone) in zip(problem.requests, source.random((rides, 2)), strict=True)
     )
     return replace(problem, requests=tuple(requests), duties=tuple(duties))
 

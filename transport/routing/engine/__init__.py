@@ -1,7 +1,8 @@
 """The planning engine: mathematics only, usable as a library. No database, no clock, no network, no names.
 
 - `solve(problem, ...)`: a plan, within a budget; `warm_up()` compiles everything once, before the first caller
-- `Inserter(problem, plan).insert(request)`: what could still be promised, in about a millisecond
+- `solve_large(problem, executor=...)`: the same for thousands of rides, in parts, by threads, processes or a cluster
+- `insert(problem, plan, request)`: all that could still be promised; `Inserter` for many questions to one plan
 - `place`, `retime`: the plan with one more request; the same plan with its times anew
 - `judge(problem, plan)`: every broken rule; an empty list means publishable
 - `reason`, `explain`: why a request has no place, and the smallest changes proven to give it one
@@ -9,8 +10,9 @@
 """
 
 from transport.routing.engine.changes import Change, Explanation, explain
+from transport.routing.engine.decompose import Round, solve_large
 from transport.routing.engine.explain import reason
-from transport.routing.engine.insertion import Inserter, Insertion, place, retime
+from transport.routing.engine.insertion import Inserter, Insertion, insert, place, retime
 from transport.routing.engine.judge import Violation, judge
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind, Unserved
 from transport.routing.engine.problem import (
@@ -50,16 +52,19 @@ __all__ = [
     "Progress",
     "Request",
     "Rest",
+    "Round",
     "Score",
     "StopKind",
     "Unserved",
     "Violation",
     "explain",
+    "insert",
     "judge",
     "place",
     "reason",
     "retime",
     "score",
     "solve",
+    "solve_large",
     "warm_up",
 ]

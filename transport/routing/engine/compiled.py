@@ -7,7 +7,7 @@ at the file of one function, so after an update it would go on calling old copie
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config
@@ -26,9 +26,17 @@ def _digest(folder: Path) -> str:
 
 
 _FOLDER = Path(__file__).parent
+# short loops over one run gain nothing from vectors, but take long to compile
+config.LOOP_VECTORIZE = 0  # type: ignore[attr-defined]
+config.SLP_VECTORIZE = 0  # type: ignore[attr-defined]
 config.CACHE_DIR = str(_FOLDER / "__pycache__" / f"kernels-{_digest(_FOLDER)}")  # type: ignore[attr-defined]  # made at run time
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile on first call; it releases the interpreter while it runs and never reorders float arithmetic."""
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, fastmath=False)(function))
+    """Compile on first call; it releases the interpreter while it runs and never reorders float arithmetic.
+
+    It must not make arrays, nor may what it calls. Then numba need not count references to them, which would cost
+    more than all arithmetic, and stall threads that read the same arrays.
+    """
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+    return cast("Callable[P, R]", numba.njit(**options)(function))

@@ -25,6 +25,9 @@ def reason(problem: Problem, plan: Plan, request: Request) -> str:
         return "hours"
     if _fits((problem, request)):
         return "no_room"
+    enough = _enough(problem, request)
+    if enough is None:
+        return "hours"  # so far that no vehicle could ever make it
     for name in _LIFTED:
         case = problem, request
         for other, lift in _LIFTED.items():
@@ -32,13 +35,17 @@ def reason(problem: Problem, plan: Plan, request: Request) -> str:
                 case = lift(*case)
         if not _fits(case):
             return name
-    # two obstacles, each enough alone to be in the way: name the first whose lifting, after the others', helps
+    return enough  # two obstacles, each enough alone to be in the way
+
+
+def _enough(problem: Problem, request: Request) -> str | None:
+    """The obstacle that, lifted after those before it, lets the request in."""
     case = problem, request
     for name, lift in _LIFTED.items():
         case = lift(*case)
         if _fits(case):
             return name
-    return "hours"
+    return None
 
 
 def _fits(case: Case) -> bool:

@@ -1,8 +1,9 @@
-"""All feasible places for one request in one run (compiled).
+"""Where one request fits into one run (compiled).
 
 Cheap necessary tests come first: the load, the earliest arrival here, the latest start at the next stop. What
-passes them is timed exactly. A second sweep looks at the run without its breaks and places them anew, for the
-pairs of gaps the first sweep found impossible.
+passes them is timed exactly, by raising lower bounds in the present schedule and looking only at what moves. A
+second sweep looks at the run without its breaks and places them anew, for the pairs of gaps the first sweep found
+impossible.
 """
 
 from typing import NamedTuple
@@ -12,44 +13,67 @@ from numpy.typing import NDArray
 
 from transport.routing.engine.compiled import compiled
 from transport.routing.engine.network import (
-    CHAIRS,
     DIRECT,
+    DISTANCE,
     EARLIEST,
+    EXCESS,
     LATEST,
-    MASS,
-    SEATS,
+    LEAD,
+    REACH,
     SERVICE,
+    TIME,
     Floats,
     Ints,
     Net,
     Nodes,
 )
-from transport.routing.engine.resting import MOST_BREAKS, strip, with_rests
-from transport.routing.engine.routes import Routes, layouts_for, refresh
-from transport.routing.engine.timing import SLACK, Desk, arrive, cost, least
+from transport.routing.engine.resting import MOST_BREAKS, Choice, new_choice, with_rests
+from transport.routing.engine.routes import Routes, layouts_with
+from transport.routing.engine.timing import RAISES, SLACK, Desk, arrive, least
 
 
-class Found(NamedTuple):
-    """One row per place: where the stops and breaks stand in the run with the request, and what it then is."""
+class Scratch(NamedTuple):
+    """Room for one test at a time."""
 
-    at: NDArray[np.int64]  # pickup, drop-off: positions in the resulting run, the depot being 0
-    breaks: NDArray[np.int64]  # positions of the breaks, then zeros
-    fits: Ints  # layouts, as bits
-    guess: Floats  # roughly what the request adds
-    cost: Floats  # of the whole resulting run
-    time: Floats  # start of boarding, start of alighting
+    desk: Desk
+    longer: Nodes  # a route with the request
+    rested: Nodes  # the same with its breaks placed anew
+    second: Nodes  # another route
+    moved: Ints  # positions whose start was raised, and
+    former: Floats  # what it was before
+    by: Floats
+    choice: Choice
+    known: NDArray[np.bool_]  # gap of pickup x gap of drop-off: needs no second sweep
 
 
-def room_for(rows: int) -> Found:
-    """Space for so many places."""
-    return Found(
-        np.zeros((rows, 2), np.int64),
-        np.zeros((rows, MOST_BREAKS), np.int64),
-        np.zeros(rows, np.int64),
-        np.zeros(rows),
-        np.zeros(rows),
-        np.zeros((rows, 2)),
+def new_scratch(net: Net, room: int, desk: Desk) -> Scratch:
+    """Room for routes of up to `room` positions."""
+    longest = room + 2 + MOST_BREAKS
+    return Scratch(
+        desk,
+        np.zeros(longest, np.int32),
+        np.zeros(longest, np.int32),
+        np.zeros(longest, np.int32),
+        np.zeros((RAISES + 2) * longest, np.int64),
+        np.zeros((RAISES + 2) * longest),
+        np.zeros(longest),
+        new_choice(longest),
+        np.zeros((longest, longest) if net.first_part[-1] > net.first_part[0] else (1, 1), np.bool_),
     )
+
+
+class Place(NamedTuple):
+    """Places of requests in runs: all of them, or only the cheapest, then one row per question."""
+
+    cheapest: bool
+    price: Floats
+    at: Ints  # the positions pickup and drop-off come after
+    again: NDArray[np.bool_]  # positions in the run without its breaks, which are placed anew
+
+
+def rows_of_places(rows: int, *, cheapest: bool) -> Place:
+    """Space for so many places."""
+    return Place(cheapest, np.zeros(rows), np.zeros((rows, 2), np.int64), np.zeros(rows, np.bool_))
 
 
 @compiled
@@ -68,168 +92,267 @@ def spread(route: Nodes, size: int, on: int, p: int, q: int, longer: Nodes) -> N
 
 
 @compiled
-def note(net: Net, route: Nodes, size: int, on: int, fits: int, desk: Desk, found: Found, row: int) -> None:
-    """Write the route just timed as one row of places."""
-    breaks = 0
-    for taken in range(found.breaks.shape[1]):
-        found.breaks[row, taken] = 0
-    for at in range(size):
-        if route[at] == on:
-            found.at[row, 0], found.time[row, 0] = at, desk.start[at]
-        elif route[at] == on + 1:
-            found.at[row, 1], found.time[row, 1] = at, desk.start[at]
-        elif route[at] >= net.parts:
-            found.breaks[row, breaks] = at
-            breaks += 1
-    found.fits[row] = fits
-    found.cost[row] = cost(net, route, size, desk)
+def possible(  # noqa: C901, PLR0912, PLR0915, PLR0917 - the innermost loop of everything, positions only
+    net: Net,
+    route: Nodes,
+    size: int,
+    start: Floats,
+    where: Ints,
+    opener: Ints,
+    on: int,
+    p: int,
+    q: int,
+    begin: float,
+    off: float,
+    moved: Ints,
+    former: Floats,
+) -> bool:
+    """Can the timed run be driven with pickup `on` after position p and its drop-off after position q?
+
+    `begin` and `off` are lower bounds of the start of boarding and alighting. Bounds rise as in `least`, from the
+    present schedule on; what was raised there is put back in the end. No break may follow position q.
+    """
+    facts, location, durations, pace, grain = net.node, net.location, net.durations, net.pace, net.grain
+    home, goal = location[on], location[on + 1]
+    into, out = p + 1, q + 2  # where the two stand in the route that contains them
+    at = into + 1
+    place = home
+    clock = begin + facts[on, SERVICE]
+    furthest = out
+    count = 0
+    raises = 0
+    answer = True
+    while at < size + 2:
+        back = -1  # where to resume, if anything before here must start later
+        if at == into:
+            begin = max(begin, arrive(pace, grain, durations[place, home], clock))
+            if begin > facts[on, LATEST] + SLACK:
+                answer = False
+                break
+            place = home
+            clock = begin + facts[on, SERVICE]
+        elif at == out:
+            off = max(off, arrive(pace, grain, durations[place, goal], clock))
+            need = off - facts[on + 1, REACH] - facts[on, LEAD]
+            if off > facts[on + 1, LATEST] + SLACK or need > facts[on, LATEST] + SLACK:
+                answer = False
+                break
+            if begin < need - SLACK:
+                begin = need
+                back = into
+            place = goal
+            clock = off + facts[on + 1, SERVICE]
+        else:
+            old = at - (at > into) - (at > out)
+            node = route[old]
+            come = arrive(pace, grain, durations[place, where[old]], clock)
+            if come > start[old]:
+                moved[count], former[count] = old, start[old]
+                count += 1
+                start[old] = come
+                if come > facts[node, LATEST] + SLACK:
+                    answer = False
+                    break
+            elif at > furthest:
+                break
+            first = opener[old]
+            if first >= 0:
+                need = start[old] - facts[node, REACH] - facts[route[first], LEAD]
+                if start[first] < need - SLACK:
+                    if need > facts[route[first], LATEST] + SLACK:
+                        answer = False
+                        break
+                    moved[count], former[count] = first, start[first]
+                    count += 1
+                    start[first] = need
+                    back = first + (first > p) + (first > q)
+            place = where[old]
+            clock = start[old] + facts[node, SERVICE]
+        at += 1
+        if back >= 0:
+            raises += 1
+            if raises > RAISES:
+                answer = False
+                break
+            furthest = max(furthest, at - 1)
+            at = max(back, 1)
+            before = at - 1
+            if before == into:
+                place = home
+                clock = begin + facts[on, SERVICE]
+            elif before == out:
+                place = goal
+                clock = off + facts[on + 1, SERVICE]
+            else:
+                old = before - (before > into) - (before > out)
+                place = where[old]
+                clock = start[old] + facts[route[old], SERVICE]
+    while count > 0:
+        count -= 1
+        start[moved[count]] = former[count]
+    return answer
 
 
 @compiled
-def guess(net: Net, routes: Routes, duty: int, on: int, p: int, q: int, begin: float, off: float) -> float:
-    """Roughly what it costs to board after position p at `begin` and alight after position q at `off`."""
-    route, start, where, size = routes.nodes[duty], routes.start[duty], routes.where[duty], routes.size[duty]
-    home, goal = net.location[on], net.location[on + 1]
-    then = p + 1
-    while route[then] >= net.parts:
-        then += 1
-    last = q + 1
-    while route[last] >= net.parts:
-        last += 1
-    if p == q:
-        distance = net.distances[where[p], home] + net.distances[home, goal] + net.distances[goal, where[last]]
-        distance -= net.distances[where[p], where[last]]
-    else:
-        distance = net.distances[where[p], home] + net.distances[home, where[then]]
-        distance += net.distances[where[q], goal] + net.distances[goal, where[last]]
-        distance -= net.distances[where[p], where[then]] + net.distances[where[q], where[last]]
-    if net.costs[1] + net.costs[2] == 0:
-        return float(net.costs[0] * distance)
-    back = arrive(net, net.durations[goal, where[last]], off + net.node[on + 1, SERVICE])
-    lead = begin - net.durations[where[0], home]
+def comfort(net: Net, routes: Routes, duty: int, on: int, p: int, last: int, begin: float, off: float) -> float:
+    """Roughly what time on the road and detours for riders cost with boarding after position p at `begin`, alighting
+    at `off`, and then position `last`.
+    """
+    facts, location, durations, pace, grain = net.node, net.location, net.durations, net.pace, net.grain
+    start, where, size = routes.start[duty], routes.where[duty], routes.size[duty]
+    price = net.costs[EXCESS] * (off - begin - facts[on, LEAD] - facts[on, DIRECT])
+    home, goal = location[on], location[on + 1]
+    back = arrive(pace, grain, durations[goal, where[last]], off + facts[on + 1, SERVICE])
+    lead = begin - durations[where[0], home]
     if size == 2:
         time = back - lead
     else:
         time = max(0.0, back - start[last] - (routes.wait[duty, last + 1] if last < size - 1 else 0.0))
         if p == 0:
-            time += max(0.0, start[1] - net.durations[where[0], where[1]] - lead)
-    excess = off - begin - net.node[on, SERVICE] - net.request[on // 2, DIRECT]
-    return float(net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess)
+            time += max(0.0, start[1] - durations[where[0], where[1]] - lead)
+    return float(price + net.costs[TIME] * time)
 
 
 @compiled
-def sweep(  # noqa: C901, PLR0912, PLR0917 - the innermost loop of everything, positions only
+def sweep(  # noqa: C901, PLR0912, PLR0915 - all pairs of gaps in one loop, positions only
     net: Net,
     routes: Routes,
     duty: int,
     request: int,
-    desk: Desk,
-    found: Found,
-    count: int,
-    known: NDArray[np.bool_],
-    again: bool,  # noqa: FBT001 - machine code knows no keywords
-    one: bool,  # noqa: FBT001
+    scratch: Scratch,
+    place: Place,
+    row: int,
+    bound: float,
 ) -> int:
-    """Add the places in the route of the duty from row `count` on, and give the row after them.
+    """Write the possible places in the run of the duty from `row` on, and give the row after the last.
 
-    With `one` only the one with the least guess is written, into row `count`. `known` marks pairs of gaps between
-    rides that need no second sweep; `again` says this is it.
+    If only the cheapest is wanted, it must be cheaper than `bound`. In bare routes the breaks are placed anew, and
+    `scratch.known` marks pairs of gaps that need no second sweep.
     """
-    best = np.inf
+    facts, location, durations, pace, grain = net.node, net.location, net.durations, net.pace, net.grain
+    distances, costs, parts = net.distances, net.costs, net.parts
+    again, one = routes.bare, place.cheapest
     on = 2 * request
     size = routes.size[duty]
     route, start, by, where = routes.nodes[duty], routes.start[duty], routes.by[duty], routes.where[duty]
-    seats, chairs, mass = net.node[on, SEATS], net.node[on, CHAIRS], net.request[request, MASS]
-    longer = np.empty(size + 2, np.int32)
-    rested = np.empty(size + 2 + MOST_BREAKS, np.int32)
-    able = layouts_for(net, duty, routes.fits[duty], seats, chairs, mass)
+    opener, load, more, most = routes.opener[duty], routes.load[duty], net.load, net.most[duty]
+    home, goal = location[on], location[on + 1]
+    able = routes.fits[duty] & net.allowed[request, duty]
+    if able == 0:
+        return row
+    rests = net.first_part[duty + 1] > net.first_part[duty]
+    fastest = net.fastest
+    low = 0  # positions before this one end too early; the latest starts rise along the run
+    soonest = facts[on, EARLIEST] + facts[on, SERVICE] - SLACK
+    high = size - 2
+    while low < high:
+        middle = (low + high) // 2
+        if by[middle + 1] < soonest:
+            low = middle + 1
+        else:
+            high = middle
+    end = size - 1
+    if net.held[request]:
+        low, end = 0, 1
+    else:
+        while route[low + 1] < net.rides and route[low + 1] % 2 == 0 and net.held[route[low + 1] // 2]:
+            low += 1
+    best = bound
+    count = row
+    found = False
     gap_p = -1
-    for p in range(size - 1):
-        if able == 0 or start[p] + net.node[route[p], SERVICE] > net.node[on, LATEST] + SLACK:
+    if rests:
+        for at in range(low):
+            gap_p += 1 if route[at] < parts else 0
+    for p in range(low, end):
+        ready = start[p] + facts[route[p], SERVICE]
+        if ready > facts[on, LATEST] + SLACK:
             break
-        if route[p] < net.parts:
+        if rests and route[p] < parts:
             gap_p += 1
-        fits = layouts_for(net, duty, able, routes.seats[duty, p] + seats, routes.chairs[duty, p] + chairs, mass)
-        come = arrive(net, net.durations[where[p], net.location[on]], start[p] + net.node[route[p], SERVICE])
-        if fits == 0 or come > net.node[on, LATEST] + SLACK:
+        fits = layouts_with(most, able, load, p, more, on)
+        if fits == 0:
             continue
-        begin = max(come, net.node[on, EARLIEST])
-        clock = begin + net.node[on, SERVICE]
-        here = net.location[on]
+        come = arrive(pace, grain, durations[where[p], home], ready)
+        if come > facts[on, LATEST] + SLACK:
+            continue
+        detour = 0.0
+        if one:
+            then = p + 1
+            while route[then] >= parts:
+                then += 1
+            detour = distances[where[p], home] + distances[home, where[then]]
+            detour -= distances[where[p], where[then]]
+            if costs[DISTANCE] * detour >= best:
+                continue
+        begin = max(come, facts[on, EARLIEST])
+        clock = begin + facts[on, SERVICE]
+        here = home
+        ridden = 0.0  # at least
         gap_q = gap_p
         for q in range(p, size - 1):
             if q > p:
                 node = route[q]
-                if node >= net.parts:
+                if node >= parts:
                     break
                 gap_q += 1
-                clock = max(arrive(net, net.durations[here, where[q]], clock), start[q])
-                fits = layouts_for(
-                    net, duty, fits, routes.seats[duty, q] + seats, routes.chairs[duty, q] + chairs, mass
-                )
-                if clock > by[q] + SLACK or fits == 0:
+                drive = durations[here, where[q]]
+                clock = max(arrive(pace, grain, drive, clock), start[q])
+                if clock > by[q] + SLACK:
                     break
-                clock += net.node[node, SERVICE]
+                fits = layouts_with(most, fits, load, q, more, on)
+                if fits == 0:
+                    break
+                clock += facts[node, SERVICE]
+                ridden += drive * fastest + facts[node, SERVICE]
                 here = where[q]
-            off = max(arrive(net, net.durations[here, net.location[on + 1]], clock), net.node[on + 1, EARLIEST])
-            if off > net.node[on + 1, LATEST] + SLACK:
+            drive = durations[here, goal]
+            if ridden + drive * fastest > facts[on + 1, REACH] + SLACK:
+                break
+            off = max(arrive(pace, grain, drive, clock), facts[on + 1, EARLIEST])
+            if off > facts[on + 1, LATEST] + SLACK:
+                break
+            pausing = route[q + 1] >= parts
+            ahead = goal if pausing else where[q + 1]
+            follow = arrive(pace, grain, durations[goal, ahead], off + facts[on + 1, SERVICE])
+            if follow > by[q + 1] + SLACK or (again and scratch.known[gap_p, gap_q]):
                 continue
-            ahead = where[q + 1] if route[q + 1] < net.parts else net.location[on + 1]
-            drive = net.durations[net.location[on + 1], ahead]
-            follow = arrive(net, drive, off + net.node[on + 1, SERVICE])
-            if follow > by[q + 1] + SLACK or (again and known[gap_p, gap_q]):
-                continue
-            price = guess(net, routes, duty, on, p, q, begin, off)
-            if one and price >= best:
-                continue
-            spread(route, size, on, p, q, longer)
-            if again:
-                length = with_rests(net, duty, longer, size + 2, rested, desk)
-                feasible = length > 0
-            else:
+            price = 0.0
+            if one:
+                last = q + 1
+                while route[last] >= parts:
+                    last += 1
+                distance = distances[here, goal] + distances[goal, where[last]]
+                if p == q:
+                    distance += distances[where[p], home] - distances[where[p], where[last]]
+                else:
+                    distance += detour - distances[here, where[last]]
+                price = costs[DISTANCE] * distance + net.taste[request, duty]
+                if price < best and costs[TIME] + costs[EXCESS] > 0:
+                    price += comfort(net, routes, duty, on, p, last, begin, off)
+                if price >= best:
+                    continue
+            if again or pausing:
                 length = size + 2
-                feasible = least(net, longer, length, desk, False)
-                for at in range(length):
-                    rested[at] = longer[at]
+                spread(route, size, on, p, q, scratch.longer)
+                if again:
+                    feasible = (
+                        with_rests(net, duty, scratch.longer, length, scratch.rested, scratch.desk, scratch.choice) > 0
+                    )
+                else:
+                    feasible = least(net, scratch.longer, length, length, scratch.desk)
+            else:
+                feasible = possible(
+                    net, route, size, start, where, opener, on, p, q, begin, off, scratch.moved, scratch.former
+                )
             if feasible:
-                known[gap_p, gap_q] = not one
-                note(net, rested, length, on, fits, desk, found, count)
-                found.guess[count] = price
+                if rests and not one:
+                    scratch.known[gap_p, gap_q] = True
+                found = True
+                if count == len(place.price):
+                    return count + 1
+                place.price[count], place.again[count] = price, again
+                place.at[count, 0], place.at[count, 1] = p, q
                 best = price
                 count += 0 if one else 1
-    return count + 1 if one and best < np.inf else count
-
-
-@compiled
-def explore(
-    net: Net,
-    routes: Routes,
-    bare: Routes,
-    duty: int,
-    request: int,
-    desk: Desk,
-    found: Found,
-    known: NDArray[np.bool_],
-) -> int:
-    """Write all places for the request in the run of the duty, and give their count.
-
-    `bare` holds the routes without breaks, timed as if a rest could still be added.
-    """
-    for gap_p in range(routes.size[duty]):
-        for gap_q in range(routes.size[duty]):
-            known[gap_p, gap_q] = False
-    count = 0
-    for again in (False, True):
-        if net.allowed[request, duty] and (not again or net.first_part[duty + 1] > net.first_part[duty]):
-            runs = bare if again else routes
-            count = sweep(net, runs, duty, request, desk, found, count, known, again, False)
-    return count
-
-
-@compiled
-def prepare(net: Net, routes: Routes, bare: Routes, desk: Desk) -> None:
-    """Time all routes, with and without their breaks; an impossible one gets no layout and thus no places."""
-    for duty in range(net.duties):
-        if refresh(net, routes, duty, desk, False):
-            bare.size[duty] = strip(net, routes.nodes[duty], routes.size[duty], bare.nodes[duty])
-            refresh(net, bare, duty, desk, True)
+    return count + 1 if one and found else count

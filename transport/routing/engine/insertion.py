@@ -4,21 +4,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from transport.routing.engine.exploring import Found, explore, prepare, room_for
-from transport.routing.engine.network import network, nodes_of, run_of, write_request
+from transport.routing.engine.exploring import new_scratch, rows_of_places
+from transport.routing.engine.network import Net, network, nodes_of, run_of, write_request
 from transport.routing.engine.plan import Plan, PlannedRun
 from transport.routing.engine.problem import Problem, Request, check_request
 from transport.routing.engine.resting import MOST_BREAKS
 from transport.routing.engine.routes import lay
+from transport.routing.engine.surveying import Found, explore, prepare, room_for
 from transport.routing.engine.timing import new_desk, schedule
+
+ROWS = 1000  # places found at once, unless there are more
 
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
     """One feasible place. Positions count the stops of the resulting run, breaks included, from 0.
 
-    `cost` is how much dearer the plan becomes; `pickup_start` and `dropoff_start` are the earliest times that
-    boarding and alighting can begin there.
+    `cost` is how much dearer the plan becomes; boarding can begin at any time from `pickup_start` to `pickup_by`,
+    alighting from `dropoff_start` to `dropoff_by`, if the other stops give way within their own windows.
     """
 
     duty: str
@@ -28,7 +31,9 @@ class Insertion:
     breaks: tuple[int, ...]
     cost: float
     pickup_start: float
+    pickup_by: float
     dropoff_start: float
+    dropoff_by: float
 
 
 class Inserter:
@@ -40,16 +45,18 @@ class Inserter:
     def __init__(self, problem: Problem, plan: Plan) -> None:
         """Time every run; ValueError when the plan names requests or duties the problem does not know."""
         self._problem = problem
-        self._net = network(problem)
+        self._net, self._terms = network(problem)
         nodes = nodes_of(problem, self._net, plan)
-        self._routes = lay(self._net, nodes, 0)
-        self._bare = lay(self._net, nodes, 0)
-        longest = self._routes.nodes.shape[1] + 2 + MOST_BREAKS
-        self._desk = new_desk(self._net, longest)
-        self._found = room_for(longest * longest)
-        self._known = np.zeros((longest, longest), np.bool_)
-        self._layouts = {run.duty: run.layout for run in plan.runs}
-        prepare(self._net, self._routes, self._bare, self._desk)
+        self._routes, self._bare = lay(self._net, nodes, bare=False), lay(self._net, nodes, bare=True)
+        desk = new_desk(self._net, self._routes.nodes.shape[1] + 2 + MOST_BREAKS)
+        self._scratch = new_scratch(self._net, self._routes.nodes.shape[1], desk)
+        self._place, self._found = rows_of_places(ROWS, cheapest=False), room_for(ROWS)
+        self._layouts = [0] * self._net.duties
+        self._held = [len(_held(self._net, route)) for route in nodes]
+        rows = {duty.id: row for row, duty in enumerate(problem.duties)}
+        for run in plan.runs:
+            self._layouts[rows[run.duty]] = run.layout
+        prepare(self._net, self._routes, self._bare, desk)
 
     def insert(self, request: Request) -> list[Insertion]:
         """All feasible places, cheapest first; the request need not be part of the problem.
@@ -58,38 +65,49 @@ class Inserter:
         """
         check_request(request, self._problem)
         row = len(self._problem.requests)
-        write_request(self._net, row, request, self._problem.duties)
-        places: list[Insertion] = []
-        for duty in range(self._net.duties):
-            count = explore(self._net, self._routes, self._bare, duty, row, self._desk, self._found, self._known)
-            if count:
-                places += self._places(duty, count, self._found)
-        return sorted(places, key=lambda place: (place.cost, place.pickup_start))
+        write_request(self._net, self._terms, row, request)
+        while True:
+            count = explore(self._net, self._routes, self._bare, row, self._scratch, self._place, self._found)
+            if count <= len(self._place.price):
+                break
+            rows = 4 * len(self._place.price)
+            self._place, self._found = rows_of_places(rows, cheapest=False), room_for(rows)
+        return self._insertions(count, self._found)
 
-    def _places(self, duty: int, count: int, found: Found) -> list[Insertion]:
-        name = self._problem.duties[duty].id
-        present, before = self._layouts.get(name, 0), float(self._routes.cost[duty])
+    def _insertions(self, count: int, found: Found) -> list[Insertion]:
+        duties = self._problem.duties
+        order = np.lexsort((found.time[:count, 0], found.cost[:count]))
         rows = zip(
-            found.at[:count].tolist(),
-            found.breaks[:count].tolist(),
-            found.fits[:count].tolist(),
-            found.cost[:count].tolist(),
-            found.time[:count].tolist(),
+            found.duty[order].tolist(),
+            found.at[order].tolist(),
+            found.breaks[order].tolist(),
+            found.fits[order].tolist(),
+            found.cost[order].tolist(),
+            found.time[order].tolist(),
             strict=True,
         )
         return [
             Insertion(
-                name,
-                layout_among(fits, present),
-                on - 1,
-                off - 1,
-                tuple(at - 1 for at in breaks if at),
-                cost - before,
-                pickup,
-                dropoff,
+                duties[duty].id,
+                layout_among(fits, self._layouts[duty]),
+                on - 1 - self._held[duty],
+                off - 1 - self._held[duty],
+                tuple(at - 1 - self._held[duty] for at in breaks if at),
+                cost,
+                *times,
             )
-            for (on, off), breaks, fits, cost, (pickup, dropoff) in rows
+            for duty, (on, off), breaks, fits, cost, times in rows
         ]
+
+
+def insert(problem: Problem, plan: Plan, request: Request) -> list[Insertion]:
+    """All feasible places for one request, cheapest first; for many questions make an `Inserter`."""
+    return Inserter(problem, plan).insert(request)
+
+
+def _held(net: Net, route: list[int]) -> list[int]:
+    """The pickups that happen only in thought, of riders on board from the beginning."""
+    return [node for node in route if node < net.rides and node % 2 == 0 and net.held[node // 2]]
 
 
 def layout_among(fits: int, present: int) -> int:
@@ -104,19 +122,20 @@ def place(problem: Problem, plan: Plan, request: Request, insertion: Insertion) 
     """
     others = tuple(each for each in problem.requests if each.id != request.id)
     grown = replace(problem, requests=(*others, request))
-    net = network(grown)
+    net, _ = network(grown)
     duty = next(row for row, each in enumerate(grown.duties) if each.id == insertion.duty)
     old = nodes_of(grown, net, plan)[duty]
     on, first = 2 * len(others), int(net.first_part[duty])
     if on in old:
         raise ValueError(f"request {request.id} is in the plan already")
     parts = int(net.first_part[duty + 1]) - first
-    nodes = [node for node in old[1:-1] if node < net.rides]
+    held = _held(net, old)
+    nodes = [node for node in old[1:-1] if node < net.rides and node not in held]
     added = {insertion.pickup_at: on, insertion.dropoff_at: on + 1}
     added |= {at: first + index % max(parts, 1) for index, at in enumerate(insertion.breaks)}
     for at in sorted(added):
         nodes.insert(at, added[at])
-    nodes = [old[0], *nodes, old[-1]]
+    nodes = [old[0], *held, *nodes, old[-1]]
     times = schedule(net, nodes)
     if times is None:
         raise ValueError(f"the place for request {request.id} does not belong to this plan")
@@ -131,7 +150,7 @@ def _with_run(problem: Problem, plan: Plan, changed: PlannedRun) -> tuple[Planne
 
 def retime(problem: Problem, plan: Plan) -> Plan | None:
     """The same stops in the same order, times by the least schedule; None when some run has become impossible."""
-    net = network(problem)
+    net, _ = network(problem)
     duties = {duty.id: row for row, duty in enumerate(problem.duties)}
     routes = nodes_of(problem, net, plan)
     runs = []

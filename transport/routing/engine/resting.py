@@ -4,6 +4,8 @@ Rests are placed one after the other. For each, all gaps for its parts are tried
 whole run, or else the one reaching furthest, after which the next rest is sought.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from transport.routing.engine.compiled import compiled
@@ -12,6 +14,23 @@ from transport.routing.engine.timing import SLACK, Desk, arrive, cost, latest, l
 
 MOST_BREAKS = 8  # in one run
 MOST_TRIALS = 300  # for one rest
+
+
+class Choice(NamedTuple):
+    """Room to choose gaps for the breaks of a run: by position, by rank of a gap, by break."""
+
+    early: Floats
+    by: Floats
+    gaps: Ints
+    after: Ints
+    pick: Ints
+    keep: Ints
+
+
+def new_choice(size: int) -> Choice:
+    """Room for runs of up to `size` positions."""
+    after, pick, keep = np.zeros((3, MOST_BREAKS), np.int64)
+    return Choice(np.zeros(size), np.zeros(size), np.zeros(size, np.int64), after, pick, keep)
 
 
 @compiled
@@ -52,7 +71,10 @@ def idle_gaps(net: Net, rides: Nodes, size: int, part: float, early: Floats, by:
         aboard += 1 if rides[at] % 2 == 0 else -1
         if aboard == 0:
             drive = net.durations[net.location[rides[at]], net.location[rides[at + 1]]]
-            if arrive(net, drive, early[at] + net.node[rides[at], SERVICE] + part) <= by[at + 1] + SLACK:
+            if (
+                arrive(net.pace, net.grain, drive, early[at] + net.node[rides[at], SERVICE] + part)
+                <= by[at + 1] + SLACK
+            ):
                 gaps[count] = at
                 count += 1
     return count
@@ -60,30 +82,28 @@ def idle_gaps(net: Net, rides: Nodes, size: int, part: float, early: Floats, by:
 
 @compiled
 def with_rests(  # noqa: C901, PLR0912 - one search in three nested choices
-    net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk: Desk
+    net: Net, duty: int, rides: Nodes, size: int, route: Nodes, desk: Desk, choice: Choice
 ) -> int:
     """Write the rides with all breaks they need, timed on the desk, and give the size; 0 when none was found."""
     for at in range(size):
         route[at] = rides[at]
-    if least(net, route, size, desk, False):
+    if least(net, route, size, size, desk):
         return size
     first = net.first_part[duty]
     parts = net.first_part[duty + 1] - first
-    if parts == 0 or not least(net, route, size, desk, True):
+    if parts == 0 or not least(net, route, size, size - 1, desk):
         return 0
-    early = desk.start[:size].copy()
-    by = np.empty(size)
+    early, by, gaps = choice.early, choice.by, choice.gaps
+    after, pick, keep = choice.after, choice.pick, choice.keep
+    for at in range(size):
+        early[at] = desk.start[at]
     latest(net, rides, size, by, desk)
     shortest = net.node[first, SERVICE]
     for part in range(1, parts):
         shortest = min(shortest, net.node[first + part, SERVICE])
-    gaps = np.empty(size, np.int64)
     choices = idle_gaps(net, rides, size, shortest, early, by, gaps)
     work = net.node[net.rides + net.duties + duty, REACH]
     first_by = by[1] + work - net.node[first + parts - 1, SERVICE]
-    after = np.empty(MOST_BREAKS, np.int64)
-    pick = np.empty(parts, np.int64)
-    keep = np.empty(parts, np.int64)
     count = 0
     low = 0  # the first gap that may be used, as a rank in `gaps`
     while count + parts <= MOST_BREAKS and low < choices:
@@ -99,11 +119,11 @@ def with_rests(  # noqa: C901, PLR0912 - one search in three nested choices
             better = False
             if count == 0 and early[last] + net.node[rides[last], SERVICE] > first_by + SLACK:
                 pass
-            elif early[size - 1] - by[last + 1] <= work + SLACK and (least(net, route, length, desk, False)):
+            elif early[size - 1] - by[last + 1] <= work + SLACK and (least(net, route, length, length, desk)):
                 price = cost(net, route, length, desk)
                 better = price < cheapest
                 cheapest = min(price, cheapest)
-            elif cheapest == np.inf and last > furthest and least(net, route, length, desk, True):
+            elif cheapest == np.inf and last > furthest and least(net, route, length, length - 1, desk):
                 better = True
                 furthest = last
             for part in range(parts):
@@ -125,6 +145,6 @@ def with_rests(  # noqa: C901, PLR0912 - one search in three nested choices
             low += 1
         if cheapest < np.inf:
             length = merge(rides, size, after, count, first, parts, route)
-            least(net, route, length, desk, False)
+            least(net, route, length, length, desk)
             return length
     return 0

@@ -10,7 +10,24 @@ from typing import NamedTuple
 import numpy as np
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.network import DIRECT, EARLIEST, LATEST, REACH, SERVICE, Floats, Ints, Net, Nodes
+from transport.routing.engine.network import (
+    CLOSES,
+    DIRECT,
+    DISTANCE,
+    EARLIEST,
+    EXCESS,
+    LATEST,
+    LEAD,
+    MARGIN,
+    REACH,
+    SERVICE,
+    TIGHT,
+    TIME,
+    Floats,
+    Ints,
+    Net,
+    Nodes,
+)
 
 SLACK = 1e-7  # comparisons of times
 ROUNDING = 1e-9  # an arrival this little above a grain still counts as on it
@@ -30,41 +47,61 @@ class Desk(NamedTuple):
 def new_desk(net: Net, size: int) -> Desk:
     """Room to time routes of up to `size` positions."""
     where, opener, closer = np.zeros((3, size), np.int64)
-    return Desk(np.zeros(size), where, opener, closer, np.zeros(len(net.request), np.int64))
+    return Desk(np.zeros(size), where, opener, closer, np.zeros(net.rides // 2, np.int64))
 
 
 @compiled
-def arrive(net: Net, base: float, depart: float) -> float:
-    """When a drive of `base` free-flow units that begins at `depart` ends."""
-    last = net.pace.shape[1] - 1
-    band = 0
-    while band < last and net.pace[0, band + 1] <= depart:
+def band_at(pace: Floats, time: float) -> int:
+    """The band of traffic at this time; quickly, where all bands but the last are of one length."""
+    last = int(pace.shape[1] - 1)
+    if last == 0 or time < pace[0, 1]:
+        return 0
+    if time >= pace[0, last]:
+        return last
+    band = int(last * (time - pace[0, 0]) / (pace[0, last] - pace[0, 0]))
+    while pace[0, band] > time:
+        band -= 1
+    while pace[0, band + 1] <= time:
         band += 1
+    return int(band)
+
+
+@compiled
+def through_bands(pace: Floats, base: float, depart: float) -> float:
+    """When a drive of `base` free-flow units that begins at `depart` ends, if the pace changes."""
+    last = pace.shape[1] - 1
+    band = band_at(pace, depart)
     now = depart
-    while band < last and now + base * net.pace[1, band] > net.pace[0, band + 1]:
-        base -= (net.pace[0, band + 1] - now) / net.pace[1, band]
+    while band < last and now + base * pace[1, band] > pace[0, band + 1]:
+        base -= (pace[0, band + 1] - now) / pace[1, band]
         band += 1
-        now = net.pace[0, band]
-    now += base * net.pace[1, band]
-    if net.grain > 0:
-        now = np.ceil(now / net.grain - ROUNDING) * net.grain
-    return float(now)
+        now = pace[0, band]
+    return float(now + base * pace[1, band])
 
 
 @compiled
-def depart(net: Net, base: float, by: float) -> float:
+def arrive(pace: Floats, grain: float, base: float, depart: float) -> float:
+    """When a drive of `base` free-flow units that begins at `depart` ends."""
+    now = depart + base * pace[1, 0] if pace.shape[1] == 1 else through_bands(pace, base, depart)
+    return float(np.ceil(now / grain - ROUNDING) * grain) if grain > 0 else now
+
+
+@compiled
+def depart(pace: Floats, grain: float, base: float, by: float) -> float:
     """The latest departure of a drive of `base` free-flow units that arrives no later than `by`."""
     now = by
-    if net.grain > 0:
-        now = np.floor(now / net.grain + ROUNDING) * net.grain
-    band = net.pace.shape[1] - 1
-    while band > 0 and net.pace[0, band] >= now:
+    if grain > 0:
+        now = np.floor(now / grain + ROUNDING) * grain
+    if pace.shape[1] == 1:
+        return float(now - base * pace[1, 0])
+    band = band_at(pace, now)
+    if band > 0 and pace[0, band] >= now:
         band -= 1
-    while band > 0 and now - base * net.pace[1, band] < net.pace[0, band]:
-        base -= (now - net.pace[0, band]) / net.pace[1, band]
-        now = net.pace[0, band]
+    while band > 0 and now - base * pace[1, band] < pace[0, band]:
+        base -= (now - pace[0, band]) / pace[1, band]
+        now = pace[0, band]
         band -= 1
-    return float(now - base * net.pace[1, band])
+    return float(now - base * pace[1, band])
 
 
 @compiled
@@ -76,49 +113,54 @@ def locate(net: Net, route: Nodes, size: int, where: Ints) -> None:
 
 
 @compiled
-def link(net: Net, route: Nodes, size: int, opener: Ints, seen: Ints, open_end: bool) -> None:  # noqa: FBT001 - compiled functions know positions only
+def link(net: Net, route: Nodes, size: int, closed: int, opener: Ints, seen: Ints) -> None:
     """Write, for every position that closes a ride or a stretch of work, the position that opened it (else -1).
 
-    With `open_end` the last stretch of work is not closed: a rest is still to be added.
+    With `closed` less than `size` the last stretch of work is not closed: a rest is still to be added.
     """
+    facts, rides = net.node, net.rides
     rested = 0
     for at in range(size):
         node = route[at]
         opener[at] = -1
-        if node < net.rides:
+        if node < rides:
             if node % 2 == 0:
                 seen[node // 2] = at
             else:
                 opener[at] = seen[node // 2]
-        elif net.node[node, REACH] < np.inf:
-            if not (open_end and at == size - 1):
+        elif facts[node, REACH] < np.inf:
+            if at < closed:
                 opener[at] = rested
             rested = at
 
 
 @compiled
-def least(net: Net, route: Nodes, size: int, desk: Desk, open_end: bool) -> bool:  # noqa: FBT001 - compiled functions know positions only
-    """Write the least schedule (start of service by position) on the desk; False when the route is impossible."""
+def least(net: Net, route: Nodes, size: int, closed: int, desk: Desk) -> bool:
+    """Write the least schedule (start of service by position) on the desk; False when the route is impossible.
+
+    See `link` for `closed`.
+    """
+    facts, durations, pace, grain = net.node, net.durations, net.pace, net.grain
     start, where, opener = desk.start, desk.where, desk.opener
     locate(net, route, size, where)
-    link(net, route, size, opener, desk.seen, open_end)
+    link(net, route, size, closed, opener, desk.seen)
     for at in range(size):
-        start[at] = net.node[route[at], EARLIEST]
+        start[at] = facts[route[at], EARLIEST]
     at = 1
     raises = 0
     while at < size:
         node = route[at]
         before = route[at - 1]
-        base = net.durations[where[at - 1], where[at]]
-        start[at] = max(start[at], arrive(net, base, start[at - 1] + net.node[before, SERVICE]))
-        if start[at] > net.node[node, LATEST] + SLACK:
+        base = durations[where[at - 1], where[at]]
+        start[at] = max(start[at], arrive(pace, grain, base, start[at - 1] + facts[before, SERVICE]))
+        if start[at] > facts[node, LATEST] + SLACK:
             return False
         back = opener[at]
         if back >= 0:
-            need = start[at] - net.node[node, REACH] - net.node[route[back], SERVICE]
+            need = start[at] - facts[node, REACH] - facts[route[back], LEAD]
             if start[back] < need - SLACK:
                 raises += 1
-                if need > net.node[route[back], LATEST] + SLACK or raises > RAISES:
+                if need > facts[route[back], LATEST] + SLACK or raises > RAISES:
                     return False
                 start[back] = need
                 at = max(back, 1)  # it may itself close a stretch of work
@@ -130,9 +172,10 @@ def least(net: Net, route: Nodes, size: int, desk: Desk, open_end: bool) -> bool
 @compiled
 def latest(net: Net, route: Nodes, size: int, by: Floats, desk: Desk) -> None:
     """Write the latest start of service at every position that still lets the route just timed happen."""
+    facts, durations, pace, grain = net.node, net.durations, net.pace, net.grain
     where, opener, closer = desk.where, desk.opener, desk.closer
     for at in range(size):
-        by[at] = net.node[route[at], LATEST]
+        by[at] = facts[route[at], LATEST]
         closer[at] = -1
         if opener[at] >= 0:
             closer[opener[at]] = at
@@ -140,11 +183,11 @@ def latest(net: Net, route: Nodes, size: int, by: Floats, desk: Desk) -> None:
     lowered = 0
     while at >= 0:
         node = route[at]
-        base = net.durations[where[at], where[at + 1]]
-        by[at] = min(by[at], depart(net, base, by[at + 1]) - net.node[node, SERVICE])
+        base = durations[where[at], where[at + 1]]
+        by[at] = min(by[at], depart(pace, grain, base, by[at + 1]) - facts[node, SERVICE])
         ahead = closer[at]
         if ahead >= 0:
-            limit = by[at] + net.node[node, SERVICE] + net.node[route[ahead], REACH]
+            limit = by[at] + facts[node, LEAD] + facts[route[ahead], REACH]
             if by[ahead] > limit + SLACK and lowered < RAISES:
                 lowered += 1
                 by[ahead] = limit
@@ -154,30 +197,39 @@ def latest(net: Net, route: Nodes, size: int, by: Floats, desk: Desk) -> None:
 
 
 @compiled
-def leaving(net: Net, desk: Desk) -> float:
+def leaving(net: Net, route: Nodes, desk: Desk) -> float:
     """When the vehicle leaves its depot: as late as the start of service at the first stop allows."""
-    leave = depart(net, net.durations[desk.where[0], desk.where[1]], desk.start[1])
+    leave = depart(net.pace, net.grain, net.durations[desk.where[0], desk.where[1]], desk.start[1])
     if net.grain > 0:
         leave = np.floor(leave / net.grain + ROUNDING) * net.grain
-    return float(max(desk.start[0], leave))
+    return float(max(desk.start[0], min(leave, net.node[route[0], LATEST])))
 
 
 @compiled
 def cost(net: Net, route: Nodes, size: int, desk: Desk) -> float:
     """What the route just timed costs; an idle duty costs nothing."""
+    facts, distances, costs, rides = net.node, net.distances, net.costs, net.rides
     if size == 2:
         return 0.0
     start, where, opener = desk.start, desk.where, desk.opener
     distance = 0.0
-    excess = 0.0
     for at in range(1, size):
-        distance += net.distances[where[at - 1], where[at]]
+        distance += distances[where[at - 1], where[at]]
+    total = costs[DISTANCE] * distance
+    if costs[TIME] > 0:
+        total += costs[TIME] * (start[size - 1] - leaving(net, route, desk))
+    duty = route[0] - rides
+    for at in range(1, size - 1):
         node = route[at]
-        if node < net.rides and node % 2 == 1:
-            back = opener[at]
-            excess += start[at] - start[back] - net.node[route[back], SERVICE] - net.request[node // 2, DIRECT]
-    time = start[size - 1] - leaving(net, desk)
-    return float(net.costs[0] * distance + net.costs[1] * time + net.costs[2] * excess)
+        if node < rides:
+            if node % 2 == 1:
+                back = opener[at]
+                aboard = start[at] - start[back] - facts[route[back], LEAD]
+                total += costs[EXCESS] * (aboard - facts[route[back], DIRECT]) + net.taste[node // 2, duty]
+            if costs[TIGHT] > 0 and facts[node, CLOSES] < np.inf:
+                wanted = costs[MARGIN] * net.pace[1, band_at(net.pace, start[at])]
+                total += costs[TIGHT] * max(0.0, wanted - (facts[node, CLOSES] - start[at]))
+    return float(total)
 
 
 def schedule(net: Net, nodes: list[int]) -> Floats | None:
@@ -185,12 +237,12 @@ def schedule(net: Net, nodes: list[int]) -> Floats | None:
     route = np.array(nodes, np.int32)
     size = len(nodes)
     work = new_desk(net, size)
-    if not least(net, route, size, work, open_end=False):
+    if not least(net, route, size, size, work):
         return None
     times = np.column_stack([work.start, work.start, work.start + net.node[route, SERVICE]])
-    times[0] = leaving(net, work)
+    times[0] = leaving(net, route, work)
     for at in range(1, size):
         base = float(net.durations[work.where[at - 1], work.where[at]])
-        times[at, 0] = min(arrive(net, base, float(times[at - 1, 2])), times[at, 1])
+        times[at, 0] = min(arrive(net.pace, net.grain, base, float(times[at - 1, 2])), times[at, 1])
     times[-1, 1:] = times[-1, 0]
     return times

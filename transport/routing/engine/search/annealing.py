@@ -1,7 +1,8 @@
 """Large-neighbourhood search: take some rides out, put them back, keep what is good enough (compiled).
 
-What is good enough cools down. The value of a plan is its cost plus the penalties of the unserved, so large that
-no saving in cost outweighs a request. Every run met in a good plan goes to the pool.
+What is good enough cools down. Two values are told apart: the plan kept as the best has the fewest penalties, so
+large that no saving in cost outweighs a request; the walk itself uses softer ones, so that it may pass through
+plans that leave somebody out. Every run met in a good plan goes to the pool.
 """
 
 from typing import NamedTuple
@@ -10,11 +11,15 @@ import numpy as np
 
 from transport.routing.engine.compiled import compiled
 from transport.routing.engine.network import Floats, Ints, Net, Nodes
-from transport.routing.engine.search.recreate import Board, changed, drop, recreate, restore
+from transport.routing.engine.search.recreate import Board, drop, give_back, recreate, settle
 from transport.routing.engine.search.ruin import Bits, Flags, chance, ruin
+from transport.routing.engine.search.tails import swap_tails
 
 FULL = 0.7  # of the pool's rows
-WORTH_KEEPING = 1.05  # runs of plans up to this much dearer than the best
+WORTH_SWAPPING = 1.01  # plans up to this much dearer than the best are tried with other tails
+MOST_SWAPS = 4  # of one run in one round
+WORTH_KEEPING = 1.02  # runs of plans up to this much dearer than the best
+MOST_WAITING = 20  # unserved requests tried in one round
 
 
 class Pool(NamedTuple):
@@ -40,18 +45,33 @@ def new_pool(rows: int, room: int) -> Pool:
     )
 
 
+def runs_met(pools: list[Pool]) -> tuple[Nodes, Ints, Floats]:
+    """The runs of several pools, each once: nodes (-1 behind the end), duty, cost."""
+    rows = [np.flatnonzero(pool.key) for pool in pools]
+    key, cost, duty, size, nodes = (
+        np.concatenate([getattr(pool, name)[row] for pool, row in zip(pools, rows, strict=True)])
+        for name in ("key", "cost", "duty", "size", "nodes")
+    )
+    order = np.lexsort((cost, key))
+    once = np.ones(len(order), np.bool_)
+    once[1:] = key[order][1:] != key[order][:-1]
+    order = order[once]
+    nodes = np.where(np.arange(nodes.shape[1])[None, :] < size[order][:, None], nodes[order], np.int32(-1))
+    return nodes, duty[order], cost[order]
+
+
 class Memory(NamedTuple):
-    """The best plan met so far, and the one to return to when a change is refused."""
+    """The best plan met so far, and who is in the present one."""
 
     best: Nodes  # duty x position
     best_size: Ints
     best_value: Floats  # one number
     best_cost: Floats  # one number: the cost within the value
-    nodes: Nodes
-    size: Ints
-    version: Ints
-    touched: Flags
     duty_of: Ints  # by request; -1 is unserved
+    tried: Ints  # the same for the plan that is being tried
+    out: Flags  # by request, and room for the others
+    pending: Ints
+    key: Floats
 
 
 def new_memory(duties: int, requests: int, room: int) -> Memory:
@@ -61,20 +81,22 @@ def new_memory(duties: int, requests: int, room: int) -> Memory:
         np.zeros(duties, np.int64),
         np.full(1, np.inf),
         np.full(1, np.inf),
-        np.zeros((duties, room), np.int32),
-        np.zeros(duties, np.int64),
-        np.zeros(duties, np.int64),
-        np.zeros(duties, np.bool_),
         np.full(requests, -1, np.int64),
+        np.full(requests, -1, np.int64),
+        np.zeros(requests, np.bool_),
+        np.zeros(requests, np.int64),
+        np.zeros(requests),
     )
 
 
 @compiled
-def pool_run(net: Net, board: Board, duty: int, kind: Ints, mark: Bits, pool: Pool) -> None:
+def pool_run(net: Net, board: Board, duty: int, mark: Bits, pool: Pool) -> None:
     """Remember one run."""
     routes = board.routes
     size = routes.size[duty]
-    key = mark[len(mark) - 1 - kind[duty]]
+    if size == 2:
+        return
+    key = mark[len(mark) - 1 - board.kind[duty]]
     for at in range(1, size - 1):
         node = routes.nodes[duty, at]
         if node < net.rides and node % 2 == 0:
@@ -98,29 +120,6 @@ def pool_run(net: Net, board: Board, duty: int, kind: Ints, mark: Bits, pool: Po
 
 
 @compiled
-def remember(board: Board, memory: Memory, duty: int) -> None:
-    """Keep a run as it is before its first change in this round."""
-    if not memory.touched[duty]:
-        memory.touched[duty] = True
-        memory.size[duty] = board.routes.size[duty]
-        memory.version[duty] = board.version[duty]
-        for at in range(board.routes.size[duty]):
-            memory.nodes[duty, at] = board.routes.nodes[duty, at]
-
-
-@compiled
-def give_back(net: Net, board: Board, memory: Memory) -> None:
-    """Undo the changes of this round."""
-    for duty in range(net.duties):
-        if memory.touched[duty] and board.version[duty] != memory.version[duty]:
-            board.routes.size[duty] = memory.size[duty]
-            for at in range(memory.size[duty]):
-                board.routes.nodes[duty, at] = memory.nodes[duty, at]
-            restore(net, board, duty)
-            board.version[duty] = memory.version[duty]
-
-
-@compiled
 def value(net: Net, board: Board, duty_of: Ints, penalty: Floats) -> tuple[float, float]:
     """The value of the plan, and the cost within it."""
     cost = 0.0
@@ -134,30 +133,6 @@ def value(net: Net, board: Board, duty_of: Ints, penalty: Floats) -> tuple[float
 
 
 @compiled
-def take_out(net: Net, board: Board, memory: Memory, out: Flags) -> bool:
-    """Take the marked rides out of the touched runs; False when one is impossible without them.
-
-    Every other run may be changed later, too; copying it is cheaper than asking first.
-    """
-    possible = True
-    for duty in range(net.duties):
-        if memory.touched[duty]:
-            possible = possible and drop(net, board, duty, out)
-        else:
-            remember(board, memory, duty)
-    return possible
-
-
-@compiled
-def pool_changed(net: Net, board: Board, memory: Memory, cost: float, kind: Ints, mark: Bits, pool: Pool) -> None:
-    """Pool the changed runs of a plan that costs little enough."""
-    if cost < WORTH_KEEPING * memory.best_cost[0]:
-        for duty in range(net.duties):
-            if board.version[duty] != memory.version[duty]:
-                pool_run(net, board, duty, kind, mark, pool)
-
-
-@compiled
 def keep_best(net: Net, board: Board, memory: Memory, worth: float, cost: float) -> None:
     """Remember the plan on the board as the best."""
     memory.best_value[0], memory.best_cost[0] = worth, cost
@@ -168,57 +143,78 @@ def keep_best(net: Net, board: Board, memory: Memory, worth: float, cost: float)
 
 
 @compiled
-def anneal(  # noqa: C901, PLR0917 - one round from ruin to verdict; compiled functions know positions only
+def wait_in_line(duty_of: Ints, pending: Ints, count: int, state: Bits) -> int:
+    """Add the unserved, or some of them if they are many, to the requests to be put in; give the new count."""
+    unserved = 0
+    for request in range(len(duty_of)):
+        unserved += duty_of[request] < 0
+    share = MOST_WAITING / max(1, unserved - count)
+    removed = count
+    for request in range(len(duty_of)):
+        if duty_of[request] == -1 and (share >= 1 or chance(state) < share):
+            pending[count] = request
+            count += 1
+    for rank in range(removed):
+        duty_of[pending[rank]] = -1
+    return count
+
+
+@compiled
+def anneal(  # noqa: C901, PLR0912, PLR0917 - one round from ruin to verdict; compiled functions know positions only
     net: Net,
     board: Board,
     memory: Memory,
     pool: Pool,
     near: Ints,
-    kind: Ints,
     mark: Bits,
     penalty: Floats,
+    soft: Floats,
     most: int,
     rounds: int,
     hot: float,
     cold: float,
     state: Bits,
 ) -> None:
-    """Improve the plan on the board for so many rounds, cooling from `hot` to `cold`; the best is in the memory."""
-    requests = len(memory.duty_of)
-    duty_of = memory.duty_of.copy()
-    out = np.zeros(requests, np.bool_)
-    pending = np.zeros(requests, np.int64)
-    key = np.zeros(requests)
-    for duty in range(net.duties):
-        changed(net, board, duty)
-    current = value(net, board, duty_of, penalty)[0]
+    """Change the plan on the board for so many rounds, cooling from `hot` to `cold`; the best is in the memory."""
+    duty_of, out, pending, key = memory.tried, memory.out, memory.pending, memory.key
+    for request in range(len(duty_of)):
+        duty_of[request] = memory.duty_of[request]
+    current = value(net, board, duty_of, soft)[0]
     temperature = hot
+    cooling = (cold / hot) ** (1.0 / rounds)
     for _ in range(rounds):
-        temperature *= (cold / hot) ** (1.0 / rounds)
-        count = ruin(net, board.routes, near, penalty, duty_of, out, pending, most, state)
-        for duty in range(net.duties):
-            memory.touched[duty] = False
+        temperature *= cooling
+        count = ruin(net, board.routes, near, soft, duty_of, out, pending, most, state)
+        possible = True
         for rank in range(count):
-            remember(board, memory, duty_of[pending[rank]])
-            duty_of[pending[rank]] = -1
-        possible = take_out(net, board, memory, out)
+            duty = duty_of[pending[rank]]
+            if board.version[duty] == board.base[duty]:
+                possible = possible and drop(net, board, duty, out)
         for rank in range(count):
             out[pending[rank]] = False
-        for request in range(requests):
-            if memory.duty_of[request] < 0:
-                pending[count] = request
-                count += 1
-        possible = possible and recreate(net, board, pending, count, penalty, temperature, duty_of, key, state)
-        after, cost = value(net, board, duty_of, penalty)
-        if possible and after - cost <= memory.best_value[0] - memory.best_cost[0]:
-            pool_changed(net, board, memory, cost, kind, mark, pool)
+            duty_of[pending[rank]] = -2
+        count = wait_in_line(duty_of, pending, count, state)
+        possible = possible and recreate(net, board, pending, count, soft, temperature, duty_of, key, state)
+        after, cost = value(net, board, duty_of, soft)
+        if possible and (after < current + 2 * temperature or cost < WORTH_SWAPPING * memory.best_cost[0]):
+            for duty in range(net.duties):
+                for _ in range(MOST_SWAPS):
+                    if board.version[duty] == board.base[duty] or not swap_tails(net, board, duty, duty_of):
+                        break
+            after, cost = value(net, board, duty_of, soft)
+        if possible and after < WORTH_KEEPING * current and cost < WORTH_KEEPING * memory.best_cost[0]:
+            for duty in range(net.duties):
+                if board.version[duty] != board.base[duty]:
+                    pool_run(net, board, duty, mark, pool)
         if possible and after < current - temperature * np.log(max(1e-12, chance(state))):
             current = after
-            for request in range(requests):
+            for request in range(len(duty_of)):
                 memory.duty_of[request] = duty_of[request]
-            if after < memory.best_value[0] - 1e-7:
-                keep_best(net, board, memory, after, cost)
+            settle(net, board)
+            worth = value(net, board, duty_of, penalty)[0]
+            if worth < memory.best_value[0] - 1e-7:
+                keep_best(net, board, memory, worth, cost)
         else:
-            give_back(net, board, memory)
-            for request in range(requests):
+            give_back(net, board)
+            for request in range(len(duty_of)):
                 duty_of[request] = memory.duty_of[request]

@@ -1,29 +1,37 @@
 """The best plan that can be put together from runs met so far: set partitioning by OR-Tools.
 
-A linear relaxation prices every request; runs that cannot pay at those prices are left out before CP-SAT chooses.
+A linear relaxation, solved over few runs and then over those that its prices call for, values every request; runs
+that cannot pay at those prices are left out before CP-SAT chooses.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
+from scipy.optimize import linprog
+from scipy.sparse import csc_matrix, csr_matrix, hstack, identity, vstack
 
-from transport.routing.engine.network import Floats
+from transport.routing.engine.network import Floats, Ints
 
-MOST_COLUMNS = 6000  # offered to CP-SAT
-MOST_PRICED = 40_000  # offered to the relaxation
-UNITS = 1_000_000  # the dearest plan in whole units of the integer objective
+MOST_COLUMNS = 1500  # offered to CP-SAT
+FEW_COLUMNS = 2000  # of the relaxation at first, and added at a time
+MOST_PRICINGS = 8
+UNITS = 10_000_000  # the dearest plan in whole units of the integer objective
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A run that could be driven: by which kind of duty, for whom, at what cost."""
+class Columns:
+    """Runs that could be driven: by which kind of duty, at what cost, for whom (run x request, 0 or 1)."""
 
-    kind: int
-    requests: tuple[int, ...]
-    cost: float
+    kind: Ints
+    cost: Floats
+    serves: csr_matrix
+
+    def only(self, rows: NDArray[np.int64]) -> Self:
+        """Some of them."""
+        return type(self)(self.kind[rows], self.cost[rows], self.serves[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +40,52 @@ class Budget:
 
     seconds: float | None = None
     effort: float = 2.0
+    workers: int = 1
 
 
 def partition(
-    columns: list[Column], duties: NDArray[np.int64], penalty: Floats, hint: set[int], budget: Budget
+    columns: Columns, duties: NDArray[np.int64], penalty: Floats, hint: NDArray[np.int64], budget: Budget
 ) -> list[int] | None:
     """The columns of the best choice: every request at most once, per kind no more runs than `duties[kind]`.
 
     `hint` are the columns of a known choice. None when nothing was found in time.
     """
+    if len(columns.cost) == 0:
+        return None
     chosen = _promising(columns, duties, penalty, hint)
-    top = max(sum(columns[index].cost for index in hint), *(columns[index].cost for index in chosen), 1e-9)
+    offered = columns.only(chosen)
+    top = max(float(columns.cost[hint].sum()), float(offered.cost.max(initial=0.0)), 1e-9)
     # costs are rounded, penalties keep their order: optional requests outweigh any cost, required ones all of them
-    unit = top / UNITS
+    prices = np.round(offered.cost * (UNITS / top)).astype(np.int64)
+    dearest = int(np.sort(prices)[::-1][: int(duties.sum())].sum())
+    losses = _whole(penalty, 2 * max(dearest, UNITS))
     model = cp_model.CpModel()
     take = [model.new_bool_var("") for _ in chosen]
     left = [model.new_bool_var("") for _ in penalty]
-    by_request: list[list[cp_model.IntVar]] = [[] for _ in penalty]
-    by_kind: list[list[cp_model.IntVar]] = [[] for _ in duties]
-    for variable, index in zip(take, chosen, strict=True):
-        by_kind[columns[index].kind].append(variable)
-        for request in columns[index].requests:
-            by_request[request].append(variable)
-        model.add_hint(variable, index in hint)
-    for runs, alone in zip(by_request, left, strict=True):
-        model.add_exactly_one([*runs, alone])
-    for runs, most in zip(by_kind, duties.tolist(), strict=True):
-        model.add(sum(runs) <= most)
-    prices = [round(columns[index].cost / unit) for index in chosen]
-    losses = _whole(penalty, 2 * max(sum(sorted(prices)[-int(duties.sum()) :]), UNITS))
-    model.minimize(cp_model.LinearExpr.weighted_sum(take, prices) + cp_model.LinearExpr.weighted_sum(left, losses))
+    by_request = offered.serves.tocsc()
+    for request, alone in enumerate(left):
+        runs = by_request.indices[by_request.indptr[request] : by_request.indptr[request + 1]].tolist()
+        model.add_exactly_one([*(take[run] for run in runs), alone])
+    for kind, most in enumerate(duties.tolist()):
+        model.add(sum(take[run] for run in np.flatnonzero(offered.kind == kind).tolist()) <= most)
+    known = set(hint.tolist())
+    for variable, index in zip(take, chosen.tolist(), strict=True):
+        model.add_hint(variable, index in known)
+    total = cp_model.LinearExpr.weighted_sum(take, prices.tolist()) + cp_model.LinearExpr.weighted_sum(left, losses)
+    model.minimize(total)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
+    solver.parameters.num_workers = budget.workers
     solver.parameters.random_seed = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.symmetry_level = 0
+    solver.parameters.cp_model_probing_level = 0
     if budget.seconds is not None:
         solver.parameters.max_time_in_seconds = budget.seconds
     else:
         solver.parameters.max_deterministic_time = budget.effort
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
-    return [index for variable, index in zip(take, chosen, strict=True) if solver.boolean_value(variable)]
+    return [index for variable, index in zip(take, chosen.tolist(), strict=True) if solver.boolean_value(variable)]
 
 
 def _whole(penalty: Floats, scale: int) -> list[int]:
@@ -84,30 +98,47 @@ def _whole(penalty: Floats, scale: int) -> list[int]:
     return [round(scale * min(each / least, most)) for each in penalty.tolist()]
 
 
-def _promising(columns: list[Column], duties: NDArray[np.int64], penalty: Floats, hint: set[int]) -> list[int]:
+def _promising(
+    columns: Columns, duties: NDArray[np.int64], penalty: Floats, hint: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """The hinted columns and those with the least reduced cost."""
-    if len(columns) <= MOST_COLUMNS // 4:
-        return list(range(len(columns)))
-    priced = columns[:MOST_PRICED]
-    solver = pywraplp.Solver.CreateSolver("GLOP")
-    serve = [solver.Constraint(1.0, 1.0) for _ in penalty]
-    drive = [solver.Constraint(0.0, float(most)) for most in duties]
-    objective = solver.Objective()
-    cap = 10 * max(column.cost for column in priced) + 1
-    for row, lost in zip(serve, penalty.tolist(), strict=True):
-        alone = solver.NumVar(0.0, 1.0, "")
-        row.SetCoefficient(alone, 1.0)
-        objective.SetCoefficient(alone, min(lost, cap))
-    for column in priced:
-        variable = solver.NumVar(0.0, 1.0, "")
-        objective.SetCoefficient(variable, column.cost)
-        drive[column.kind].SetCoefficient(variable, 1.0)
-        for request in column.requests:
-            serve[request].SetCoefficient(variable, 1.0)
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        return sorted({*range(min(len(columns), MOST_COLUMNS)), *hint})
-    worth = [row.dual_value() for row in serve]
-    fee = [row.dual_value() for row in drive]
-    reduced = [column.cost - fee[column.kind] - sum(worth[each] for each in column.requests) for column in priced]
-    order = sorted(range(len(priced)), key=lambda index: (reduced[index], index))
-    return sorted({*order[:MOST_COLUMNS], *hint})
+    count = len(columns.cost)
+    if count <= FEW_COLUMNS // 10:
+        return np.arange(count)
+    lost = np.minimum(penalty, 10 * columns.cost.max() + 1)
+    members = np.maximum(columns.serves.getnnz(axis=1), 1)
+    active = np.zeros(count, np.bool_)
+    active[np.argsort(columns.cost / members, kind="stable")[:FEW_COLUMNS]] = True
+    active[hint] = True
+    known = float(columns.cost[hint].sum()) + float(lost.sum()) - float((columns.serves[hint] @ lost).sum())
+    reduced = columns.cost
+    for _ in range(MOST_PRICINGS):
+        priced = columns.only(np.flatnonzero(active))
+        worth, fee, bound = _prices(priced, duties, lost)
+        reduced = columns.cost + fee[columns.kind] - columns.serves @ worth
+        wanted = np.flatnonzero((reduced < -1e-6) & ~active)
+        if len(wanted) == 0:
+            # a run that costs more than the known choice is above the bound is in no better one
+            reduced = np.where(reduced <= known - bound + 1e-6, reduced, np.inf)
+            break
+        active[wanted[np.argsort(reduced[wanted], kind="stable")[:FEW_COLUMNS]]] = True
+    best = np.argsort(reduced, kind="stable")[:MOST_COLUMNS]
+    return np.union1d(best[np.isfinite(reduced[best])], hint)
+
+
+def _prices(columns: Columns, duties: NDArray[np.int64], lost: Floats) -> tuple[Floats, Floats, float]:
+    """What each request is worth and what each kind of duty costs at the optimum of the relaxation; its value."""
+    requests, kinds = len(lost), len(duties)
+    runs = len(columns.cost)
+    serve = hstack([-columns.serves.T, -identity(requests)])
+    drive = csc_matrix((np.ones(runs), (columns.kind, np.arange(runs))), shape=(kinds, runs + requests))
+    answer = linprog(
+        np.concatenate([columns.cost, lost]),
+        A_ub=vstack([serve, drive]).tocsc(),
+        b_ub=np.concatenate([-np.ones(requests), duties.astype(np.float64)]),
+        method="highs-ds",
+    )
+    if answer.status != 0:
+        raise ArithmeticError(f"the relaxation failed: {answer.message}")
+    marginals = -answer.ineqlin.marginals
+    return marginals[:requests], marginals[requests:], float(answer.fun)

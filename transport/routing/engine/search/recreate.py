@@ -5,56 +5,89 @@ from typing import NamedTuple
 import numpy as np
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.exploring import Found, room_for, sweep
-from transport.routing.engine.network import LATEST, Floats, Ints, Net, Nodes
+from transport.routing.engine.exploring import Place, Scratch, new_scratch, rows_of_places, spread, sweep
+from transport.routing.engine.network import DIRECT, LATEST, Floats, Ints, Net
 from transport.routing.engine.resting import MOST_BREAKS, strip, with_rests
-from transport.routing.engine.routes import Routes, refresh
+from transport.routing.engine.routes import Routes, copy_run, empty_routes, refresh
 from transport.routing.engine.search.ruin import Bits, Flags, chance
 from transport.routing.engine.timing import Desk
 
 NO_PLACE = 1e300
+REGRET = 0.35  # how often
 
 
 class Board(NamedTuple):
-    """The plan being changed. `version` names the content of every run, `asked` the version a place is known for."""
+    """The plan being changed, and what it was when the round began.
+
+    A version names the content of a run; a run has changed in this round when its version is not its base. What was
+    asked about a run is kept twice, for the base and for the change, so that a refused round forgets nothing.
+    """
 
     routes: Routes
     bare: Routes  # the same without breaks
+    kept: Routes  # the base of the changed runs
+    kept_bare: Routes
     version: Ints  # by duty; the last entry counts all versions given out
-    asked: Ints  # request x duty, flat
-    price: Floats  # of the cheapest place, or NO_PLACE
-    places: Found  # one row per request and duty
-    known: Flags
-    desk: Desk
-    longer: Nodes
+    base: Ints
+    asked: Ints  # (base, change) x request x duty, flat: the version a place is known for
+    place: Place
+    kind: Ints  # by duty: those of a kind can drive each other's runs
+    idle: Ints  # by kind: the last question that met an idle duty; the last entry counts questions
+    scratch: Scratch
 
 
-def new_board(net: Net, routes: Routes, bare: Routes, desk: Desk, requests: int) -> Board:
-    """A board for these routes."""
-    cells, room = requests * net.duties, routes.nodes.shape[1]
-    version = np.arange(1, net.duties + 2, dtype=np.int64)
+def new_board(net: Net, room: int, desk: Desk, requests: int, kind: Ints) -> Board:
+    """A board for runs of up to `room` positions."""
+    cells = 2 * requests * net.duties
     return Board(
-        routes,
-        bare,
-        version,
+        empty_routes(net, room, bare=False),
+        empty_routes(net, room, bare=True),
+        empty_routes(net, room, bare=False),
+        empty_routes(net, room, bare=True),
+        np.arange(1, net.duties + 2, dtype=np.int64),
+        np.arange(1, net.duties + 1, dtype=np.int64),
         np.zeros(cells, np.int64),
-        np.full(cells, NO_PLACE),
-        room_for(cells),
-        np.zeros((room, room), np.bool_),
-        desk,
-        np.zeros(room, np.int32),
+        rows_of_places(cells, cheapest=True),
+        kind,
+        np.zeros(net.duties + 1, np.int64),
+        new_scratch(net, room, desk),
     )
 
 
 @compiled
-def restore(net: Net, board: Board, duty: int) -> bool:
-    """Time a run again whose nodes were put back as they were; False when it is impossible."""
-    routes, bare = board.routes, board.bare
-    possible = refresh(net, routes, duty, board.desk, False)
-    bare.size[duty] = strip(net, routes.nodes[duty], routes.size[duty], bare.nodes[duty])
-    if possible and net.first_part[duty + 1] > net.first_part[duty]:
-        possible = refresh(net, bare, duty, board.desk, True)
-    return possible
+def remember(net: Net, board: Board, duty: int) -> None:
+    """Keep a run as it is before its first change in this round."""
+    if board.version[duty] == board.base[duty]:
+        copy_run(board.routes, board.kept, duty)
+        if net.first_part[duty + 1] > net.first_part[duty]:
+            copy_run(board.bare, board.kept_bare, duty)
+
+
+@compiled
+def give_back(net: Net, board: Board) -> None:
+    """Undo the changes of this round."""
+    for duty in range(net.duties):
+        if board.version[duty] != board.base[duty]:
+            copy_run(board.kept, board.routes, duty)
+            if net.first_part[duty + 1] > net.first_part[duty]:
+                copy_run(board.kept_bare, board.bare, duty)
+            board.version[duty] = board.base[duty]
+
+
+@compiled
+def settle(net: Net, board: Board) -> None:
+    """Make the changes of this round the base."""
+    half = len(board.asked) // 2
+    for duty in range(net.duties):
+        if board.version[duty] != board.base[duty]:
+            board.base[duty] = board.version[duty]
+            for cell in range(duty, half, net.duties):
+                if board.asked[half + cell] == board.version[duty]:
+                    board.asked[cell] = board.version[duty]
+                    board.place.price[cell] = board.place.price[half + cell]
+                    board.place.again[cell] = board.place.again[half + cell]
+                    board.place.at[cell, 0] = board.place.at[half + cell, 0]
+                    board.place.at[cell, 1] = board.place.at[half + cell, 1]
 
 
 @compiled
@@ -62,77 +95,89 @@ def changed(net: Net, board: Board, duty: int) -> bool:
     """Time a run again after a change and give it a new version; False when it is impossible."""
     board.version[net.duties] += 1
     board.version[duty] = board.version[net.duties]
-    return restore(net, board, duty)
+    routes, bare = board.routes, board.bare
+    possible = refresh(net, routes, duty, board.scratch.desk)
+    if possible and net.first_part[duty + 1] > net.first_part[duty]:
+        bare.size[duty] = strip(net, routes.nodes[duty], routes.size[duty], bare.nodes[duty])
+        possible = refresh(net, bare, duty, board.scratch.desk)
+    return possible
 
 
 @compiled
 def drop(net: Net, board: Board, duty: int, out: Flags) -> bool:
     """Take the marked rides out of a run and place its breaks anew; False when that makes it impossible."""
-    routes, bare = board.routes, board.bare
-    board.version[duty] = 0  # half changed, until it is timed again
-    kept = 0
-    for at in range(bare.size[duty]):
-        node = bare.nodes[duty, at]
-        if node >= net.rides or not out[node // 2]:
-            bare.nodes[duty, kept] = node
-            kept += 1
-    routes.size[duty] = with_rests(net, duty, bare.nodes[duty], kept, routes.nodes[duty], board.desk)
-    return routes.size[duty] > 0 and changed(net, board, duty)
+    routes = board.routes
+    remember(net, board, duty)
+    if net.first_part[duty + 1] > net.first_part[duty]:
+        bare = board.bare
+        kept = 0
+        for at in range(bare.size[duty]):
+            node = bare.nodes[duty, at]
+            if node >= net.rides or not out[node // 2]:
+                bare.nodes[duty, kept] = node
+                kept += 1
+        size = with_rests(
+            net, duty, bare.nodes[duty], kept, routes.nodes[duty], board.scratch.desk, board.scratch.choice
+        )
+        routes.size[duty] = max(2, size)
+    else:
+        size = 0
+        for at in range(routes.size[duty]):
+            node = routes.nodes[duty, at]
+            if node >= net.rides or not out[node // 2]:
+                routes.nodes[duty, size] = node
+                size += 1
+        routes.size[duty] = size
+    return changed(net, board, duty) and size > 0
 
 
 @compiled
-def ask(net: Net, board: Board, request: int, duty: int) -> float:
-    """The price of the cheapest place of a request in a run, remembered until the run changes."""
-    cell = request * net.duties + duty
-    if board.asked[cell] == board.version[duty]:
-        return float(board.price[cell])
+def ask(net: Net, board: Board, request: int, duty: int, cell: int, bound: float) -> float:
+    """The price of the cheapest place of a request in a run; the bound if there is none cheaper than that.
+
+    The cell remembers it until the run changes; position -1 marks a mere bound.
+    """
     board.asked[cell] = board.version[duty]
-    board.price[cell] = NO_PLACE
-    size = board.routes.size[duty]
-    if not net.allowed[request, duty] or size + 2 + MOST_BREAKS > board.routes.nodes.shape[1]:
-        return NO_PLACE
-    for again in (False, True):
-        if again and (board.price[cell] < NO_PLACE or net.first_part[duty + 1] == net.first_part[duty]):
-            break
-        runs = board.bare if again else board.routes
-        if sweep(net, runs, duty, request, board.desk, board.places, cell, board.known, again, True) > cell:
-            board.price[cell] = board.places.guess[cell]
-    return float(board.price[cell])
+    board.place.price[cell] = bound
+    board.place.at[cell, 0] = -1
+    if net.allowed[request, duty] and board.routes.size[duty] + 2 + MOST_BREAKS <= board.routes.nodes.shape[1]:
+        if sweep(net, board.routes, duty, request, board.scratch, board.place, cell, bound) > cell:
+            return float(board.place.price[cell])
+        if net.first_part[duty + 1] > net.first_part[duty]:
+            sweep(net, board.bare, duty, request, board.scratch, board.place, cell, bound)
+            return float(board.place.price[cell])
+    return bound
 
 
 @compiled
 def put(net: Net, board: Board, request: int, duty: int) -> bool:
-    """Put a request at the place `ask` found."""
-    routes, bare, places = board.routes, board.bare, board.places
+    """Put a request at the place `ask` found; False when the run became impossible."""
     cell = request * net.duties + duty
-    first = net.first_part[duty]
-    parts = net.first_part[duty + 1] - first
-    length = 0
-    taken = 0
-    for at in range(bare.size[duty]):
-        while True:
-            if length > 0 and length == places.at[cell, 0]:
-                board.longer[length] = 2 * request
-            elif length > 0 and length == places.at[cell, 1]:
-                board.longer[length] = 2 * request + 1
-            elif length > 0 and taken < MOST_BREAKS and length == places.breaks[cell, taken]:
-                board.longer[length] = first + taken % parts
-                taken += 1
-            else:
-                break
-            length += 1
-        board.longer[length] = bare.nodes[duty, at]
-        length += 1
-    for at in range(length):
-        routes.nodes[duty, at] = board.longer[at]
-    routes.size[duty] = length
+    if board.version[duty] != board.base[duty]:
+        cell += len(board.asked) // 2
+    remember(net, board, duty)
+    p, q = board.place.at[cell]
+    longer = board.scratch.longer
+    routes = board.routes
+    if board.place.again[cell]:
+        size = board.bare.size[duty]
+        spread(board.bare.nodes[duty], size, 2 * request, p, q, longer)
+        routes.size[duty] = with_rests(
+            net, duty, longer, size + 2, routes.nodes[duty], board.scratch.desk, board.scratch.choice
+        )
+    else:
+        size = routes.size[duty]
+        spread(routes.nodes[duty], size, 2 * request, p, q, longer)
+        for at in range(p, size + 2):
+            routes.nodes[duty, at] = longer[at]
+        routes.size[duty] = size + 2
     return changed(net, board, duty)
 
 
 @compiled
 def order(net: Net, pending: Ints, count: int, penalty: Floats, key: Floats, state: Bits) -> None:
     """Sort the waiting requests in place by a rule drawn at random, the first to be put in first."""
-    rule = int(chance(state) * 4)
+    rule = int(chance(state) * 5)
     for rank in range(count):
         request = pending[rank]
         key[rank] = chance(state)
@@ -141,7 +186,11 @@ def order(net: Net, pending: Ints, count: int, penalty: Floats, key: Floats, sta
         elif rule == 1:
             key[rank] += net.node[2 * request, LATEST]
         elif rule == 2:
-            key[rank] -= net.durations[net.location[2 * request], net.location[2 * request + 1]]
+            key[rank] -= net.node[2 * request, DIRECT]
+        elif rule == 3:
+            depot = net.location[net.rides]
+            key[rank] -= net.durations[depot, net.location[2 * request]]
+            key[rank] -= net.durations[depot, net.location[2 * request + 1]]
     for rank in range(1, count):
         request, own = pending[rank], key[rank]
         to = rank - 1
@@ -152,21 +201,51 @@ def order(net: Net, pending: Ints, count: int, penalty: Floats, key: Floats, sta
 
 
 @compiled
-def choose(net: Net, board: Board, request: int, blink: float, penalty: float, state: Bits) -> tuple[int, float, float]:
-    """The duty with the cheapest place for a request (-1 for none), its price, and how much the second costs more."""
+def choose(
+    net: Net,
+    board: Board,
+    request: int,
+    regret: bool,  # noqa: FBT001
+    blink: float,
+    penalty: float,
+    state: Bits,
+) -> tuple[int, float, float]:
+    """The duty with the cheapest place for a request (-1 for none), its price, and how much the second costs more.
+
+    The second is only looked for with `regret`. What is known comes first: it bounds what is worth asking.
+    """
     duty = -1
     first = NO_PLACE
     second = NO_PLACE
-    for other in range(net.duties):
-        if blink > 0 and chance(state) < blink:
-            continue
-        price = ask(net, board, request, other)
-        if price < first:
-            second = first
-            first = price
-            duty = other
-        elif price < second:
-            second = price
+    asked, prices, at, version, base = board.asked, board.place.price, board.place.at, board.version, board.base
+    size, idle, kind, duties = board.routes.size, board.idle, board.kind, net.duties
+    idle[duties] += 1
+    for turn in range(2):
+        for other in range(duties):
+            cell = request * duties + other
+            if version[other] != base[other]:
+                cell += len(asked) // 2
+            known = asked[cell] == version[other] and at[cell, 0] >= 0
+            if known != (turn == 0):
+                continue
+            if size[other] == 2:  # of the idle duties of a kind one is enough
+                if idle[kind[other]] == idle[duties]:
+                    continue
+                idle[kind[other]] = idle[duties]
+            if blink > 0 and chance(state) < blink:
+                continue
+            price = prices[cell]
+            if not known:
+                bound = second if regret else first
+                if asked[cell] == version[other] and price >= bound:
+                    continue
+                price = ask(net, board, request, other, cell, bound)
+            if price < first:
+                second = first
+                first = price
+                duty = other
+            elif price < second:
+                second = price
     return duty, first, min(second, first + penalty) - first
 
 
@@ -186,10 +265,12 @@ def recreate(  # noqa: PLR0917 - compiled functions know positions only
 
     Either in a random order, now and then overlooking a run, or always next the one with the most to lose.
     """
-    regret = chance(state) < 0.35
-    blink = 0.0 if regret else (0.02 if chance(state) < 0.7 else 0.1)
-    noise = noise if chance(state) < 0.5 else 0.0
-    if not regret:
+    regret = chance(state) < REGRET
+    blink = 0.02 if chance(state) < 0.7 else 0.1
+    noise = noise if regret and chance(state) < 0.5 else 0.0
+    if regret:
+        blink = 0.0
+    else:
         order(net, pending, count, penalty, key, state)
     for rank in range(count):
         best = rank
@@ -198,14 +279,14 @@ def recreate(  # noqa: PLR0917 - compiled functions know positions only
             duty = -1
             for other in range(rank, count):
                 request = pending[other]
-                target, price, loss = choose(net, board, request, blink, penalty[request], state)
+                target, price, loss = choose(net, board, request, regret, blink, penalty[request], state)
                 loss += noise * chance(state) - 1e-4 * price if target >= 0 else -NO_PLACE
                 if loss > most:
                     most = loss
                     best = other
                     duty = target
         else:
-            duty = choose(net, board, pending[rank], blink, penalty[pending[rank]], state)[0]
+            duty = choose(net, board, pending[rank], regret, blink, penalty[pending[rank]], state)[0]
         pending[rank], pending[best] = pending[best], pending[rank]
         request = pending[rank]
         duty_of[request] = duty
