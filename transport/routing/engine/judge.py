@@ -1,17 +1,18 @@
 """The judge: does a timed plan keep every rule? Plain arithmetic on the plan as it stands.
 
-It re-adds every time itself and shares no code with the search, the insertion or the timing, so that a fault
-there is found here. An empty list means publishable. Standing about is allowed; driving too fast is not.
-Who is on board already has boarded once: features and pickups are not asked again, places and company are.
+It re-adds every time and seats every rider itself, and shares no code with the search, the insertion or the timing,
+so that a fault there is found here. An empty list means publishable. Standing about is allowed; driving too fast is
+not. Who is on board already has boarded once: features and pickups are not asked again, places and company are.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
 from transport.routing.engine.plan import Plan, PlannedRun, PlannedStop, StopKind
 from transport.routing.engine.problem import Duty, Layout, Pace, Problem, Request
+from transport.routing.engine.seating import boardings, everybody_sits, load
 
 TOLERANCE = 1e-6
 
@@ -354,20 +355,8 @@ def _company(requests: dict[str, Request], duty: Duty, already: list[Request], r
             layouts=len(duty.layouts),
         )
         return
-    aboard: list[Request] = []
-    layout = duty.layouts[run.layout]
-    for rider in already:
-        yield from _joins(duty, layout, aboard, rider, run.leaves)
-        aboard.append(rider)
-    for stop in run.stops:
-        request = requests.get(str(stop.request))
-        if stop.kind is StopKind.BREAK or request is None:
-            continue
-        if stop.kind is StopKind.PICKUP:
-            yield from _joins(duty, layout, aboard, request, stop.start)
-            aboard.append(request)
-        else:
-            aboard = [each for each in aboard if each.id != request.id]
+    for at, aboard, newcomer in boardings(requests, already, run):
+        yield from _joins(duty, duty.layouts[run.layout], aboard, newcomer, at)
 
 
 def _joins(duty: Duty, layout: Layout, aboard: list[Request], request: Request, at: float) -> Iterator[Violation]:
@@ -381,11 +370,9 @@ def _joins(duty: Duty, layout: Layout, aboard: list[Request], request: Request, 
                 with_request=other.id if request.solo else request.id,
                 duty=duty.id,
             )
-    load: Counter[str] = Counter()
-    for each in (*aboard, request):
-        load.update(each.riders)
-    if not _everybody_sits(load, layout):
-        people = ", ".join(f"{count} {kind}" for kind, count in sorted(load.items()) if count)
+    everybody = load((*aboard, request))
+    if not everybody_sits(everybody, layout):
+        people = ", ".join(f"{count} {kind}" for kind, count in sorted(everybody.items()) if count)
         places = ", ".join(f"{each.count} for {' or '.join(sorted(each.holds))}" for each in layout.places)
         yield _fault(
             "no_place",
@@ -404,26 +391,3 @@ def _joins(duty: Duty, layout: Layout, aboard: list[Request], request: Request, 
             mass=request.chair_mass,
             limit=layout.max_chair_mass,
         )
-
-
-def _everybody_sits(load: Mapping[str, int], layout: Layout) -> bool:
-    """Does every rider find a place that holds the kind? One after the other takes a place, others move up."""
-    sitting: list[Counter[str]] = [Counter() for _ in layout.places]
-    return all(_sits(kind, layout, sitting, set()) for kind, count in load.items() for _ in range(count))
-
-
-def _sits(kind: str, layout: Layout, sitting: list[Counter[str]], asked: set[int]) -> bool:
-    """Seat one more rider in some row of places that holds the kind: a free one, or one that a rider can leave."""
-    for row, places in enumerate(layout.places):
-        if kind not in places.holds or row in asked:
-            continue
-        asked.add(row)
-        if sitting[row].total() < places.count:
-            sitting[row][kind] += 1
-            return True
-        for other in [each for each, count in sitting[row].items() if count]:
-            if _sits(other, layout, sitting, asked):
-                sitting[row][other] -= 1
-                sitting[row][kind] += 1
-                return True
-    return False
