@@ -66,7 +66,7 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 lock: setup-dev ## Write the lock files anew (they name no index); UPGRADE=--upgrade for newer versions
 	$(LOCK) $(UPGRADE) pyproject.toml requirements/build.in -o requirements/runtime.lock
 	$(LOCK) $(UPGRADE) pyproject.toml --extra cluster requirements/build.in -c requirements/runtime.lock -o requirements/cluster.lock
-	$(LOCK) $(UPGRADE) pyproject.toml --group dev requirements/build.in -c requirements/runtime.lock -o requirements/dev.lock
+	$(LOCK) $(UPGRADE) pyproject.toml --extra cluster --group dev requirements/build.in -c requirements/cluster.lock -o requirements/dev.lock
 	$(LOCK) $(UPGRADE) --group bench -c requirements/dev.lock -o requirements/bench.lock
 
 i18n: setup-dev ## Collect the texts into the catalogues

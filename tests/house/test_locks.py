@@ -11,10 +11,13 @@ from packaging.utils import canonicalize_name
 from tests.house.code import HOME
 
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
+SERVICE = PROJECT["project"]["dependencies"]
+CLUSTER = PROJECT["project"]["optional-dependencies"]["cluster"]
 NEEDED = {
-    "runtime": PROJECT["project"]["dependencies"],
-    "cluster": PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["cluster"],
-    "dev": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
+    "runtime": SERVICE,
+    "cluster": SERVICE + CLUSTER,
+    "dev": SERVICE + CLUSTER + PROJECT["dependency-groups"]["dev"],
+    "bench": PROJECT["dependency-groups"]["bench"],
 }
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[^ ;\\]+)", re.MULTILINE)
 
@@ -40,8 +43,8 @@ def test_the_lock_of_the_styles_names_none_either():
 
 @pytest.mark.parametrize("name", NEEDED)
 def test_every_pin_carries_its_hashes(name: str):
-    pins = re.split(r"^(?=[a-z0-9])", lock(name), flags=re.MULTILINE)
-    assert [pin.split()[0] for pin in pins if pin.strip() and "--hash=sha256:" not in pin] == []
+    blocks = re.split(r"^(?=[a-z0-9])", lock(name), flags=re.MULTILINE)
+    assert [pin.split()[0] for pin in blocks if pin.strip() and "--hash=sha256:" not in pin] == []
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -55,7 +58,18 @@ def test_the_lock_holds_what_the_project_asks_for(name: str):
         assert all(wanted.specifier.contains(version) for version in versions), f"{wanted} is locked at {versions}"
 
 
-@pytest.mark.parametrize("name", ["cluster", "dev"])
-def test_every_lock_holds_the_versions_that_are_delivered(name: str):
-    runtime = set(map(tuple, PIN.findall(lock("runtime"))))
-    assert runtime <= set(map(tuple, PIN.findall(lock(name))))
+def pins(name: str) -> set[tuple[str, ...]]:
+    return set(map(tuple, PIN.findall(lock(name))))
+
+
+@pytest.mark.parametrize(("name", "held"), [("cluster", "runtime"), ("dev", "cluster")])
+def test_a_lock_holds_the_versions_of_the_smaller_one(name: str, held: str):
+    assert pins(held)
+    assert pins(held) <= pins(name)
+
+
+def test_the_peers_of_the_comparison_are_installed_without_changing_what_is_there():
+    there = {package for package, _ in pins("dev")}
+    common = {(package, version) for package, version in pins("bench") if package in there}
+    assert common
+    assert common <= pins("dev")
