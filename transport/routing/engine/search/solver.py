@@ -1,7 +1,7 @@
 """A day's plan: large-neighbourhood search and set partitioning in turns, from cold start or a given plan.
 
-First everybody on board, then every required request, then the sum of weights of the others, then cost. The result is never worse than
-the plan it started from. The same seed, workers and number of iterations give the same plan.
+First everybody on board, then every required request, then the sum of weights of the others, then cost. The result
+is never worse than the plan it started from. The same seed, workers and number of iterations give the same plan.
 """
 
 import time
@@ -31,7 +31,8 @@ FIRST_ROUNDS = 50
 CHOOSERS = 8  # ways CP-SAT thinks at once
 TURNS = 100  # of a search by iterations
 HOT, COLD = 0.8, 0.06  # temperature at the beginning and at the end, in the cost of an average ride
-COMBINE = ((0.3, 0.04), (0.5, 0.04), (0.65, 0.04), (0.8, 0.04), (0.92, 0.06))  # shares of the budget: when, and how long
+# when runs are combined, and how long that may take, in shares of the budget
+COMBINE = ((0.3, 0.04), (0.5, 0.04), (0.65, 0.04), (0.8, 0.04), (0.92, 0.06))
 SOFT = 4.0  # what it costs to leave somebody out on the way, in the cost of driving there alone
 
 
