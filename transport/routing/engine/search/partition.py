@@ -4,7 +4,9 @@ A linear relaxation, solved over few runs and then over those that its prices ca
 that cannot pay at those prices are left out before CP-SAT chooses.
 """
 
+import time
 from dataclasses import dataclass
+from math import inf
 from typing import Self
 
 import numpy as np
@@ -36,7 +38,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long CP-SAT may think: by the clock, or in its own repeatable measure."""
+    """How long it may take in all, by the clock; or how long CP-SAT may think, in its own repeatable measure."""
 
     seconds: float | None = None
     effort: float = 2.0
@@ -52,7 +54,8 @@ def partition(
     """
     if len(columns.cost) == 0:
         return None
-    chosen = _promising(columns, duties, penalty, hint)
+    begin = time.monotonic()
+    chosen = _promising(columns, duties, penalty, hint, inf if budget.seconds is None else begin + budget.seconds / 2)
     offered = columns.only(chosen)
     top = max(float(columns.cost[hint].sum()), float(offered.cost.max(initial=0.0)), 1e-9)
     # costs are rounded, penalties keep their order: optional requests outweigh any cost, required ones all of them
@@ -80,7 +83,7 @@ def partition(
     solver.parameters.symmetry_level = 0
     solver.parameters.cp_model_probing_level = 0
     if budget.seconds is not None:
-        solver.parameters.max_time_in_seconds = budget.seconds
+        solver.parameters.max_time_in_seconds = max(0.1, budget.seconds - (time.monotonic() - begin))
     else:
         solver.parameters.max_deterministic_time = budget.effort
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -99,9 +102,9 @@ def _whole(penalty: Floats, scale: int) -> list[int]:
 
 
 def _promising(
-    columns: Columns, duties: NDArray[np.int64], penalty: Floats, hint: NDArray[np.int64]
+    columns: Columns, duties: NDArray[np.int64], penalty: Floats, hint: NDArray[np.int64], deadline: float
 ) -> NDArray[np.int64]:
-    """The hinted columns and those with the least reduced cost."""
+    """The hinted columns and those with the least reduced cost, as far as it is known at the deadline."""
     count = len(columns.cost)
     if count <= FEW_COLUMNS // 10:
         return np.arange(count)
@@ -117,9 +120,9 @@ def _promising(
         worth, fee, bound = _prices(priced, duties, lost)
         reduced = columns.cost + fee[columns.kind] - columns.serves @ worth
         wanted = np.flatnonzero((reduced < -1e-6) & ~active)
-        if len(wanted) == 0:
-            # a run that costs more than the known choice is above the bound is in no better one
-            reduced = np.where(reduced <= known - bound + 1e-6, reduced, np.inf)
+        if len(wanted) == 0 or time.monotonic() > deadline:
+            if len(wanted) == 0:  # a run that costs more than the known choice is above the bound is in no better one
+                reduced = np.where(reduced <= known - bound + 1e-6, reduced, np.inf)
             break
         active[wanted[np.argsort(reduced[wanted], kind="stable")[:FEW_COLUMNS]]] = True
     best = np.argsort(reduced, kind="stable")[:MOST_COLUMNS]
