@@ -117,7 +117,10 @@ def _promising(
     reduced = columns.cost
     for _ in range(MOST_PRICINGS):
         priced = columns.only(np.flatnonzero(active))
-        worth, fee, bound = _prices(priced, duties, lost)
+        prices = _prices(priced, duties, lost)
+        if prices is None:
+            break
+        worth, fee, bound = prices
         reduced = columns.cost + fee[columns.kind] - columns.serves @ worth
         wanted = np.flatnonzero((reduced < -1e-6) & ~active)
         if len(wanted) == 0 or time.monotonic() > deadline:
@@ -129,8 +132,11 @@ def _promising(
     return np.union1d(best[np.isfinite(reduced[best])], hint)
 
 
-def _prices(columns: Columns, duties: NDArray[np.int64], lost: Floats) -> tuple[Floats, Floats, float]:
-    """What each request is worth and what each kind of duty costs at the optimum of the relaxation; its value."""
+def _prices(columns: Columns, duties: NDArray[np.int64], lost: Floats) -> tuple[Floats, Floats, float] | None:
+    """What each request is worth and what each kind of duty costs at the optimum of the relaxation; its value.
+
+    None if the arithmetic fails: then the cheapest runs are offered as they are.
+    """
     requests, kinds = len(lost), len(duties)
     runs = len(columns.cost)
     serve = hstack([-columns.serves.T, -identity(requests)])
@@ -142,6 +148,6 @@ def _prices(columns: Columns, duties: NDArray[np.int64], lost: Floats) -> tuple[
         method="highs-ds",
     )
     if answer.status != 0:
-        raise ArithmeticError(f"the relaxation failed: {answer.message}")
+        return None
     marginals = -answer.ineqlin.marginals
     return marginals[:requests], marginals[requests:], float(answer.fun)
