@@ -131,3 +131,8 @@ def test_without_a_budget_a_plan_may_serve_few_but_breaks_no_rule(budget: dict[s
         assert {fault.code for fault in judge(problem, plan)} <= {"required_unserved"}
         assert all(left.reason for left in plan.unserved)
         assert len(solve(problem, start=plan, **budget).unserved) <= len(plan.unserved)
+
+
+def test_too_many_kinds_of_rider_are_refused() -> None:
+    with pytest.raises(ValueError, match="kinds of rider are too many"):
+        four_requests(requests=(ride("Many", HOME, CLINIC, riders={f"kind {row}": 1 for row in range(9)}),))

@@ -17,6 +17,7 @@ Matrix = NDArray[np.float64]
 
 SEATED, WHEELCHAIR = "seated", "wheelchair"
 """The kinds of rider the service carries; the engine takes any names."""
+MOST_KINDS = 8  # every group of them is looked at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,10 @@ class Problem:
             if matrix.diagonal().any():
                 raise ValueError(f"{name} must be 0 from a location to itself")
         _check_pace(self.pace)
+        kinds = {kind for request in self.requests for kind in request.riders}
+        kinds |= {kind for d in self.duties for x in d.layouts for places in x.places for kind in places.holds}
+        if len(kinds) > MOST_KINDS:
+            raise ValueError(f"{len(kinds)} kinds of rider are too many, {MOST_KINDS} the most")
         if not 0 <= self.grain < inf or not all(0 <= price < inf for price in astuple(self.costs)):
             raise ValueError("grain and costs must be finite and not negative")
         _check_unique("duty", [duty.id for duty in self.duties])
