@@ -1,39 +1,22 @@
 """The best plan that can be put together from runs met so far: set partitioning by OR-Tools.
 
-A linear relaxation, solved over few runs and then over those that its prices call for, values every request; runs
-that cannot pay at those prices are left out before CP-SAT chooses.
+The linear relaxation tells how promising every run is. CP-SAT chooses among the most promising ones, then among
+more of them, as long as there is time and a run is left that could belong to a better plan.
 """
 
 import time
 from dataclasses import dataclass
 from math import inf
-from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
-from scipy.optimize import linprog
-from scipy.sparse import csc_matrix, csr_matrix, hstack, identity, vstack
 
 from transport.routing.engine.network import Floats, Ints
+from transport.routing.engine.search.pricing import Columns, promising
 
-MOST_COLUMNS = 1500  # offered to CP-SAT
-FEW_COLUMNS = 2000  # of the relaxation at first, and added at a time
-MOST_PRICINGS = 8
+OFFERED = 500  # columns for CP-SAT at first; then twice as many, and so on
+MOST_OFFERED = 8000
 UNITS = 10_000_000  # the dearest plan in whole units of the integer objective
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Runs that could be driven: by which kind of duty, at what cost, for whom (run x request, 0 or 1)."""
-
-    kind: Ints
-    cost: Floats
-    serves: csr_matrix
-
-    def only(self, rows: NDArray[np.int64]) -> Self:
-        """Some of them."""
-        return type(self)(self.kind[rows], self.cost[rows], self.serves[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +28,66 @@ class Budget:
     workers: int = 1
 
 
-def partition(
-    columns: Columns, duties: NDArray[np.int64], penalty: Floats, hint: NDArray[np.int64], budget: Budget
-) -> list[int] | None:
+class Thinking:
+    """A budget being used up."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Begin now."""
+        self._effort = inf if budget.seconds is not None else budget.effort
+        self._end = time.monotonic() + budget.seconds if budget.seconds is not None else inf
+        self._seconds = budget.seconds or inf
+
+    @property
+    def halfway(self) -> float:
+        """When half of the time is over, by the monotonic clock."""
+        return self._end - self._seconds / 2 if self._seconds < inf else inf
+
+    def over(self) -> bool:
+        """Is nothing left?"""
+        return self._effort <= 0 or time.monotonic() >= self._end
+
+    def limit(self, solver: cp_model.CpSolver) -> None:
+        """Let the solver use what is left."""
+        if self._end < inf:
+            solver.parameters.max_time_in_seconds = max(0.01, self._end - time.monotonic())
+        else:
+            solver.parameters.max_deterministic_time = self._effort
+
+    def spent(self, solver: cp_model.CpSolver) -> None:
+        """Count what the solver used."""
+        self._effort -= solver.response_proto.deterministic_time
+
+
+def partition(columns: Columns, duties: Ints, penalty: Floats, known: Ints, budget: Budget) -> list[int] | None:
     """The columns of the best choice: every request at most once, per kind no more runs than `duties[kind]`.
 
-    `hint` are the columns of a known choice. None when nothing was found in time.
+    `known` are the columns of a choice made before. None when no better one was found in time.
     """
-    if len(columns.cost) == 0:
-        return None
-    begin = time.monotonic()
-    chosen = _promising(columns, duties, penalty, hint, inf if budget.seconds is None else begin + budget.seconds / 2)
+    thinking = Thinking(budget)
+    lost = np.minimum(penalty, 10 * float(columns.cost.max(initial=1.0)) + 1)
+    reduced, bound = promising(columns, duties, lost, known, thinking.halfway)
+    order = np.argsort(reduced, kind="stable")
+    best = known
+    offered = OFFERED
+    while not thinking.over():
+        # a run that costs more than the best choice is above the bound is in no better one
+        value = float(columns.cost[best].sum()) + float(lost.sum()) - float((columns.serves[best] @ lost).sum())
+        useful = order[reduced[order] < value - bound]
+        chosen = np.union1d(useful[:offered], best)
+        better, proven = _choose(columns, duties, penalty, chosen, best, budget.workers, thinking)
+        best = better if better is not None else best
+        if not proven or offered >= min(len(useful), MOST_OFFERED):
+            break
+        offered *= 2
+    return None if best is known else best.tolist()
+
+
+def _choose(
+    columns: Columns, duties: Ints, penalty: Floats, chosen: Ints, known: Ints, workers: int, thinking: Thinking
+) -> tuple[Ints | None, bool]:
+    """The best choice among the chosen columns, if one was found; is it proven to be the best?"""
     offered = columns.only(chosen)
-    top = max(float(columns.cost[hint].sum()), float(offered.cost.max(initial=0.0)), 1e-9)
+    top = max(float(columns.cost[known].sum()), float(offered.cost.max(initial=0.0)), 1e-9)
     # costs are rounded, penalties keep their order: optional requests outweigh any cost, required ones all of them
     prices = np.round(offered.cost * (UNITS / top)).astype(np.int64)
     dearest = int(np.sort(prices)[::-1][: int(duties.sum())].sum())
@@ -71,24 +101,28 @@ def partition(
         model.add_exactly_one([*(take[run] for run in runs), alone])
     for kind, most in enumerate(duties.tolist()):
         model.add(sum(take[run] for run in np.flatnonzero(offered.kind == kind).tolist()) <= most)
-    known = set(hint.tolist())
+    taken = set(known.tolist())
     for variable, index in zip(take, chosen.tolist(), strict=True):
-        model.add_hint(variable, index in known)
+        model.add_hint(variable, index in taken)
+    missed = np.asarray(columns.serves[known].sum(axis=0)).ravel() == 0
+    for variable, alone in zip(left, missed.tolist(), strict=True):
+        model.add_hint(variable, alone)
     total = cp_model.LinearExpr.weighted_sum(take, prices.tolist()) + cp_model.LinearExpr.weighted_sum(left, losses)
     model.minimize(total)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = budget.workers
+    solver.parameters.num_workers = workers
     solver.parameters.random_seed = 1
     solver.parameters.linearization_level = 2
+    solver.parameters.cp_model_presolve = False  # it takes longer than it saves
     solver.parameters.symmetry_level = 0
-    solver.parameters.cp_model_probing_level = 0
-    if budget.seconds is not None:
-        solver.parameters.max_time_in_seconds = max(0.1, budget.seconds - (time.monotonic() - begin))
-    else:
-        solver.parameters.max_deterministic_time = budget.effort
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    return [index for variable, index in zip(take, chosen.tolist(), strict=True) if solver.boolean_value(variable)]
+    thinking.limit(solver)
+    status = solver.solve(model)
+    thinking.spent(solver)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None, False
+    picked = chosen[[solver.boolean_value(variable) for variable in take]]
+    better = set(picked.tolist()) != taken
+    return picked if better else None, status == cp_model.OPTIMAL
 
 
 def _whole(penalty: Floats, scale: int) -> list[int]:
@@ -99,55 +133,3 @@ def _whole(penalty: Floats, scale: int) -> list[int]:
     least = min((each for each in penalty.tolist() if each > 0), default=1.0)
     most = 2**60 // (scale * max(1, len(penalty)))
     return [round(scale * min(each / least, most)) for each in penalty.tolist()]
-
-
-def _promising(
-    columns: Columns, duties: NDArray[np.int64], penalty: Floats, hint: NDArray[np.int64], deadline: float
-) -> NDArray[np.int64]:
-    """The hinted columns and those with the least reduced cost, as far as it is known at the deadline."""
-    count = len(columns.cost)
-    if count <= FEW_COLUMNS // 10:
-        return np.arange(count)
-    lost = np.minimum(penalty, 10 * columns.cost.max() + 1)
-    members = np.maximum(columns.serves.getnnz(axis=1), 1)
-    active = np.zeros(count, np.bool_)
-    active[np.argsort(columns.cost / members, kind="stable")[:FEW_COLUMNS]] = True
-    active[hint] = True
-    known = float(columns.cost[hint].sum()) + float(lost.sum()) - float((columns.serves[hint] @ lost).sum())
-    reduced = columns.cost
-    for _ in range(MOST_PRICINGS):
-        priced = columns.only(np.flatnonzero(active))
-        prices = _prices(priced, duties, lost)
-        if prices is None:
-            break
-        worth, fee, bound = prices
-        reduced = columns.cost + fee[columns.kind] - columns.serves @ worth
-        wanted = np.flatnonzero((reduced < -1e-6) & ~active)
-        if len(wanted) == 0 or time.monotonic() > deadline:
-            if len(wanted) == 0:  # a run that costs more than the known choice is above the bound is in no better one
-                reduced = np.where(reduced <= known - bound + 1e-6, reduced, np.inf)
-            break
-        active[wanted[np.argsort(reduced[wanted], kind="stable")[:FEW_COLUMNS]]] = True
-    best = np.argsort(reduced, kind="stable")[:MOST_COLUMNS]
-    return np.union1d(best[np.isfinite(reduced[best])], hint)
-
-
-def _prices(columns: Columns, duties: NDArray[np.int64], lost: Floats) -> tuple[Floats, Floats, float] | None:
-    """What each request is worth and what each kind of duty costs at the optimum of the relaxation; its value.
-
-    None if the arithmetic fails: then the cheapest runs are offered as they are.
-    """
-    requests, kinds = len(lost), len(duties)
-    runs = len(columns.cost)
-    serve = hstack([-columns.serves.T, -identity(requests)])
-    drive = csc_matrix((np.ones(runs), (columns.kind, np.arange(runs))), shape=(kinds, runs + requests))
-    answer = linprog(
-        np.concatenate([columns.cost, lost]),
-        A_ub=vstack([serve, drive]).tocsc(),
-        b_ub=np.concatenate([-np.ones(requests), duties.astype(np.float64)]),
-        method="highs-ds",
-    )
-    if answer.status != 0:
-        return None
-    marginals = -answer.ineqlin.marginals
-    return marginals[:requests], marginals[requests:], float(answer.fun)

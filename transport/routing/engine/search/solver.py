@@ -19,7 +19,8 @@ from transport.routing.engine.plan import Plan, PlannedRun, Unserved
 from transport.routing.engine.problem import Problem
 from transport.routing.engine.resting import MOST_BREAKS
 from transport.routing.engine.search.annealing import runs_met
-from transport.routing.engine.search.partition import Budget, Columns, partition
+from transport.routing.engine.search.partition import Budget, partition
+from transport.routing.engine.search.pricing import Columns
 from transport.routing.engine.search.ruin import related
 from transport.routing.engine.search.state import Worker
 from transport.routing.engine.search.weighing import alone, kinds, penalties, softly
@@ -32,7 +33,7 @@ CHOOSERS = 8  # ways CP-SAT thinks at once
 TURNS = 100  # of a search by iterations
 HOT, COLD = 0.8, 0.06  # temperature at the beginning and at the end, in the cost of an average ride
 # when runs are combined, and how long that may take, in shares of the budget
-COMBINE = ((0.3, 0.04), (0.5, 0.04), (0.65, 0.04), (0.8, 0.04), (0.92, 0.06))
+COMBINE = ((0.25, 0.03), (0.4, 0.03), (0.55, 0.03), (0.7, 0.03), (0.8, 0.03), (0.9, 0.03), (0.97, 0.03))
 SOFT = 4.0  # what it costs to leave somebody out on the way, in the cost of driving there alone
 
 
