@@ -38,5 +38,17 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     It must not make arrays, nor may what it calls. Then numba need not count references to them, which would cost
     more than all arithmetic, and stall threads that read the same arrays.
     """
+    return _compile(function, everywhere=False)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """The same, and a copy of it in everything compiled that calls it.
+
+    A call hands over every array of every tuple, which takes longer than what an inner function does with them.
+    """
+    return _compile(function, everywhere=True)
+
+
+def _compile(function: Callable[P, R], *, everywhere: bool) -> Callable[P, R]:
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-    return cast("Callable[P, R]", numba.njit(**options)(function))
+    return cast("Callable[P, R]", numba.njit(**options, forceinline=everywhere)(function))

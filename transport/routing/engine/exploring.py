@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transport.routing.engine.compiled import compiled
+from transport.routing.engine.compiled import inlined
 from transport.routing.engine.network import (
     DIRECT,
     DISTANCE,
@@ -28,7 +28,7 @@ from transport.routing.engine.network import (
     Nodes,
 )
 from transport.routing.engine.resting import MOST_BREAKS, Choice, new_choice, with_rests
-from transport.routing.engine.routes import Routes, layouts_with
+from transport.routing.engine.routes import Routes, layouts_with, rests
 from transport.routing.engine.timing import RAISES, SLACK, Desk, arrive, least
 
 
@@ -76,7 +76,7 @@ def rows_of_places(rows: int, *, cheapest: bool) -> Place:
     return Place(cheapest, np.zeros(rows), np.zeros((rows, 2), np.int64), np.zeros(rows, np.bool_))
 
 
-@compiled
+@inlined
 def spread(route: Nodes, size: int, on: int, p: int, q: int, longer: Nodes) -> None:
     """Write the route with pickup `on` after position p and its drop-off after old position q >= p."""
     length = 0
@@ -91,7 +91,7 @@ def spread(route: Nodes, size: int, on: int, p: int, q: int, longer: Nodes) -> N
             length += 1
 
 
-@compiled
+@inlined
 def possible(  # noqa: C901, PLR0912, PLR0915, PLR0917 - the innermost loop of everything, positions only
     net: Net,
     route: Nodes,
@@ -193,13 +193,13 @@ def possible(  # noqa: C901, PLR0912, PLR0915, PLR0917 - the innermost loop of e
     return answer
 
 
-@compiled
-def comfort(net: Net, routes: Routes, duty: int, on: int, p: int, last: int, begin: float, off: float) -> float:
+@inlined
+def comfort(net: Net, routes: Routes, row: int, on: int, p: int, last: int, begin: float, off: float) -> float:
     """Roughly what time on the road and detours for riders cost with boarding after position p at `begin`, alighting
     at `off`, and then position `last`.
     """
     facts, location, durations, pace, grain = net.node, net.location, net.durations, net.pace, net.grain
-    start, where, size = routes.start[duty], routes.where[duty], routes.size[duty]
+    start, where, size = routes.start[row], routes.where[row], routes.size[row]
     price = net.costs[EXCESS] * (off - begin - facts[on, LEAD] - facts[on, DIRECT])
     home, goal = location[on], location[on + 1]
     back = arrive(pace, grain, durations[goal, where[last]], off + facts[on + 1, SERVICE])
@@ -207,40 +207,41 @@ def comfort(net: Net, routes: Routes, duty: int, on: int, p: int, last: int, beg
     if size == 2:
         time = back - lead
     else:
-        time = max(0.0, back - start[last] - (routes.wait[duty, last + 1] if last < size - 1 else 0.0))
+        time = max(0.0, back - start[last] - (routes.wait[row, last + 1] if last < size - 1 else 0.0))
         if p == 0:
             time += max(0.0, start[1] - durations[where[0], where[1]] - lead)
     return float(price + net.costs[TIME] * time)
 
 
-@compiled
+@inlined
 def sweep(  # noqa: C901, PLR0912, PLR0915 - all pairs of gaps in one loop, positions only
     net: Net,
     routes: Routes,
-    duty: int,
+    row: int,
     request: int,
     scratch: Scratch,
     place: Place,
-    row: int,
+    first: int,
     bound: float,
 ) -> int:
-    """Write the possible places in the run of the duty from `row` on, and give the row after the last.
+    """Write the possible places in a run from row `first` of places on, and give the row after the last.
 
     If only the cheapest is wanted, it must be cheaper than `bound`. In bare routes the breaks are placed anew, and
     `scratch.known` marks pairs of gaps that need no second sweep.
     """
     facts, location, durations, pace, grain = net.node, net.location, net.durations, net.pace, net.grain
     distances, costs, parts = net.distances, net.costs, net.parts
-    again, one = routes.bare, place.cheapest
+    duty = row % net.duties
+    again, one = row != duty, place.cheapest
     on = 2 * request
-    size = routes.size[duty]
-    route, start, by, where = routes.nodes[duty], routes.start[duty], routes.by[duty], routes.where[duty]
-    opener, load, more, most = routes.opener[duty], routes.load[duty], net.load, net.most[duty]
+    size = routes.size[row]
+    route, start, by, where = routes.nodes[row], routes.start[row], routes.by[row], routes.where[row]
+    opener, load, more, most = routes.opener[row], routes.load[row], net.load, net.most[duty]
     home, goal = location[on], location[on + 1]
-    able = routes.fits[duty] & net.allowed[request, duty]
+    able = routes.fits[row] & net.allowed[request, duty]
     if able == 0:
-        return row
-    rests = net.first_part[duty + 1] > net.first_part[duty]
+        return first
+    resting = rests(net, duty)
     fastest = net.fastest
     low = 0  # positions before this one end too early; the latest starts rise along the run
     soonest = facts[on, EARLIEST] + facts[on, SERVICE] - SLACK
@@ -258,17 +259,17 @@ def sweep(  # noqa: C901, PLR0912, PLR0915 - all pairs of gaps in one loop, posi
         while route[low + 1] < net.rides and route[low + 1] % 2 == 0 and net.held[route[low + 1] // 2]:
             low += 1
     best = bound
-    count = row
+    count = first
     found = False
     gap_p = -1
-    if rests:
+    if resting:
         for at in range(low):
             gap_p += 1 if route[at] < parts else 0
     for p in range(low, end):
         ready = start[p] + facts[route[p], SERVICE]
         if ready > facts[on, LATEST] + SLACK:
             break
-        if rests and route[p] < parts:
+        if resting and route[p] < parts:
             gap_p += 1
         fits = layouts_with(most, able, load, p, more, on)
         if fits == 0:
@@ -329,7 +330,7 @@ def sweep(  # noqa: C901, PLR0912, PLR0915 - all pairs of gaps in one loop, posi
                     distance += detour - distances[here, where[last]]
                 price = costs[DISTANCE] * distance + net.taste[request, duty]
                 if price < best and costs[TIME] + costs[EXCESS] > 0:
-                    price += comfort(net, routes, duty, on, p, last, begin, off)
+                    price += comfort(net, routes, row, on, p, last, begin, off)
                 if price >= best:
                     continue
             if again or pausing:
@@ -346,7 +347,7 @@ def sweep(  # noqa: C901, PLR0912, PLR0915 - all pairs of gaps in one loop, posi
                     net, route, size, start, where, opener, on, p, q, begin, off, scratch.moved, scratch.former
                 )
             if feasible:
-                if rests and not one:
+                if resting and not one:
                     scratch.known[gap_p, gap_q] = True
                 found = True
                 if count == len(place.price):

@@ -47,7 +47,7 @@ class Inserter:
         self._problem = problem
         self._net, self._terms = network(problem)
         nodes = nodes_of(problem, self._net, plan)
-        self._routes, self._bare = lay(self._net, nodes, bare=False), lay(self._net, nodes, bare=True)
+        self._routes = lay(self._net, nodes)
         desk = new_desk(self._net, self._routes.nodes.shape[1] + 2 + MOST_BREAKS)
         self._scratch = new_scratch(self._net, self._routes.nodes.shape[1], desk)
         self._place, self._found = rows_of_places(ROWS, cheapest=False), room_for(ROWS)
@@ -56,7 +56,7 @@ class Inserter:
         rows = {duty.id: row for row, duty in enumerate(problem.duties)}
         for run in plan.runs:
             self._layouts[rows[run.duty]] = run.layout
-        prepare(self._net, self._routes, self._bare, desk)
+        prepare(self._net, self._routes, desk)
 
     def insert(self, request: Request) -> list[Insertion]:
         """All feasible places, cheapest first; the request need not be part of the problem.
@@ -67,7 +67,7 @@ class Inserter:
         row = len(self._problem.requests)
         write_request(self._net, self._terms, row, request)
         while True:
-            count = explore(self._net, self._routes, self._bare, row, self._scratch, self._place, self._found)
+            count = explore(self._net, self._routes, row, self._scratch, self._place, self._found)
             if count <= len(self._place.price):
                 break
             rows = 4 * len(self._place.price)

@@ -4,18 +4,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transport.routing.engine.compiled import compiled
+from transport.routing.engine.compiled import compiled, inlined
 from transport.routing.engine.network import SERVICE, Floats, Ints, Net, Nodes
 from transport.routing.engine.timing import Desk, cost, latest, least
 
+BARE, KEPT = 1, 2  # layers of routes, see below
+
 
 class Routes(NamedTuple):
-    """By duty, mostly by position too.
+    """By row, mostly by position too. A row is a duty's number plus the number of duties for every layer below.
 
-    Flags are fields, not arguments: a compiled function is compiled once more for every constant it is called with.
+    The lowest layer holds the runs as they are; above it the same BARE, without breaks, timed as if a rest could
+    still be added; and on a board that is changed, what both were before, KEPT.
     """
 
-    bare: bool  # without breaks, timed as if a rest could still be added
     nodes: Nodes
     size: Ints
     start: Floats  # the least schedule
@@ -28,41 +30,46 @@ class Routes(NamedTuple):
     cost: Floats
 
 
-def empty_routes(net: Net, room: int, *, bare: bool) -> Routes:
-    """Routes of up to `room` positions each, with or without breaks."""
-    shape = (net.duties, room)
+def empty_routes(net: Net, room: int, layers: int) -> Routes:
+    """Routes of up to `room` positions each."""
+    rows = layers * net.duties
     return Routes(
-        bare,
-        np.zeros(shape, np.int32),
-        np.zeros(net.duties, np.int64),
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros((*shape, net.load.shape[1]), np.int32),
-        np.zeros(shape),
-        np.zeros(net.duties, np.int64),
-        np.zeros(net.duties),
+        np.zeros((rows, room), np.int32),
+        np.zeros(rows, np.int64),
+        np.zeros((rows, room)),
+        np.zeros((rows, room)),
+        np.zeros((rows, room), np.int64),
+        np.zeros((rows, room), np.int64),
+        np.zeros((rows, room, net.load.shape[1]), np.int32),
+        np.zeros((rows, room)),
+        np.zeros(rows, np.int64),
+        np.zeros(rows),
     )
 
 
+@inlined
+def rests(net: Net, duty: int) -> bool:
+    """Has the duty a rest in parts, so that its run may have breaks?"""
+    return bool(net.first_part[duty + 1] > net.first_part[duty])
+
+
 @compiled
-def copy_run(source: Routes, target: Routes, duty: int) -> None:
-    """Copy all that is known about one run."""
-    size = source.size[duty]
-    target.size[duty], target.fits[duty], target.cost[duty] = size, source.fits[duty], source.cost[duty]
+def copy_run(routes: Routes, source: int, target: int) -> None:
+    """Copy all that is known about one run to another row."""
+    size = routes.size[source]
+    routes.size[target], routes.fits[target], routes.cost[target] = size, routes.fits[source], routes.cost[source]
     for at in range(size):
-        target.nodes[duty, at] = source.nodes[duty, at]
-        target.start[duty, at] = source.start[duty, at]
-        target.by[duty, at] = source.by[duty, at]
-        target.where[duty, at] = source.where[duty, at]
-        target.opener[duty, at] = source.opener[duty, at]
-        target.wait[duty, at] = source.wait[duty, at]
-        for group in range(source.load.shape[2]):
-            target.load[duty, at, group] = source.load[duty, at, group]
+        routes.nodes[target, at] = routes.nodes[source, at]
+        routes.start[target, at] = routes.start[source, at]
+        routes.by[target, at] = routes.by[source, at]
+        routes.where[target, at] = routes.where[source, at]
+        routes.opener[target, at] = routes.opener[source, at]
+        routes.wait[target, at] = routes.wait[source, at]
+        for group in range(routes.load.shape[2]):
+            routes.load[target, at, group] = routes.load[source, at, group]
 
 
-@compiled
+@inlined
 def layouts_with(most: Nodes, mask: int, load: Nodes, at: int, more: Nodes, node: int) -> int:
     """Those layouts among `mask` (bits) that hold the load at a position and that of a node together.
 
@@ -78,17 +85,18 @@ def layouts_with(most: Nodes, mask: int, load: Nodes, at: int, more: Nodes, node
 
 
 @compiled
-def refresh(net: Net, routes: Routes, duty: int, desk: Desk) -> bool:
+def refresh(net: Net, routes: Routes, row: int, desk: Desk) -> bool:
     """Time one route again after a change; False (and no layout fits) when it is impossible."""
-    size = routes.size[duty]
-    route = routes.nodes[duty]
-    routes.fits[duty] = 0
-    if not least(net, route, size, size - 1 if routes.bare else size, desk):
+    duty, layer = row % net.duties, row // net.duties
+    size = routes.size[row]
+    route = routes.nodes[row]
+    routes.fits[row] = 0
+    if not least(net, route, size, size - 1 if layer % KEPT == BARE else size, desk):
         return False
-    latest(net, route, size, routes.by[duty], desk)
-    routes.cost[duty] = cost(net, route, size, desk)
-    start, where, opener, load = routes.start[duty], routes.where[duty], routes.opener[duty], routes.load[duty]
-    wait, most, more, rides = routes.wait[duty], net.most[duty], net.load, net.rides
+    latest(net, route, size, routes.by[row], desk)
+    routes.cost[row] = cost(net, route, size, desk)
+    start, where, opener, load = routes.start[row], routes.where[row], routes.opener[row], routes.load[row]
+    wait, most, more, rides = routes.wait[row], net.most[duty], net.load, net.rides
     fits = 0
     for layout in range(most.shape[0]):
         if most[layout, 0] >= 0:
@@ -103,7 +111,7 @@ def refresh(net: Net, routes: Routes, duty: int, desk: Desk) -> bool:
             fits = layouts_with(most, fits & net.allowed[node // 2, duty], load, at - 1, more, node)
         for group in range(load.shape[1]):
             load[at, group] = load[at - 1, group] + more[node, group]
-    routes.fits[duty] = fits
+    routes.fits[row] = fits
     facts, durations = net.node, net.durations
     total = 0.0
     wait[size - 1] = 0.0
@@ -114,9 +122,9 @@ def refresh(net: Net, routes: Routes, duty: int, desk: Desk) -> bool:
     return fits != 0
 
 
-def lay(net: Net, plan_nodes: list[list[int]], *, bare: bool) -> Routes:
-    """The routes of a plan, to be timed."""
-    routes = empty_routes(net, max(map(len, plan_nodes), default=2), bare=bare)
+def lay(net: Net, plan_nodes: list[list[int]]) -> Routes:
+    """The routes of a plan, to be timed, and a layer for the bare ones."""
+    routes = empty_routes(net, max(map(len, plan_nodes), default=2), 2)
     for duty, nodes in enumerate(plan_nodes):
         routes.nodes[duty, : len(nodes)] = np.array(nodes, np.int32)
         routes.size[duty] = len(nodes)

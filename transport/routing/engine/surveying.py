@@ -8,7 +8,7 @@ from transport.routing.engine.compiled import compiled
 from transport.routing.engine.exploring import Place, Scratch, spread, sweep
 from transport.routing.engine.network import Floats, Ints, Net
 from transport.routing.engine.resting import MOST_BREAKS, strip, with_rests
-from transport.routing.engine.routes import Routes, layouts_with, refresh
+from transport.routing.engine.routes import BARE, Routes, layouts_with, refresh, rests
 from transport.routing.engine.timing import Desk, cost, latest, least
 
 
@@ -37,19 +37,19 @@ def room_for(rows: int) -> Found:
 
 @compiled
 def detail(
-    net: Net, routes: Routes, duty: int, request: int, scratch: Scratch, place: Place, found: Found, row: int
+    net: Net, routes: Routes, row: int, request: int, scratch: Scratch, place: Place, found: Found, index: int
 ) -> None:
-    """Time the run with the request at the place of this row, and write all that is to be known about it.
+    """Time the run with the request at the place of this index, and write all that is to be known about it.
 
-    `routes` are those the place was found in.
+    `row` is the run the place was found in.
     """
-    on = 2 * request
-    p, q = place.at[row]
-    size = routes.size[duty]
-    spread(routes.nodes[duty], size, on, p, q, scratch.longer)
+    duty, on = row % net.duties, 2 * request
+    p, q = place.at[index]
+    size = routes.size[row]
+    spread(routes.nodes[row], size, on, p, q, scratch.longer)
     route, desk = scratch.longer, scratch.desk
     length = size + 2
-    if place.again[row]:
+    if place.again[index]:
         route = scratch.rested
         length = with_rests(net, duty, scratch.longer, length, route, desk, scratch.choice)
     else:
@@ -57,53 +57,51 @@ def detail(
     latest(net, route, length, scratch.by, desk)
     breaks = 0
     for taken in range(found.breaks.shape[1]):
-        found.breaks[row, taken] = 0
+        found.breaks[index, taken] = 0
     for at in range(length):
         if route[at] >= net.parts:
-            found.breaks[row, breaks] = at
+            found.breaks[index, breaks] = at
             breaks += 1
         elif route[at] // 2 == request:
             side = route[at] % 2
-            found.at[row, side] = at
-            found.time[row, 2 * side], found.time[row, 2 * side + 1] = desk.start[at], scratch.by[at]
-    fits = routes.fits[duty] & net.allowed[request, duty]
+            found.at[index, side] = at
+            found.time[index, 2 * side], found.time[index, 2 * side + 1] = desk.start[at], scratch.by[at]
+    fits = routes.fits[row] & net.allowed[request, duty]
     for at in range(p, q + 1):
-        fits = layouts_with(net.most[duty], fits, routes.load[duty], at, net.load, on)
-    found.duty[row], found.fits[row] = duty, fits
-    found.cost[row] = cost(net, route, length, desk)
+        fits = layouts_with(net.most[duty], fits, routes.load[row], at, net.load, on)
+    found.duty[index], found.fits[index] = duty, fits
+    found.cost[index] = cost(net, route, length, desk)
 
 
 @compiled
-def explore(net: Net, routes: Routes, bare: Routes, request: int, scratch: Scratch, place: Place, found: Found) -> int:
-    """Write all places for the request in all runs and give their count; more than there are rows if they overflow.
-
-    `bare` holds the routes without breaks, timed as if a rest could still be added.
-    """
+def explore(net: Net, routes: Routes, request: int, scratch: Scratch, place: Place, found: Found) -> int:
+    """Write all places for the request in all runs and give their count; more than there are rows if they overflow."""
     count = 0
     for duty in range(net.duties):
         if net.allowed[request, duty] == 0:
             continue
-        rests = net.first_part[duty + 1] > net.first_part[duty]
-        if rests:
+        resting = rests(net, duty)
+        if resting:
             for gap_p in range(routes.size[duty]):
                 for gap_q in range(routes.size[duty]):
                     scratch.known[gap_p, gap_q] = False
-        for turn in range(2 if rests else 1):
-            runs = routes if turn == 0 else bare
+        for layer in range(BARE + 1 if resting else 1):
+            row = duty + layer * net.duties
             first = count
-            count = sweep(net, runs, duty, request, scratch, place, count, np.inf)
+            count = sweep(net, routes, row, request, scratch, place, count, np.inf)
             if count > len(place.price):
                 return count
-            for row in range(first, count):
-                detail(net, runs, duty, request, scratch, place, found, row)
-                found.cost[row] -= routes.cost[duty]
+            for index in range(first, count):
+                detail(net, routes, row, request, scratch, place, found, index)
+                found.cost[index] -= routes.cost[duty]
     return count
 
 
 @compiled
-def prepare(net: Net, routes: Routes, bare: Routes, desk: Desk) -> None:
+def prepare(net: Net, routes: Routes, desk: Desk) -> None:
     """Time all routes, with and without their breaks; an impossible one gets no layout and thus no places."""
     for duty in range(net.duties):
-        if refresh(net, routes, duty, desk) and net.first_part[duty + 1] > net.first_part[duty]:
-            bare.size[duty] = strip(net, routes.nodes[duty], routes.size[duty], bare.nodes[duty])
-            refresh(net, bare, duty, desk)
+        if refresh(net, routes, duty, desk) and rests(net, duty):
+            bare = duty + BARE * net.duties
+            routes.size[bare] = strip(net, routes.nodes[duty], routes.size[duty], routes.nodes[bare])
+            refresh(net, routes, bare, desk)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transport.routing.engine.compiled import compiled
+from transport.routing.engine.compiled import compiled, inlined
 from transport.routing.engine.network import (
     CLOSES,
     DIRECT,
@@ -50,7 +50,7 @@ def new_desk(net: Net, size: int) -> Desk:
     return Desk(np.zeros(size), where, opener, closer, np.zeros(net.rides // 2, np.int64))
 
 
-@compiled
+@inlined
 def band_at(pace: Floats, time: float) -> int:
     """The band of traffic at this time; quickly, where all bands but the last are of one length."""
     last = int(pace.shape[1] - 1)
@@ -79,14 +79,14 @@ def through_bands(pace: Floats, base: float, depart: float) -> float:
     return float(now + base * pace[1, band])
 
 
-@compiled
+@inlined
 def arrive(pace: Floats, grain: float, base: float, depart: float) -> float:
     """When a drive of `base` free-flow units that begins at `depart` ends."""
     now = depart + base * pace[1, 0] if pace.shape[1] == 1 else through_bands(pace, base, depart)
     return float(np.ceil(now / grain - ROUNDING) * grain) if grain > 0 else now
 
 
-@compiled
+@inlined
 def depart(pace: Floats, grain: float, base: float, by: float) -> float:
     """The latest departure of a drive of `base` free-flow units that arrives no later than `by`."""
     now = by
@@ -104,7 +104,7 @@ def depart(pace: Floats, grain: float, base: float, by: float) -> float:
     return float(now - base * pace[1, band])
 
 
-@compiled
+@inlined
 def locate(net: Net, route: Nodes, size: int, where: Ints) -> None:
     """Write the location of every position; a rest part happens where the stop before it was."""
     for at in range(size):
@@ -112,7 +112,7 @@ def locate(net: Net, route: Nodes, size: int, where: Ints) -> None:
         where[at] = where[at - 1] if node >= net.parts else net.location[node]
 
 
-@compiled
+@inlined
 def link(net: Net, route: Nodes, size: int, closed: int, opener: Ints, seen: Ints) -> None:
     """Write, for every position that closes a ride or a stretch of work, the position that opened it (else -1).
 

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transport.routing.engine.compiled import compiled
+from transport.routing.engine.compiled import compiled, inlined
 from transport.routing.engine.exploring import Place, Scratch, new_scratch, rows_of_places, spread, sweep
 from transport.routing.engine.network import DIRECT, LATEST, Floats, Ints, Net
 from transport.routing.engine.resting import MOST_BREAKS, strip, with_rests
-from transport.routing.engine.routes import Routes, copy_run, empty_routes, refresh
+from transport.routing.engine.routes import BARE, KEPT, Routes, copy_run, empty_routes, refresh, rests
 from transport.routing.engine.search.ruin import Bits, Flags, chance
 from transport.routing.engine.timing import Desk
 
@@ -23,10 +23,7 @@ class Board(NamedTuple):
     asked about a run is kept twice, for the base and for the change, so that a refused round forgets nothing.
     """
 
-    routes: Routes
-    bare: Routes  # the same without breaks
-    kept: Routes  # the base of the changed runs
-    kept_bare: Routes
+    routes: Routes  # kept: the base of the changed ones
     version: Ints  # by duty; the last entry counts all versions given out
     base: Ints
     asked: Ints  # (base, change) x request x duty, flat: the version a place is known for
@@ -40,10 +37,7 @@ def new_board(net: Net, room: int, desk: Desk, requests: int, kind: Ints) -> Boa
     """A board for runs of up to `room` positions."""
     cells = 2 * requests * net.duties
     return Board(
-        empty_routes(net, room, bare=False),
-        empty_routes(net, room, bare=True),
-        empty_routes(net, room, bare=False),
-        empty_routes(net, room, bare=True),
+        empty_routes(net, room, KEPT + BARE + 1),
         np.arange(1, net.duties + 2, dtype=np.int64),
         np.arange(1, net.duties + 1, dtype=np.int64),
         np.zeros(cells, np.int64),
@@ -58,9 +52,9 @@ def new_board(net: Net, room: int, desk: Desk, requests: int, kind: Ints) -> Boa
 def remember(net: Net, board: Board, duty: int) -> None:
     """Keep a run as it is before its first change in this round."""
     if board.version[duty] == board.base[duty]:
-        copy_run(board.routes, board.kept, duty)
-        if net.first_part[duty + 1] > net.first_part[duty]:
-            copy_run(board.bare, board.kept_bare, duty)
+        copy_run(board.routes, duty, duty + KEPT * net.duties)
+        if rests(net, duty):
+            copy_run(board.routes, duty + BARE * net.duties, duty + (KEPT + BARE) * net.duties)
 
 
 @compiled
@@ -68,9 +62,9 @@ def give_back(net: Net, board: Board) -> None:
     """Undo the changes of this round."""
     for duty in range(net.duties):
         if board.version[duty] != board.base[duty]:
-            copy_run(board.kept, board.routes, duty)
-            if net.first_part[duty + 1] > net.first_part[duty]:
-                copy_run(board.kept_bare, board.bare, duty)
+            copy_run(board.routes, duty + KEPT * net.duties, duty)
+            if rests(net, duty):
+                copy_run(board.routes, duty + (KEPT + BARE) * net.duties, duty + BARE * net.duties)
             board.version[duty] = board.base[duty]
 
 
@@ -90,16 +84,22 @@ def settle(net: Net, board: Board) -> None:
                     board.place.at[cell, 1] = board.place.at[half + cell, 1]
 
 
+@inlined
+def free_row(net: Net, duty: int) -> int:
+    """The row of the run to be rearranged: without its breaks, if it can have any."""
+    return duty + BARE * net.duties if rests(net, duty) else duty
+
+
 @compiled
 def changed(net: Net, board: Board, duty: int) -> bool:
     """Time a run again after a change and give it a new version; False when it is impossible."""
     board.version[net.duties] += 1
     board.version[duty] = board.version[net.duties]
-    routes, bare = board.routes, board.bare
+    routes, bare = board.routes, duty + BARE * net.duties
     possible = refresh(net, routes, duty, board.scratch.desk)
-    if possible and net.first_part[duty + 1] > net.first_part[duty]:
-        bare.size[duty] = strip(net, routes.nodes[duty], routes.size[duty], bare.nodes[duty])
-        possible = refresh(net, bare, duty, board.scratch.desk)
+    if possible and rests(net, duty):
+        routes.size[bare] = strip(net, routes.nodes[duty], routes.size[duty], routes.nodes[bare])
+        possible = refresh(net, routes, bare, board.scratch.desk)
     return possible
 
 
@@ -108,30 +108,22 @@ def drop(net: Net, board: Board, duty: int, out: Flags) -> bool:
     """Take the marked rides out of a run and place its breaks anew; False when that makes it impossible."""
     routes = board.routes
     remember(net, board, duty)
-    if net.first_part[duty + 1] > net.first_part[duty]:
-        bare = board.bare
-        kept = 0
-        for at in range(bare.size[duty]):
-            node = bare.nodes[duty, at]
-            if node >= net.rides or not out[node // 2]:
-                bare.nodes[duty, kept] = node
-                kept += 1
+    row = free_row(net, duty)
+    size = 0
+    for at in range(routes.size[row]):
+        node = routes.nodes[row, at]
+        if node >= net.rides or not out[node // 2]:
+            routes.nodes[row, size] = node
+            size += 1
+    if row != duty:
         size = with_rests(
-            net, duty, bare.nodes[duty], kept, routes.nodes[duty], board.scratch.desk, board.scratch.choice
+            net, duty, routes.nodes[row], size, routes.nodes[duty], board.scratch.desk, board.scratch.choice
         )
-        routes.size[duty] = max(2, size)
-    else:
-        size = 0
-        for at in range(routes.size[duty]):
-            node = routes.nodes[duty, at]
-            if node >= net.rides or not out[node // 2]:
-                routes.nodes[duty, size] = node
-                size += 1
-        routes.size[duty] = size
+    routes.size[duty] = max(2, size)
     return changed(net, board, duty) and size > 0
 
 
-@compiled
+@inlined
 def ask(net: Net, board: Board, request: int, duty: int, cell: int, bound: float) -> float:
     """The price of the cheapest place of a request in a run; the bound if there is none cheaper than that.
 
@@ -141,12 +133,11 @@ def ask(net: Net, board: Board, request: int, duty: int, cell: int, bound: float
     board.place.price[cell] = bound
     board.place.at[cell, 0] = -1
     if net.allowed[request, duty] and board.routes.size[duty] + 2 + MOST_BREAKS <= board.routes.nodes.shape[1]:
-        if sweep(net, board.routes, duty, request, board.scratch, board.place, cell, bound) > cell:
-            return float(board.place.price[cell])
-        if net.first_part[duty + 1] > net.first_part[duty]:
-            sweep(net, board.bare, duty, request, board.scratch, board.place, cell, bound)
-            return float(board.place.price[cell])
-    return bound
+        for layer in range(BARE + 1 if rests(net, duty) else 1):
+            row = duty + layer * net.duties
+            if sweep(net, board.routes, row, request, board.scratch, board.place, cell, bound) > cell:
+                break
+    return float(board.place.price[cell])
 
 
 @compiled
@@ -160,8 +151,9 @@ def put(net: Net, board: Board, request: int, duty: int) -> bool:
     longer = board.scratch.longer
     routes = board.routes
     if board.place.again[cell]:
-        size = board.bare.size[duty]
-        spread(board.bare.nodes[duty], size, 2 * request, p, q, longer)
+        bare = duty + BARE * net.duties
+        size = routes.size[bare]
+        spread(routes.nodes[bare], size, 2 * request, p, q, longer)
         routes.size[duty] = with_rests(
             net, duty, longer, size + 2, routes.nodes[duty], board.scratch.desk, board.scratch.choice
         )
@@ -200,7 +192,7 @@ def order(net: Net, pending: Ints, count: int, penalty: Floats, key: Floats, sta
         pending[to + 1], key[to + 1] = request, own
 
 
-@compiled
+@inlined
 def choose(
     net: Net,
     board: Board,
@@ -274,19 +266,16 @@ def recreate(  # noqa: PLR0917 - compiled functions know positions only
         order(net, pending, count, penalty, key, state)
     for rank in range(count):
         best = rank
-        if regret:
-            most = -np.inf
-            duty = -1
-            for other in range(rank, count):
-                request = pending[other]
-                target, price, loss = choose(net, board, request, regret, blink, penalty[request], state)
-                loss += noise * chance(state) - 1e-4 * price if target >= 0 else -NO_PLACE
-                if loss > most:
-                    most = loss
-                    best = other
-                    duty = target
-        else:
-            duty = choose(net, board, pending[rank], regret, blink, penalty[pending[rank]], state)[0]
+        most = -np.inf
+        duty = -1
+        for other in range(rank, count if regret else rank + 1):
+            request = pending[other]
+            target, price, loss = choose(net, board, request, regret, blink, penalty[request], state)
+            loss += noise * chance(state) - 1e-4 * price if target >= 0 else -NO_PLACE
+            if loss > most:
+                most = loss
+                best = other
+                duty = target
         pending[rank], pending[best] = pending[best], pending[rank]
         request = pending[rank]
         duty_of[request] = duty
