@@ -47,7 +47,7 @@ def scale(
     engine.warm_up()  # compiling is no thinking
     if undivided:
         curve = Curve(problem, kill=kill)
-        plan = engine.solve(problem, seconds=seconds, seed=seed, progress=curve.note)
+        plan = engine.solve(problem, seconds=seconds, seed=seed, workers=workers, progress=curve.note)
     else:
         with _executor(workers, Settings().cluster_url if cluster is None else cluster) as crew:
             wait([crew.submit(engine.warm_up) for _ in range(workers)])

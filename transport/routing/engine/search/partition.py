@@ -24,7 +24,7 @@ class Budget:
     """How long it may take in all, by the clock; or how long CP-SAT may think, in its own repeatable measure."""
 
     seconds: float | None = None
-    effort: float = 2.0
+    effort: float = 1.0
     workers: int = 1
 
 

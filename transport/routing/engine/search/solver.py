@@ -31,9 +31,11 @@ TURN_SECONDS = 0.15
 FIRST_ROUNDS = 50
 CHOOSERS = 8  # ways CP-SAT thinks at once
 TURNS = 100  # of a search by iterations
-HOT, COLD = 0.8, 0.06  # temperature at the beginning and at the end, in the cost of an average ride
+HOT, COLD = 0.8, 0.08  # temperature at the beginning and at the end, in the cost of an average ride
 # when runs are combined, and how long that may take, in shares of the budget
 COMBINE = ((0.25, 0.03), (0.4, 0.03), (0.55, 0.03), (0.7, 0.03), (0.8, 0.03), (0.9, 0.03), (0.97, 0.03))
+WORTH_COMBINING = 3000  # rounds since the last time, where rounds are counted
+EFFORT = 3e-7  # of CP-SAT, in its own measure, for each round and request
 SOFT = 4.0  # what it costs to leave somebody out on the way, in the cost of driving there alone
 
 
@@ -120,7 +122,11 @@ class Search:
     def by_iterations(self, iterations: int, progress: Callable[[Progress], object] | None) -> None:
         """Search for so many rounds of every worker."""
         most = max(1, -(-iterations // TURNS))
-        due = [when * iterations for when, _ in COMBINE]
+        due = list[float]()
+        for when, _ in COMBINE:
+            if when * iterations >= (due[-1] if due else 0) + WORTH_COMBINING:
+                due.append(when * iterations)
+        effort = Budget(effort=EFFORT * iterations * len(self._penalty))
         done = 0
         with ThreadPoolExecutor(len(self._workers)) as executor:
             while done < iterations:
@@ -130,7 +136,7 @@ class Search:
                 done += rounds
                 if due and done >= due[0]:
                     del due[0]
-                    self.combine(Budget(), everybody=not due)
+                    self.combine(effort, everybody=not due)
                 if progress is not None:
                     progress(Progress(done / iterations, self.unserved(), self._cost))
 

@@ -9,7 +9,7 @@ from transport.routing.engine.search.annealing import FULL, anneal, keep_best, n
 from transport.routing.engine.search.recreate import NO_PLACE, ask, changed, new_board, put, settle
 from transport.routing.engine.timing import new_desk
 
-MOST_REMOVED = 12
+MOST_REMOVED = 16
 
 
 class Worker:
