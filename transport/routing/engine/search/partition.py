@@ -32,15 +32,11 @@ class Thinking:
     """A budget being used up."""
 
     def __init__(self, budget: Budget) -> None:
-        """Begin now."""
-        self._effort = inf if budget.seconds is not None else budget.effort
-        self._end = time.monotonic() + budget.seconds if budget.seconds is not None else inf
-        self._seconds = budget.seconds or inf
-
-    @property
-    def halfway(self) -> float:
-        """When half of the time is over, by the monotonic clock."""
-        return self._end - self._seconds / 2 if self._seconds < inf else inf
+        """Begin now. `halfway` is when half of the time is over, by the monotonic clock."""
+        begin = time.monotonic()
+        seconds = inf if budget.seconds is None else budget.seconds
+        self.halfway, self._end = begin + seconds / 2, begin + seconds
+        self._effort = budget.effort if budget.seconds is None else inf
 
     def over(self) -> bool:
         """Is nothing left?"""
@@ -48,10 +44,8 @@ class Thinking:
 
     def limit(self, solver: cp_model.CpSolver) -> None:
         """Let the solver use what is left."""
-        if self._end < inf:
-            solver.parameters.max_time_in_seconds = max(0.01, self._end - time.monotonic())
-        else:
-            solver.parameters.max_deterministic_time = self._effort
+        solver.parameters.max_time_in_seconds = max(0.01, self._end - time.monotonic())
+        solver.parameters.max_deterministic_time = self._effort
 
     def spent(self, solver: cp_model.CpSolver) -> None:
         """Count what the solver used."""

@@ -7,7 +7,6 @@ import time
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 from scipy.sparse import csr_matrix
 
@@ -89,7 +88,7 @@ def promising(columns: Columns, duties: Ints, lost: Floats, known: Ints, deadlin
         if priced is None:
             break
         reduced, bound = priced
-        calling: NDArray[np.int64] = np.flatnonzero((reduced < -1e-6) & ~active)
+        calling: Ints = np.flatnonzero((reduced < -1e-6) & ~active)
         if len(calling) == 0:
             return reduced, bound
         if time.monotonic() > deadline:

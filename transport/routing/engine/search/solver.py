@@ -126,7 +126,7 @@ class Search:
         for when, _ in COMBINE:
             if when * iterations >= (due[-1] if due else 0) + WORTH_COMBINING:
                 due.append(when * iterations)
-        effort = Budget(effort=EFFORT * iterations * len(self._penalty))
+        budget = Budget(effort=EFFORT * iterations * len(self._penalty))
         done = 0
         with ThreadPoolExecutor(len(self._workers)) as executor:
             while done < iterations:
@@ -136,7 +136,7 @@ class Search:
                 done += rounds
                 if due and done >= due[0]:
                     del due[0]
-                    self.combine(effort, everybody=not due)
+                    self.combine(budget, everybody=not due)
                 if progress is not None:
                     progress(Progress(done / iterations, self.unserved(), self._cost))
 
