@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from transport.kernel import policy
+from transport.kernel import calendar, policy
 from transport.kernel.db import connect
 from transport.kernel.policy import Policies
 from transport.kernel.settings import Settings
@@ -31,13 +31,17 @@ class Services:
 
 
 def plug(settings: Settings) -> Services:
-    """Read the rules and open the database; raises PolicyError for a broken service.toml."""
+    """Read the rules and open the database; raises PolicyError for a broken service.toml, CalendarError for holidays."""
     searches: list[Geocoder] = [Gazetteer(settings.geo_dir / FILE)]
     servers = ((nominatim, settings.nominatim_url), (photon, settings.photon_url), (pelias, settings.pelias_url))
     searches += [adapter(url) for adapter, url in servers if url]
     return Services(
         settings=settings,
         database=connect(settings.database),
-        world=World(policies=policy.load(settings.data_dir / "service.toml"), travel=Travels(settings.geo_dir).of),
+        world=World(
+            policies=policy.load(settings.data_dir / "service.toml"),
+            travel=Travels(settings.geo_dir).of,
+            calendar=calendar.load(settings.data_dir / "plzen"),
+        ),
         addresses=OneAfterAnother(searches),
     )

@@ -1,5 +1,6 @@
 """How doors say no: a page that tells what to do and whom to call, or a problem for a program."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from tests.api.browser import Browser
 from tests.api.client.conftest import House
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound
 
+TOO_LATE = datetime(2026, 11, 24, 8, tzinfo=UTC)
 PHONE = "+420 800 000 000"
 REFUSALS: dict[str, tuple[Exception, int]] = {
     "nothing": (NotFound("ride"), 404),
     "forbidden": (Forbidden("role.missing"), 403),
     "conflict": (Conflict("ride.changed_meanwhile"), 409),
     "exhausted": (Exhausted("promise.no_room"), 409),
-    "invalid": (Invalid("ride.too_soon", field="time", minutes=90), 422),
+    "invalid": (Invalid("ride.too_soon", field="time", day=date(2026, 11, 24), time=TOO_LATE), 422),
     "unreadable": (HTTPException(400, "not a form"), 422),
     "broken": (ZeroDivisionError("nobody knows"), 500),
 }

@@ -86,11 +86,20 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "me": getattr(request.state, "me", None),
         "csrf": getattr(request.state, "csrf", ""),
         "facts": request.app.state.services.policies.service,
+        "phone_hours": _phone_hours(request, words),
         "path": request.url.path,
         "url": request.app.url_path_for,
         "static": static,
         "reason": lambda code: sentences.reason(code, words),
     }
+
+
+def _phone_hours(request: Request, words: Catalogue) -> str:
+    now = getattr(request.app.state, "clock", clock.utc_now)()
+    booking = request.app.state.services.policies.on(clock.local_day(now)).booking
+    days = _("every day {opens}–{closes}") if booking.phone_days == "daily" else _("on working days {opens}–{closes}")
+    opens, closes = (f"{each:%-H:%M}" for each in (booking.phone_opens, booking.phone_closes))
+    return words.nb(words.text(days).format(opens=opens, closes=closes))
 
 
 def _remember_guest(request: Request, response: HTMLResponse) -> None:

@@ -64,7 +64,7 @@ REFUSALS: dict[str, str] = {
     "draft.incomplete": _("Something is still missing in the order. Continue where you stopped."),
     "ride.day_in_the_past": _("That day has passed. Choose today or later."),
     "ride.in_the_past": _("That time has passed. Choose a later time."),
-    "ride.too_soon": _("A ride must be ordered at least {minutes} minutes ahead. For a sooner one call us."),
+    "ride.too_soon": _("Such a ride had to be ordered by {day}, {time}. Choose a later time, or call us."),
     "ride.beyond_horizon": _("Rides can be ordered until {last}. Choose an earlier day."),
     "ride.outside_hours": _("We drive between {opens} and {closes}. Choose a time in these hours."),
     "ride.outside_area": _("We do not drive to {place}. Choose a place in the city, or call us."),

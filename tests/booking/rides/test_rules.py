@@ -13,11 +13,13 @@ from transport.booking.clients.needs import Mobility
 from transport.booking.rides import asking, booking, drafts, rules
 from transport.booking.rides.rules import Whereabouts
 from transport.kernel import actor
+from transport.kernel.calendar import Calendar
 from transport.kernel.clock import at, parse_wall
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.values import Point, Window
 from transport.routing.planning.wishes import Anchor, Wish
 
+CALENDAR = Calendar()
 POLICY = the_policies().on(DAY)
 HOME = Whereabouts("home", "Plzeň", Point(49.74, 13.37))
 HOSPITAL = Whereabouts("hospital", "Plzeň", Point(49.76, 13.38))
@@ -33,18 +35,18 @@ def codes(found) -> list[str]:
 
 def test_a_wish_in_the_past_is_refused():
     now = at(DAY, parse_wall(DAY, "9:00"))
-    assert codes(rules.about_time(POLICY, DAY, wish("9:00"), now)) == ["ride.in_the_past"]
+    assert codes(rules.about_time(POLICY, DAY, wish("9:00"), now, CALENDAR)) == ["ride.in_the_past"]
 
 
 def test_a_wish_needs_half_an_hours_notice():
     now = at(DAY, parse_wall(DAY, "9:00"))
-    assert codes(rules.about_time(POLICY, DAY, wish("9:29"), now)) == ["ride.too_soon"]
-    assert rules.about_time(POLICY, DAY, wish("9:30"), now) == []
+    assert codes(rules.about_time(POLICY, DAY, wish("9:29"), now, CALENDAR)) == ["ride.too_soon"]
+    assert rules.about_time(POLICY, DAY, wish("9:30"), now, CALENDAR) == []
 
 
 @pytest.mark.parametrize("text", ["5:59", "22:01"])
 def test_nobody_drives_at_night(text):
-    assert codes(rules.about_time(POLICY, DAY, wish(text), NOW)) == ["ride.outside_hours"]
+    assert codes(rules.about_time(POLICY, DAY, wish(text), NOW, CALENDAR)) == ["ride.outside_hours"]
 
 
 def test_a_day_beyond_the_horizon_is_refused_with_the_last_one():

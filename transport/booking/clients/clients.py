@@ -115,6 +115,7 @@ def entitle(
         valid_from=valid_from,
         valid_until=valid_until,
         verified=by.role in STAFF,
+        recorded_on=clock.local_day(now),
     )
     session.add(entry)
     session.flush()

@@ -87,10 +87,7 @@ def grant(
         client_id=client_id,
         user_id=user_id,
         kind=kind,
-        see=True,
-        book=Power.BOOK in wanted,
-        manage=Power.MANAGE in wanted,
-        pay=Power.PAY in wanted,
+        scope=" ".join(sorted(wanted)),
         valid_from=valid_from,
         valid_until=valid_until,
     )

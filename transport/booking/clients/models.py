@@ -13,33 +13,52 @@ __all__ = [
     "Assistance",
     "Client",
     "ClientPlace",
+    "Deputy",
     "Eligibility",
     "Ground",
+    "Incompatibility",
     "Mandate",
     "MandateKind",
+    "Membership",
     "Mobility",
     "Needs",
+    "Organisation",
+    "OrganisationKind",
     "Power",
+    "Suspension",
 ]
 
 
 class Power(StrEnum):
-    """What a representative may do: look, order and cancel, change the profile, settle money."""
+    """What a representative may do: look, write orders down, decide on them, cancel, change the profile, complain."""
 
     SEE = "see"
+    PREPARE = "prepare"
     BOOK = "book"
+    CANCEL = "cancel"
     MANAGE = "manage"
-    PAY = "pay"
+    COMPLAIN = "complain"
 
 
 class MandateKind(StrEnum):
-    """The legal form of acting for somebody; a supporter is present and advises but does not decide."""
+    """The legal form of acting for somebody (Civil Code sections 45 to 66, 441, 892).
+
+    A supporter advises and does not decide; only beside a guardian of limited capacity may a client be unable to act.
+    """
 
     PARENT = "parent"
     POWER_OF_ATTORNEY = "power_of_attorney"
     HOUSEHOLD_MEMBER = "household_member"
     GUARDIAN = "guardian"
+    GUARDIAN_LIMITED = "guardian_limited"
     SUPPORTER = "supporter"
+
+
+class OrganisationKind(StrEnum):
+    """Who acts for clients as a body: a day centre or home, or a department of the city under powers of attorney."""
+
+    CARE = "care"
+    DEPARTMENT = "department"
 
 
 class Client(SQLModel, table=True):
@@ -90,6 +109,7 @@ class Eligibility(SQLModel, table=True):
     valid_from: date
     valid_until: date | None = None
     verified: bool = False
+    recorded_on: date
 
 
 class Needs(SQLModel, table=True):
@@ -113,21 +133,71 @@ class Needs(SQLModel, table=True):
     hand_over_to: str = Field(default="", max_length=80)
     companions: int = 0
     """How many usually travel along; each order may say otherwise."""
+    chair_width_cm: int | None = None
+    chair_length_cm: int | None = None
+    child_seat: bool = False
+    oxygen: bool = False
+    low_vision: bool = False
+    speaks_hard: bool = False
+    never_alone: bool = False
+    """Must not be left without somebody who takes over, at either end."""
+    rides_alone: bool = False
+    """Nobody else on board: recorded by staff, as it costs other people their places."""
+    same_driver: bool = False
+    door_opens: int | None = None
+    """Minutes of the wall clock before which nobody lets the client in at the destination."""
+    one_off: bool = False
+    """For one ride only: the profile goes on as it was."""
     note: str = Field(default="", max_length=160)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Organisation(SQLModel, table=True):
+    """A body that acts for clients; its members see those who gave it a mandate, and nobody else."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=120)
+    kind: OrganisationKind = Field(sa_type=one_of(OrganisationKind))
+
+
+class Membership(SQLModel, table=True):
+    """A user works for an organisation, from–until (both days included)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    valid_from: date
+    valid_until: date | None = None
+
+
+class Deputy(SQLModel, table=True):
+    """A colleague takes over everybody a user acts for as a member of their organisation, for some days."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    deputy_id: int = Field(foreign_key="user.id", index=True)
+    valid_from: date
+    valid_until: date
+
+
 class Mandate(SQLModel, table=True):
-    """A user may act for a client, from–until (both days included), unless revoked."""
+    """Somebody may act for a client, from–until (both days included), unless revoked.
+
+    `user_id` alone: that person. `organisation_id` alone: every member. Both: the member in charge (caseload).
+    `scope` are powers parted by spaces. `joint`: two joint representatives decide together. `exclusive`: the client
+    cannot act alone in this scope.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)
-    user_id: int = Field(foreign_key="user.id", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     kind: MandateKind = Field(sa_type=one_of(MandateKind))
-    see: bool = True
-    book: bool = False
-    manage: bool = False
-    pay: bool = False
+    scope: str
+    joint: bool = False
+    exclusive: bool = False
+    evidence: str = Field(default="", max_length=160)
+    """The document: what, of which day, kept where. Never a diagnosis or a copy."""
     valid_from: date
     valid_until: date | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -135,9 +205,35 @@ class Mandate(SQLModel, table=True):
     @property
     def powers(self) -> frozenset[Power]:
         """What this mandate allows while it is in force."""
-        return frozenset(power for power in Power if getattr(self, power.value))
+        return frozenset(Power(power) for power in self.scope.split())
 
     def in_force(self, day: date) -> bool:
         """Whether it may be used on the day."""
         begun = self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
         return begun and self.revoked_at is None
+
+
+class Suspension(SQLModel, table=True):
+    """The city suspended a client for some days, after a hearing; no ride may be ordered for them."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    valid_from: date
+    valid_until: date
+    reason: str = Field(max_length=300)
+    decided_by: int = Field(foreign_key="user.id")
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Incompatibility(SQLModel, table=True):
+    """Two clients never ride together, or a driver never drives a client; the reason only staff see."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    other_client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
+    driver_id: int | None = Field(default=None, foreign_key="driver.id", index=True)
+    reason: str = Field(max_length=300)
+    recorded_by: int | None = Field(default=None, foreign_key="user.id")
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -69,7 +69,8 @@ def of_user(session: Session, user_id: int) -> Client | None:
 def needs_now(session: Session, client_id: int) -> Needs | None:
     """The latest version of what the client's rides must provide."""
     newest = col(Needs.version).desc()
-    return session.exec(select(Needs).where(Needs.client_id == client_id).order_by(newest)).first()
+    mine = select(Needs).where(Needs.client_id == client_id, col(Needs.one_off).is_(False))
+    return session.exec(mine.order_by(newest)).first()
 
 
 def places(session: Session, client_id: int) -> list[ClientPlace]:

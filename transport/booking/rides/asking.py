@@ -88,7 +88,7 @@ def check(session: Session, order: Order, *, world: World, by: Actor, now: datet
     for leg in order.legs:
         policy = world.policies.on(leg.day)
         about_day = rules.about_day(policy, leg.day, now)
-        found += about_day or rules.about_time(policy, leg.day, leg.wish, now)
+        found += about_day or rules.about_time(policy, leg.day, leg.wish, now, world.calendar)
         found += rules.about_places(policy, _whereabouts(session, leg.origin), _whereabouts(session, leg.destination))
         found += [Invalid(code, day=leg.day) for code in eligibility.reasons(evidence, client.born, leg.day, policy)]
         if len(order.companions) > policy.booking.max_companions:
@@ -119,7 +119,7 @@ def answers(session: Session, order: Order, *, world: World, by: Actor, now: dat
         book = books.get(leg.day) or _book(session, order, leg.day, world, now)
         party = party_of(session, order, leg, policy)
         there = found[-1].shown[0].option.arrive_by if leg.day in books and found[-1].shown else 0
-        found_here = _within_rules(session, book, party, leg, policy, client, now, after=there)
+        found_here = _within_rules(session, book, party, leg, world, client, now, after=there)
         found.append(_priced(session, order, client, leg, policy, book, found_here))
         books[leg.day] = _with_best(book, leg, party, found_here)
     return found
@@ -142,10 +142,11 @@ def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> wi
     )
 
 
-def hours(policy: Policy, day: date, now: datetime) -> Window:
+def hours(world: World, day: date, now: datetime) -> Window:
     """The seconds of the day in which a ride can still be promised: opening hours, less the notice from now."""
+    policy = world.policies.on(day)
     opening = rules.opening(policy, day)
-    earliest = days.first_second(day, now, policy)
+    earliest = rules.first_second(policy, day, now, world.calendar)
     return Window(min(max(opening.start, earliest), opening.end), opening.end)
 
 
@@ -185,7 +186,7 @@ def _within_rules(
     book: DayBook,
     party: wishes.Party,
     leg: LegWish,
-    policy: Policy,
+    world: World,
     client: Client,
     now: datetime,
     *,
@@ -194,9 +195,9 @@ def _within_rules(
     """Options in the opening hours, not in the past, not across another ride of the client, not before `after`."""
     if not capacity.has_room(session, leg.day):
         return offers.Options((), (), "contract")
-    open_hours = hours(policy, leg.day, now)
+    open_hours = hours(world, leg.day, now)
     later = Window(min(max(open_hours.start, after), open_hours.end), open_hours.end)
-    found = offers.options(book, party, leg.wish, policy, hours=later)
+    found = offers.options(book, party, leg.wish, book.policy, hours=later)
     if found.reason == "hours" and later.start > open_hours.start:
         found = replace(found, reason="still_on_the_way")
     taken = _taken(session, client.id or 0, leg.day)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 
-from transport.kernel.clock import at, local_day, wall_seconds
+from transport.kernel.calendar import Calendar
+from transport.kernel.clock import at, local_day, seconds_of, wall_seconds
 from transport.kernel.errors import Invalid
 from transport.kernel.policy import Policy
 from transport.kernel.values import Point, Window
@@ -23,20 +24,44 @@ class Whereabouts:
 
 def opening(policy: Policy, day: date) -> Window:
     """The seconds of the day between which we pick up and drop off."""
-    opens, closes = policy.booking.opens, policy.booking.closes
-    return Window(wall_seconds(day, opens.hour, opens.minute), wall_seconds(day, closes.hour, closes.minute))
+    return Window(_wall(day, policy.booking.opens), _wall(day, policy.booking.closes))
 
 
-def about_time(policy: Policy, day: date, wish: Wish, now: datetime) -> list[Invalid]:
+def latest_order(policy: Policy, day: date, seconds: int, calendar: Calendar) -> datetime:
+    """The last moment at which a ride at this second of the day may be ordered."""
+    booking = policy.booking
+    soonest = at(day, seconds) - timedelta(minutes=booking.min_notice_minutes)
+    if not booking.notice_days:
+        return soonest
+    early = booking.notice_from is not None and seconds < _wall(day, booking.notice_from)
+    last = booking.last_day_for(day, calendar.public, early=early)
+    end = at(last + timedelta(days=1), 0) if booking.notice_until is None else at(last, _wall(last, booking.notice_until))
+    return min(soonest, end)
+
+
+def first_second(policy: Policy, day: date, now: datetime, calendar: Calendar) -> int:
+    """The first second of the day that may still be ordered now; after its last one if none may."""
+    booking = policy.booking
+    soonest = max(0, seconds_of(day, now) + booking.min_notice_minutes * 60)
+    if not booking.notice_days:
+        return soonest
+    begins = [0] if booking.notice_from is None else [0, _wall(day, booking.notice_from)]
+    for begin in begins:
+        if now <= latest_order(policy, day, max(begin, soonest), calendar):
+            return max(begin, soonest)
+    return seconds_of(day, at(day + timedelta(days=1), 0))
+
+
+def about_time(policy: Policy, day: date, wish: Wish, now: datetime, calendar: Calendar) -> list[Invalid]:
     """Reasons against the time of a wish: past, too soon, too far ahead, at night."""
     hours = opening(policy, day)
     instant = at(day, wish.seconds)
     if instant <= now:
         return [Invalid("ride.in_the_past", field="time", day=day)]
-    notice = policy.booking.min_notice_minutes
+    latest = latest_order(policy, day, wish.seconds, calendar)
     found = []
-    if instant < now + timedelta(minutes=notice):
-        found.append(Invalid("ride.too_soon", field="time", minutes=notice))
+    if now > latest:
+        found.append(Invalid("ride.too_soon", field="time", day=local_day(latest), time=latest))
     if not hours.start <= wish.seconds <= hours.end:
         opens, closes = policy.booking.opens, policy.booking.closes
         found.append(Invalid("ride.outside_hours", field="time", opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}"))
@@ -75,6 +100,10 @@ def about_others(window: Window, others: Sequence[Window]) -> list[Invalid]:
 def in_city(policy: Policy, place: Whereabouts) -> bool:
     """Whether the place lies in the city that buys the service."""
     return place.municipality == policy.area.city
+
+
+def _wall(day: date, clock: time) -> int:
+    return wall_seconds(day, clock.hour, clock.minute)
 
 
 def _served_outside(policy: Policy, place: Whereabouts) -> bool:

@@ -71,7 +71,7 @@ def other_times(
     party = asking.party_of(session, order, wish, policy)
     places = (ride.origin_place_id, ride.destination_place_id)
     book = days.load(session, ride.day, world=world, now=now, also=places)
-    hours = asking.hours(policy, ride.day, now)
+    hours = asking.hours(world, ride.day, now)
     found = offers.options(book, party, wish.wish, policy, hours=hours, shown=6)
     same = view.promise.window_start
     return party, [option for option in (*found.near, *found.far) if option.window.start != same]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
@@ -61,6 +61,32 @@ class Place(SQLModel, table=True):
     def point(self) -> Point:
         """Where it is (WGS84)."""
         return Point(self.lat, self.lon)
+
+
+class PlaceClosure(SQLModel, table=True):
+    """Nobody can be brought to a place on these days (both included); `moved_to_id` is where it is meanwhile."""
+
+    __tablename__ = "place_closure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    place_id: int = Field(foreign_key="place.id", index=True)
+    first: date
+    last: date | None = None
+    moved_to_id: int | None = Field(default=None, foreign_key="place.id")
+    reason: str = Field(max_length=160)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PlaceHours(SQLModel, table=True):
+    """When a place lets people in on a weekday (1 Monday to 7), in minutes of the wall clock; no row: always."""
+
+    __tablename__ = "place_hours"
+
+    id: int | None = Field(default=None, primary_key=True)
+    place_id: int = Field(foreign_key="place.id", index=True)
+    weekday: int
+    opens: int
+    closes: int
 
 
 class TravelVersion(SQLModel, table=True):

@@ -4,7 +4,7 @@ This module is the only translator between rows (dates, ids, seconds) and the en
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import numpy as np
@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from transport.kernel.actor import Actor
+from transport.kernel.calendar import Calendar
 from transport.kernel.clock import seconds_of
 from transport.kernel.errors import Conflict, NotFound
 from transport.kernel.events import record
@@ -41,10 +42,11 @@ Travel = Callable[[TravelVersion], TravelTimes]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the house plans with: the rules of the service and the roads."""
+    """What the house plans with: the rules of the service, the roads, and which days are holidays."""
 
     policies: Policies
     travel: Travel
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 COSTS = engine.Costs(distance=1.0, time=0.5, excess_ride=0.2)
@@ -200,11 +202,6 @@ def load(
         unserved=(),
     )
     return DayBook(day, row.version, policy, problem, plan, promises, shifts, layouts, places, runs)
-
-
-def first_second(day: date, now: datetime, policy: Policy) -> int:
-    """The first second of the day that may still be promised: the policy's notice from now."""
-    return max(0, seconds_of(day, now) + policy.booking.min_notice_minutes * 60)
 
 
 def pace(policy: Policy) -> engine.Pace:

@@ -102,6 +102,14 @@ class Promise(SQLModel, table=True):
     wheelchairs: int
     chair_mass: int = 0
     features: str = ""
+    solo: bool = False
+    apart: str = ""
+    """Keys parted by spaces: promises that share one are never on board together."""
+    not_drivers: str = ""
+    """Ids of drivers, parted by spaces, who must not drive it."""
+    prefers_driver: int | None = Field(default=None, foreign_key="driver.id")
+    arrive_from: int = 0
+    """Before this second of the day nobody opens the door at the destination."""
     at_risk: bool = False
     made_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
