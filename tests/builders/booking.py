@@ -7,7 +7,7 @@ from sqlmodel import Session
 from tests.builders.town import NOW, Town
 from transport.booking.clients.models import Client
 from transport.booking.rides import booking, drafts, requests, rides
-from transport.booking.rides.asking import Answer
+from transport.booking.rides.wishing import Answer
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import BookingDraft, Leg, Ride, TripRequest
 from transport.kernel.actor import Actor

@@ -37,6 +37,13 @@ REFUSALS: dict[str, str] = {
     "mandate.for_oneself": _("Nobody needs a mandate for themselves."),
     "mandate.not_yours_to_give": _("Only the client or our staff can give this mandate."),
     "mandate.supporter_only_sees": _("A supporter may see the rides, the client decides."),
+    "eligibility.residence": _("The service is for people who live in the city that pays for it. Call us."),
+    "eligibility.child_alone": _("A child this young needs a companion. Say who travels along."),
+    "eligibility.unverified": _("We have not seen the card yet. Show it to us before that day, or call us."),
+    "eligibility.suspended": _("Rides are suspended on that day by a decision of the city. Call us about an appeal."),
+    "allowance.rides": _("The entitlement is {amount} rides; {left} are left in this period."),
+    "allowance.kilometres": _("The entitlement is {amount} kilometres; {left} are left in this period."),
+    "allowance.fares": _("The entitlement is used up in this period. Call us."),
     "eligibility.none": _("According to our records there is no entitlement to ride on that day. Call us."),
     "eligibility.card_expired": _(
         "The card will have expired by that day. Renew it and call us, or choose an earlier day."
@@ -70,6 +77,12 @@ REFUSALS: dict[str, str] = {
     "ride.outside_area": _("We do not drive to {place}. Choose a place in the city, or call us."),
     "ride.same_place": _("The ride would end where it begins. Choose another place."),
     "ride.overlaps": _("There is another ride at that time. Choose another time, or cancel the other ride first."),
+    "ride.too_many_open": _("At most {most} rides can be ordered ahead. Cancel one, or wait until one is over."),
+    "ride.too_many_on_day": _("At most {most} rides can be ordered for one day."),
+    "ride.phone_only": _("Rides on that day are ordered by phone. Call us."),
+    "ride.help_not_given": _("We cannot give this kind of help. Call us, we will look for somebody who can."),
+    "ride.no_will_call": _("Calling for the way back is not offered on that day. Choose a time."),
+    "ride.purpose_not_served": _("Choose what the ride is for; the rules serve some purposes only."),
     "ride.too_many_companions": _("At most {most} people can travel along."),
     "ride.return_before_outbound": _("The way back must be later than the way there."),
     "ride.chair_too_heavy": _(

@@ -33,14 +33,14 @@ def another_time_offered(house: House, code: str) -> None:
         ride = rides.coded(session, code)
         wish = queries.visible(session, code, house.cast.dana, now=house.clock.now).wish
         assert wish is not None
-        leg = asking.LegWish(
+        leg = LegWish(
             ride.leg,
             ride.origin_place_id,
             ride.destination_place_id,
             ride.day,
             Wish(wish.anchor, wish.seconds + 3 * 3600),
         )
-        order = asking.Order("another time", ride.client_id, (leg,))
+        order = Order("another time", ride.client_id, (leg,))
         [found] = asking.answers(session, order, world=house.town.world, by=house.cast.dana, now=house.clock.now)
         party = asking.party_of(session, order, leg, house.town.world.policies.on(ride.day))
         rides.offer(

@@ -39,6 +39,35 @@ def test_who_stays_in_the_chair_takes_a_wheelchair_place_and_everybody_else_a_se
     assert needs.load(wanting(mobility), companions) == places
 
 
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"chair_width_cm": 80, "chair_length_cm": 120}, set()),
+        ({"chair_width_cm": 81}, {needs.LARGE_CHAIR}),
+        ({"chair_length_cm": 130}, {needs.LARGE_CHAIR}),
+        ({"child_seat": True}, {needs.CHILD_SEAT}),
+    ],
+)
+def test_a_chair_larger_than_every_ramp_takes_and_a_child_seat_are_asked_of_the_vehicle(
+    fields: dict[str, Any], wanted: set[str]
+) -> None:
+    profile = wanting(Mobility.WHEELCHAIR_STAYS, **fields)
+    assert needs.features(profile, RULES) == {needs.RAMP, *wanted}
+
+
+@pytest.mark.parametrize(("steps", "two"), [(0, False), (2, False), (3, True)])
+def test_more_steps_than_one_person_manages_with_a_wheelchair_take_two(steps: int, two: bool) -> None:
+    for mobility in (Mobility.WHEELCHAIR_STAYS, Mobility.WHEELCHAIR_TRANSFER):
+        assert (needs.SECOND_PERSON in needs.features(wanting(mobility), RULES, steps)) is two
+    assert needs.SECOND_PERSON not in needs.features(wanting(Mobility.CANE), RULES, steps)
+
+
+def test_who_must_never_be_left_alone_is_handed_over_at_both_doors() -> None:
+    usual, watched = wanting(), wanting(never_alone=True)
+    extra = RULES.dwell.hand_over
+    assert needs.dwell(watched, RULES) == tuple(each + extra for each in needs.dwell(usual, RULES))
+
+
 def test_only_a_chair_that_is_loaded_with_the_person_weighs_on_the_ramp() -> None:
     assert needs.chair_mass(wanting(Mobility.ELECTRIC_WHEELCHAIR, chair_mass_kg=240)) == 240
     assert needs.chair_mass(wanting(Mobility.WHEELCHAIR_TRANSFER, chair_mass_kg=95)) == 0
@@ -46,12 +75,12 @@ def test_only_a_chair_that_is_loaded_with_the_person_weighs_on_the_ramp() -> Non
 
 
 def test_a_chair_needs_a_ramp_and_stairs_need_a_second_person() -> None:
-    assert needs.features(wanting()) == frozenset()
-    assert needs.features(wanting(Mobility.WHEELCHAIR_STAYS)) == {needs.RAMP}
-    assert needs.features(wanting(stairs=True)) == {needs.SECOND_PERSON}
+    assert needs.features(wanting(), RULES) == frozenset()
+    assert needs.features(wanting(Mobility.WHEELCHAIR_STAYS), RULES) == {needs.RAMP}
+    assert needs.features(wanting(stairs=True), RULES) == {needs.SECOND_PERSON}
     both = wanting(Mobility.WHEELCHAIR_STAYS, assistance=Assistance.STAIRS)
-    assert needs.features(both) == {needs.RAMP, needs.SECOND_PERSON}
-    assert needs.features(wanting(assistance=Assistance.ROOM)) == {needs.SECOND_PERSON}
+    assert needs.features(both, RULES) == {needs.RAMP, needs.SECOND_PERSON}
+    assert needs.features(wanting(assistance=Assistance.ROOM), RULES) == {needs.SECOND_PERSON}
 
 
 @pytest.mark.parametrize(

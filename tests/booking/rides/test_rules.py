@@ -10,7 +10,7 @@ from tests.builders.town import DAY, NOW, a_world, the_policies
 from transport.booking.clients import clients
 from transport.booking.clients.eligibility import Ground
 from transport.booking.clients.needs import Mobility
-from transport.booking.rides import asking, booking, drafts, rules
+from transport.booking.rides import booking, checking, drafts, rules
 from transport.booking.rides.rules import Whereabouts
 from transport.kernel import actor
 from transport.kernel.calendar import Calendar
@@ -88,7 +88,7 @@ def test_two_rides_may_touch_but_not_overlap():
 
 def refusals(session, town, client, text="9:00", *, by, now=NOW, **values) -> list[str]:
     draft = a_draft(session, town, client, text, by=by, now=now, **values)
-    found = asking.check(session, drafts.order(draft), world=town.world, by=by, now=now)
+    found = checking.check(session, drafts.order(draft), world=town.world, by=by, now=now)
     return codes(found)
 
 

@@ -1,6 +1,7 @@
 """Doors: what we can promise, the choice, the check and the booking."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from transport.api.deps import Me, Now, Plugged, csrf_checked
 from transport.api.forms import FormData
 from transport.api.render import errors_of, page, see_other
 from transport.booking.rides import asking, booking, drafts, queries, requests
-from transport.booking.rides.asking import Answer, Priced
+from transport.booking.rides.wishing import Answer, Order, Priced
 from transport.bootstrap import Services
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Exhausted, Invalid, ServiceError
@@ -195,7 +196,7 @@ def _is_about_the_way_back(sheet: Sheet, services: Services) -> bool:
     order = drafts.order(sheet.draft)
     if len(order.legs) == 1:
         return False
-    there = asking.Order(order.key, order.client_id, order.legs[:1], order.companions)
+    there = replace(order, legs=order.legs[:1])
     try:
         asking.answers(sheet.session, there, world=services.world, by=sheet.by, now=sheet.now)
     except Invalid:
@@ -208,7 +209,7 @@ def _give_back(sheet: Sheet, services: Services) -> None:
     held = tuple(drafts.held(sheet.draft).values())
     if not held or sheet.draft.request_id is not None:
         return
-    order = asking.Order(sheet.key, sheet.draft.client_id or 0, ())
+    order = Order(sheet.key, sheet.draft.client_id or 0, ())
     requests.hold(sheet.session, order, {}, instead_of=held, world=services.world, by=sheet.by, now=sheet.now)
     drafts.hold(sheet.session, sheet.draft, {}, now=sheet.now)
     drafts.choose(sheet.session, sheet.draft, {}, now=sheet.now)

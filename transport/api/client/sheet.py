@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from transport.booking.clients import mandates, queries
-from transport.booking.rides import asking, drafts
+from transport.booking.rides import checking, drafts
+from transport.booking.rides.wishing import Order
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import NotFound
@@ -64,8 +65,8 @@ class Sheet:
         self.client = None
         self.by = by
         if self.draft.client_id is not None:
-            asked = asking.Order(key, self.draft.client_id, ())
-            self.client = asking.client_of(session, asked, by=by, now=now)
+            asked = Order(key, self.draft.client_id, ())
+            self.client = checking.client_of(session, asked, by=by, now=now)
             if self.client.user_id != by.user:
                 self.by = replace(by, on_behalf_of=self.client.id)
 

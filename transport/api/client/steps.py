@@ -9,7 +9,7 @@ from transport.api.client import spoken
 from transport.api.client.sheet import Sheet, Spot, bookable, known_place, place_of
 from transport.booking.clients import eligibility
 from transport.booking.clients import queries as clients
-from transport.booking.rides import queries, rules
+from transport.booking.rides import checking, queries, rules
 from transport.bootstrap import Services
 from transport.kernel.clock import wall, wall_seconds
 from transport.kernel.errors import Invalid, NotFound
@@ -228,8 +228,8 @@ def _day_is_possible(sheet: Sheet, services: Services, day: date, field: str) ->
 def _may_ride_on(sheet: Sheet, services: Services, day: date, field: str) -> None:
     if sheet.client is None:
         raise NotFound("client.unknown")
-    evidence = clients.evidence(sheet.session, sheet.client.id or 0)
-    for code in eligibility.reasons(evidence, sheet.client.born, day, services.policies.on(day)):
+    person = checking.person_of(sheet.session, sheet.client)
+    for code in eligibility.reasons(person, day, services.policies.on(day), companions=1):  # asked about later
         raise Invalid(code, field=field, day=day)
 
 

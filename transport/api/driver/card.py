@@ -91,7 +91,9 @@ def _absent_from(stop: ManifestStop, manifest: Manifest, arrived: datetime | Non
 
 def _orders(stop: ManifestStop, *, pickup: bool) -> tuple[str, ...]:
     assert stop.needs is not None
-    return instructions.getting_on(stop.needs) if pickup else instructions.getting_off(stop.needs)
+    features = stop.promise.features.split() if stop.promise else ()
+    say = instructions.getting_on if pickup else instructions.getting_off
+    return say(stop.needs, features)
 
 
 def _when(stop: ManifestStop, action: str) -> datetime | None:

@@ -59,11 +59,30 @@ class Profile(Protocol):
     def hand_over_to(self) -> str:
         """Person the client is handed over to; empty if nobody."""
 
+    @property
+    def never_alone(self) -> bool:
+        """Is handed over at both ends."""
+
+    @property
+    def chair_width_cm(self) -> int | None:
+        """Widest part of the chair, hands included."""
+
+    @property
+    def chair_length_cm(self) -> int | None:
+        """Longest part of the chair, feet included."""
+
+    @property
+    def child_seat(self) -> bool:
+        """Sits in a child seat."""
+
 
 RAMP = "ramp"
 SECOND_PERSON = "second_person"
+LARGE_CHAIR = "large_chair"
+CHILD_SEAT = "child_seat"
 
 _IN_CHAIR = frozenset({Mobility.WHEELCHAIR_STAYS, Mobility.ELECTRIC_WHEELCHAIR})
+_ON_WHEELS = _IN_CHAIR | {Mobility.WHEELCHAIR_TRANSFER}
 _TWO_PEOPLE = frozenset({Assistance.STAIRS, Assistance.ROOM})
 
 
@@ -83,17 +102,26 @@ def chair_mass(needs: Profile) -> int:
     return (needs.chair_mass_kg or 0) if rides_in_chair(needs) else 0
 
 
-def features(needs: Profile) -> frozenset[str]:
-    """What vehicle and crew must have: `ramp` (or lift), `second_person`."""
+def features(needs: Profile, policy: Policy, steps: int = 0) -> frozenset[str]:
+    """What vehicle and crew must have: `ramp` (or lift), `second_person`, `large_chair`, `child_seat`.
+
+    `steps`: the most steps at either door; one person of the crew manages a few of them with a wheelchair.
+    """
+    limits = policy.assistance
     wanted = set()
     if rides_in_chair(needs):
         wanted.add(RAMP)
-    if needs.stairs or needs.assistance in _TWO_PEOPLE:
+        if (needs.chair_width_cm or 0) > limits.chair_width_cm or (needs.chair_length_cm or 0) > limits.chair_length_cm:
+            wanted.add(LARGE_CHAIR)
+    carried = needs.mobility in _ON_WHEELS and steps > limits.steps_alone
+    if needs.stairs or carried or needs.assistance in _TWO_PEOPLE:
         wanted.add(SECOND_PERSON)
+    if needs.child_seat:
+        wanted.add(CHILD_SEAT)
     return frozenset(wanted)
 
 
-def dwell(needs: Profile, policy: Policy, companions: int = 0) -> tuple[int, int]:
+def dwell(needs: Profile, policy: Policy, companions: int = 0, steps: int = 0) -> tuple[int, int]:
     """Seconds at the door for getting in and for getting out; never less for a heavier need."""
     table = policy.dwell
     base = {
@@ -104,7 +132,8 @@ def dwell(needs: Profile, policy: Policy, companions: int = 0) -> tuple[int, int
         Mobility.WHEELCHAIR_STAYS: table.wheelchair,
         Mobility.ELECTRIC_WHEELCHAIR: table.electric_wheelchair,
     }[needs.mobility]
-    if SECOND_PERSON in features(needs):
+    if SECOND_PERSON in features(needs, policy, steps):
         base = max(base, table.stairs)
     extra = table.blind * needs.blind + table.calm * needs.calm + table.companion * companions
-    return base + extra, base + extra + (table.hand_over if needs.hand_over_to else 0)
+    taken_over = table.hand_over * (needs.never_alone or bool(needs.hand_over_to))
+    return base + extra + table.hand_over * needs.never_alone, base + extra + taken_over

@@ -1,9 +1,10 @@
 """What screens want to see of clients. Doors decide who may ask."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
 from transport.booking.clients import spelling
@@ -77,6 +78,12 @@ def places(session: Session, client_id: int) -> list[ClientPlace]:
     """Places the client goes to often: home first, then by label."""
     statement = select(ClientPlace).where(ClientPlace.client_id == client_id)
     return sorted(session.exec(statement), key=lambda place: (not place.is_home, place.label))
+
+
+def steps_at(session: Session, client_id: int, place_ids: Collection[int]) -> int:
+    """The most steps that the client has told of at any of these places; 0 where nothing is known."""
+    mine = select(func.max(ClientPlace.stairs)).where(ClientPlace.client_id == client_id)
+    return session.exec(mine.where(col(ClientPlace.place_id).in_(place_ids))).one() or 0
 
 
 def evidence(session: Session, client_id: int) -> list[Eligibility]:

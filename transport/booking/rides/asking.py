@@ -1,136 +1,75 @@
-"""An order before it is one: what is wished, what the rules say, what could be promised. Reads only."""
+"""An order before it is one: what could be promised for it now. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from transport.booking.clients import eligibility, mandates, needs, queries
-from transport.booking.clients.models import Client, Needs, Power
+from transport.booking.clients import eligibility, incompatible, needs, queries
+from transport.booking.clients.models import Client, Needs
 from transport.booking.contracts import capacity, tariffs
-from transport.booking.rides import rules
-from transport.booking.rides.lifecycle import LIVE
+from transport.booking.rides import allowances, checking, rules
+from transport.booking.rides.allowances import Used
+from transport.booking.rides.checking import needs_of, whereabouts
+from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import KindOfPlace, Leg, Ride
+from transport.booking.rides.wishing import Answer, LegWish, Order, Priced
 from transport.kernel.actor import Actor
-from transport.kernel.clock import local_day
-from transport.kernel.errors import Invalid, ServiceError
+from transport.kernel.clock import wall_seconds
+from transport.kernel.errors import Invalid
 from transport.kernel.policy import Policy
 from transport.kernel.values import Load, Window
 from transport.routing import engine
-from transport.routing.fleet import fleet
-from transport.routing.geo.models import Place
+from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, wishes
+from transport.routing.planning import offers, runs, wishes
 from transport.routing.planning.day import DayBook, World
-from transport.routing.planning.models import Promise
-
-
-@dataclass(frozen=True, slots=True)
-class LegWish:
-    """One direction as it was asked for."""
-
-    leg: Leg
-    origin: int
-    destination: int
-    day: date
-    wish: wishes.Wish
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What one client asks for: one leg, or there and back as one decision. `key` is the form's one-time key."""
-
-    key: str
-    client_id: int
-    legs: tuple[LegWish, ...]
-    companions: tuple[KindOfPlace, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A window that could be promised and what it costs the client in haléře."""
-
-    option: wishes.Option
-    price: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What we can promise for one leg. `denied`: nothing near the wish, for the (proven) `reason`."""
-
-    wish: LegWish
-    near: tuple[Priced, ...]
-    far: tuple[Priced, ...]
-    reason: str | None
-
-    @property
-    def denied(self) -> bool:
-        """Nothing within the negotiation window: this is a Denial, whatever is taken instead."""
-        return not self.near
-
-    @property
-    def shown(self) -> tuple[Priced, ...]:
-        """What the client may choose from."""
-        return self.near or self.far
-
-
-def client_of(session: Session, order: Order, *, by: Actor, now: datetime) -> Client:
-    """The client, if this person may book for them; NotFound or Forbidden otherwise."""
-    return mandates.require(session, order.client_id, by, Power.BOOK, on=local_day(now))
-
-
-def check(session: Session, order: Order, *, world: World, by: Actor, now: datetime) -> list[ServiceError]:
-    """All reasons of the rules against an order, for the person who can mend it; empty means: look for a vehicle."""
-    client = client_of(session, order, by=by, now=now)
-    evidence = queries.evidence(session, order.client_id)
-    found: list[ServiceError] = []
-    for leg in order.legs:
-        policy = world.policies.on(leg.day)
-        about_day = rules.about_day(policy, leg.day, now)
-        found += about_day or rules.about_time(policy, leg.day, leg.wish, now, world.calendar)
-        found += rules.about_places(policy, _whereabouts(session, leg.origin), _whereabouts(session, leg.destination))
-        found += [Invalid(code, day=leg.day) for code in eligibility.reasons(evidence, client.born, leg.day, policy)]
-        if len(order.companions) > policy.booking.max_companions:
-            found.append(Invalid("ride.too_many_companions", field="companions", most=policy.booking.max_companions))
-    if len(order.legs) > 1:
-        there, back = order.legs[0], order.legs[1]
-        if (back.day, back.wish.seconds) <= (there.day, there.wish.seconds):
-            found.append(Invalid("ride.return_before_outbound", field="return_time"))
-    mass = needs.chair_mass(needs_of(session, order.client_id))
-    strongest = fleet.strongest_ramp(session)
-    if mass > strongest:
-        found.append(Invalid("ride.chair_too_heavy", mass=mass, limit=strongest))
-    return _once(found)
+from transport.routing.planning.models import Promise, Run, Stop
 
 
 def answers(session: Session, order: Order, *, world: World, by: Actor, now: datetime) -> list[Answer]:
     """What could be promised for each leg now. Raises the first reason of the rules against the order.
 
     A return on the same day is looked for in the plan that already has the best way there, and after its arrival.
+    An order that replaces a ride is looked for in the plan without that ride.
     """
-    for reason in check(session, order, world=world, by=by, now=now):
+    for reason in checking.check(session, order, world=world, by=by, now=now):
         raise reason
     client = session.get_one(Client, order.client_id)
     found: list[Answer] = []
+    wished: list[Used] = []
     books: dict[date, DayBook] = {}
     for leg in order.legs:
         policy = world.policies.on(leg.day)
         book = books.get(leg.day) or _book(session, order, leg.day, world, now)
         party = party_of(session, order, leg, policy)
         there = found[-1].shown[0].option.arrive_by if leg.day in books and found[-1].shown else 0
-        found_here = _within_rules(session, book, party, leg, world, client, now, after=there)
-        found.append(_priced(session, order, client, leg, policy, book, found_here))
+        found_here = _within_rules(session, book, order, party, leg, world, now, after=there)
+        metres = book.driving(leg.origin, leg.destination)[1]
+        cost = price(session, order, client, leg, policy, metres)
+        wished.append(Used(leg.day, metres, cost))
+        found.append(
+            Answer(
+                wish=leg,
+                near=tuple(Priced(option, cost, metres) for option in found_here.near),
+                far=tuple(Priced(option, cost, metres) for option in found_here.far),
+                reason=found_here.reason,
+            )
+        )
         books[leg.day] = _with_best(book, leg, party, found_here)
+    for reason in _beyond_allowance(session, order, wished, world):
+        raise reason
     return found
 
 
 def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> wishes.Party:
     """Who travels on a leg, as planning may know it."""
-    profile = needs_of(session, order.client_id)
+    profile = needs_of(session, order)
     wheelchairs = sum(kind is KindOfPlace.WHEELCHAIR for kind in order.companions)
     seats = len(order.companions) - wheelchairs
-    boarding, alighting = needs.dwell(profile, policy, len(order.companions))
+    steps = queries.steps_at(session, order.client_id, (leg.origin, leg.destination))
+    boarding, alighting = needs.dwell(profile, policy, len(order.companions), steps)
     return wishes.Party(
         pickup_place=leg.origin,
         dropoff_place=leg.destination,
@@ -138,7 +77,12 @@ def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> wi
         pickup_service=boarding,
         dropoff_service=alighting,
         chair_mass=needs.chair_mass(profile),
-        features=needs.features(profile),
+        features=needs.features(profile, policy, steps),
+        solo=order.solo or profile.rides_alone,
+        apart=incompatible.apart(session, order.client_id),
+        not_drivers=incompatible.not_drivers(session, order.client_id),
+        prefers_driver=_last_driver(session, order.client_id) if profile.same_driver else None,
+        arrive_from=_door_opens(profile, leg),
     )
 
 
@@ -148,14 +92,6 @@ def hours(world: World, day: date, now: datetime) -> Window:
     opening = rules.opening(policy, day)
     earliest = rules.first_second(policy, day, now, world.calendar)
     return Window(min(max(opening.start, earliest), opening.end), opening.end)
-
-
-def needs_of(session: Session, client_id: int) -> Needs:
-    """The client's needs as recorded last; Invalid("client.needs_unknown") if nobody has asked yet."""
-    latest = queries.needs_now(session, client_id)
-    if latest is None:
-        raise Invalid("client.needs_unknown", field="client")
-    return latest
 
 
 def require_free(
@@ -178,16 +114,26 @@ def require_free(
 
 def _book(session: Session, order: Order, day: date, world: World, now: datetime) -> DayBook:
     places = [place for leg in order.legs if leg.day == day for place in (leg.origin, leg.destination)]
-    return days.load(session, day, world=world, now=now, also=places)
+    book = days.load(session, day, world=world, now=now, also=places)
+    old = _old_promise(session, order)
+    if old not in book.promises:
+        return book
+    problem, plan = runs.without(book, {str(old)})
+    return replace(book, problem=problem, plan=plan)
+
+
+def _old_promise(session: Session, order: Order) -> int | None:
+    """The promise of the ride that the order is to take the place of."""
+    return None if order.replaces is None else session.get_one(Ride, order.replaces).promise_id
 
 
 def _within_rules(
     session: Session,
     book: DayBook,
+    order: Order,
     party: wishes.Party,
     leg: LegWish,
     world: World,
-    client: Client,
     now: datetime,
     *,
     after: int,
@@ -200,7 +146,7 @@ def _within_rules(
     found = offers.options(book, party, leg.wish, book.policy, hours=later)
     if found.reason == "hours" and later.start > open_hours.start:
         found = replace(found, reason="still_on_the_way")
-    taken = _taken(session, client.id or 0, leg.day)
+    taken = _taken(session, order.client_id, leg.day, but=_old_promise(session, order))
     near = tuple(o for o in found.near if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
     far = tuple(o for o in found.far if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
     if taken and found.near and not near:
@@ -218,27 +164,50 @@ def _taken(session: Session, client_id: int, day: date, *, but: int | None = Non
     return [Window(start, end) for promise_id, start, end in rows if promise_id != but]
 
 
-def _priced(
-    session: Session, order: Order, client: Client, leg: LegWish, policy: Policy, book: DayBook, found: offers.Options
-) -> Answer:
-    _, metres = book.driving(leg.origin, leg.destination)
-    places = (_whereabouts(session, leg.origin), _whereabouts(session, leg.destination))
-    price = tariffs.price(
-        policy,
+def price(session: Session, order: Order, client: Client, leg: LegWish, policy: Policy, metres: int) -> int:
+    """What a leg costs the client, in haléře; `metres`: length of the direct way."""
+    places = (whereabouts(session, leg.origin), whereabouts(session, leg.destination))
+    journey = tariffs.Journey(
         age=eligibility.age_on(client.born, leg.day),
-        has_card=eligibility.card_on(queries.evidence(session, order.client_id), leg.day) is not None,
+        card=eligibility.card_on(queries.evidence(session, order.client_id), leg.day),
         companions=len(order.companions),
-        solo=False,
+        dog=needs_of(session, order).guide_dog,
+        solo=order.solo,
         in_city=all(rules.in_city(policy, place) for place in places),
         metres=metres,
         returns=len(order.legs) > 1,
+        rides_before=checking.rides_in_month(session, order.client_id, leg.day) if policy.tariff.tiers else 0,
     )
-    return Answer(
-        wish=leg,
-        near=tuple(Priced(option, price) for option in found.near),
-        far=tuple(Priced(option, price) for option in found.far),
-        reason=found.reason,
+    return tariffs.price(policy, journey)
+
+
+def _beyond_allowance(session: Session, order: Order, wished: list[Used], world: World) -> list[Invalid]:
+    used = checking.used(session, order.client_id, but=order.replaces)
+    found = []
+    for policy in {world.policies.on(leg.day).id: world.policies.on(leg.day) for leg in order.legs}.values():
+        here = [ride for ride in wished if world.policies.on(ride.day) is policy]
+        found += allowances.about_allowances(policy.eligibility.allowances, used, here)
+    return found
+
+
+def _door_opens(profile: Needs, leg: LegWish) -> int:
+    """The second of the day before which nobody lets the client in; only the way there ends at such a door."""
+    if profile.door_opens is None or leg.leg is Leg.RETURN:
+        return 0
+    return wall_seconds(leg.day, *divmod(profile.door_opens, 60))
+
+
+def _last_driver(session: Session, client_id: int) -> int | None:
+    """Who drove the client last."""
+    drove = (
+        select(Shift.driver_id)
+        .join(Run, col(Run.shift_id) == Shift.id)
+        .join(Stop, col(Stop.run_id) == Run.id)
+        .join(Ride, col(Ride.promise_id) == Stop.promise_id)
+        .where(Ride.client_id == client_id, Ride.status == Status.COMPLETED)
+        .order_by(col(Ride.day).desc(), col(Ride.id).desc())
     )
+    return session.exec(drove).first()
 
 
 def _with_best(book: DayBook, leg: LegWish, party: wishes.Party, found: offers.Options) -> DayBook:
@@ -251,17 +220,3 @@ def _with_best(book: DayBook, leg: LegWish, party: wishes.Party, found: offers.O
         return book
     problem, plan = engine.place(book.problem, book.plan, asked, places[0])
     return replace(book, problem=problem, plan=plan)
-
-
-def _whereabouts(session: Session, place_id: int) -> rules.Whereabouts:
-    place = session.get(Place, place_id)
-    if place is None:
-        raise Invalid("place.unknown", field="place")
-    return rules.Whereabouts(place.name, place.municipality, place.point)
-
-
-def _once(found: Sequence[ServiceError]) -> list[ServiceError]:
-    seen: dict[tuple[str, str], ServiceError] = {}
-    for error in found:
-        seen.setdefault((error.code, str(sorted(error.facts.items()))), error)
-    return list(seen.values())

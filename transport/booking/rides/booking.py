@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from transport.booking.rides import asking, drafts, requests
-from transport.booking.rides.asking import Answer
-from transport.booking.rides.models import BookingDraft, Channel, Leg, TripRequest
-from transport.kernel.actor import Actor, Role
+from transport.booking.rides.wishing import Answer
+from transport.booking.rides.models import BookingDraft, Leg, TripRequest
+from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, PromiseState
@@ -63,9 +63,8 @@ def book(session: Session, draft: BookingDraft, *, world: World, by: Actor, now:
     if set(held) != set(chosen) or not all(_still_held(session, promise_id, now) for promise_id in held.values()):
         again = requests.hold(session, order, chosen, instead_of=tuple(held.values()), world=world, by=by, now=now)
         held = {leg: promise.id or 0 for leg, promise in again.items()}
-    channel = Channel.PHONE if by.role in (Role.OPERATOR, Role.DISPATCHER) else Channel.WEB
     request = requests.book(
-        session, order, held, drafts.shown(draft), chosen, channel=channel, world=world, by=by, now=now
+        session, order, held, drafts.shown(draft), chosen, channel=requests.channel_of(by), world=world, by=by, now=now
     )
     draft.request_id = request.id
     session.add(draft)

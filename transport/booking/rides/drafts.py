@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from transport.booking.rides.asking import Answer, LegWish, Order, Priced
+from transport.booking.rides.wishing import Answer, LegWish, Order, Priced
 from transport.booking.rides.models import BookingDraft, KindOfPlace, Leg
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid, NotFound
@@ -92,9 +92,19 @@ def order(draft: BookingDraft) -> Order:
     if known.get("return_seconds") is not None:
         back_day = date.fromisoformat(known.get("return_day") or known["day"])
         wish = wishes.Wish(wishes.Anchor.LEAVE_AT, int(known["return_seconds"]))
-        legs = (there, LegWish(Leg.RETURN, there.destination, there.origin, back_day, wish))
+        called = bool(known.get("will_call"))
+        legs = (there, LegWish(Leg.RETURN, there.destination, there.origin, back_day, wish, called))
     companions = tuple(KindOfPlace(kind) for kind in known.get("companions", ()))
-    return Order(key=draft.key, client_id=draft.client_id, legs=legs, companions=companions)
+    return Order(
+        key=draft.key,
+        client_id=draft.client_id,
+        legs=legs,
+        companions=companions,
+        solo=bool(known.get("solo")),
+        needs_id=known.get("needs_id"),
+        purpose=known.get("purpose") or "",
+        replaces=known.get("replaces"),
+    )
 
 
 def show(session: Session, draft: BookingDraft, found: list[Answer], *, now: datetime) -> None:
@@ -162,4 +172,4 @@ def _store(session: Session, draft: BookingDraft, known: dict[str, Any], now: da
 def _priced(row: dict[str, Any]) -> Priced:
     option = dict(row["option"])
     option["window"] = Window(**option["window"])
-    return Priced(wishes.Option(**option), row["price"])
+    return Priced(wishes.Option(**option), row["price"], row["metres"])

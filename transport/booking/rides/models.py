@@ -7,22 +7,10 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from transport.booking.rides.lifecycle import Status
+from transport.booking.rides.wishing import KindOfPlace as KindOfPlace
+from transport.booking.rides.wishing import Leg as Leg
 from transport.kernel.db import UtcDateTime, one_of
 from transport.routing.planning.wishes import Anchor
-
-
-class Leg(StrEnum):
-    """There, or back."""
-
-    OUTBOUND = "outbound"
-    RETURN = "return"
-
-
-class KindOfPlace(StrEnum):
-    """What a companion takes in the vehicle."""
-
-    SEAT = "seat"
-    WHEELCHAIR = "wheelchair"
 
 
 class Channel(StrEnum):

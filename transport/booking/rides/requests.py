@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from transport.booking.clients import mandates
+from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
-from transport.booking.rides import asking, rides
-from transport.booking.rides.asking import Answer, LegWish, Order, Priced
+from transport.booking.rides import asking, checking, rides
+from transport.booking.rides.wishing import Answer, LegWish, Order, Priced
 from transport.booking.rides.models import (
     Channel,
     Companion,
@@ -20,8 +22,8 @@ from transport.booking.rides.models import (
     TripRequest,
     Wish,
 )
-from transport.kernel.actor import SYSTEM, Actor, Role
-from transport.kernel.clock import at
+from transport.kernel.actor import STAFF, SYSTEM, Actor, Role
+from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
 from transport.kernel.policy import Policy
@@ -43,7 +45,7 @@ def deny(
         key = denial_key(order, answer.wish)
         denial = session.exec(select(Denial).where(Denial.key == key)).first()
         if denial is None:
-            denial = _denial(session, order, answer, key, world.policies.on(answer.wish.day), now)
+            denial = _denial(session, order, answer, key, world.policies.on(answer.wish.day), by, now)
             facts = {"reason": denial.reason, "day": denial.day, "leg": denial.leg.value}
             record(session, "ride_denied", subject=("denial", denial.id), by=by, now=now, facts=facts, key=key)
         found.append(denial)
@@ -66,7 +68,7 @@ def hold(
     Exhausted("contract.no_capacity") if the contract has no more to give, Invalid("ride.overlaps") if the client
     would sit in two vehicles at once.
     """
-    asking.client_of(session, order, by=by, now=now)
+    checking.client_of(session, order, by=by, now=now)
     legs = [leg for leg in order.legs if leg.leg in chosen]
     given_back = [session.get_one(Promise, promise_id) for promise_id in instead_of]
     for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
@@ -114,7 +116,7 @@ def book(
     earlier = session.exec(select(TripRequest).where(TripRequest.key == order.key)).first()
     if earlier is not None:
         return earlier
-    asking.client_of(session, order, by=by, now=now)
+    mandates.require(session, order.client_id, by, Power.BOOK, on=local_day(now))
     legs = [leg for leg in order.legs if leg.leg in held]
     for day in sorted({leg.day for leg in legs}):
         days.lock(session, day)
@@ -130,8 +132,8 @@ def book(
         asking.require_free(session, order.client_id, leg.day, Window(promise.window_start, promise.arrive_by))
         promises.make_firm(session, promise, by=by, now=now)
         policy = world.policies.on(leg.day)
-        ride = _ride(session, request, order, leg, promise, policy, chosen[leg.leg].price, now)
-        _remember_wish(session, ride, leg, answers[leg.leg], chosen[leg.leg], by, now)
+        ride = _ride(session, request, order, leg, promise, policy, chosen[leg.leg], now)
+        remember_wish(session, ride, leg, answers[leg.leg], chosen[leg.leg], by, now)
         _taken_all_the_same(session, order, leg, ride)
         postings.ride_confirmed(session, ride.id or 0, ride.day, ride.persons, by=by, now=now)
         record(
@@ -149,6 +151,11 @@ def book(
     return request
 
 
+def channel_of(by: Actor) -> Channel:
+    """How an order comes that this person writes down: our staff do it on the phone."""
+    return Channel.PHONE if by.role in STAFF else Channel.WEB
+
+
 def denial_key(order: Order, leg: LegWish) -> str:
     """What makes two questions the same question."""
     return f"{order.key}:{leg.leg.value}:{leg.day}:{leg.wish.anchor.value}:{leg.wish.seconds}"
@@ -159,7 +166,9 @@ def of_request(session: Session, request: TripRequest) -> list[Ride]:
     return list(session.exec(select(Ride).where(Ride.request_id == request.id).order_by(col(Ride.id))))
 
 
-def _denial(session: Session, order: Order, answer: Answer, key: str, policy: Policy, now: datetime) -> Denial:
+def _denial(
+    session: Session, order: Order, answer: Answer, key: str, policy: Policy, by: Actor, now: datetime
+) -> Denial:
     party = asking.party_of(session, order, answer.wish, policy)
     denial = Denial(
         key=key,
@@ -174,6 +183,9 @@ def _denial(session: Session, order: Order, answer: Answer, key: str, policy: Po
         wheelchairs=party.load.wheelchairs,
         reason=answer.reason or "no_room",
         alternatives=len(answer.far),
+        solo=order.solo,
+        channel=channel_of(by),
+        need=checking.needs_of(session, order).mobility.value,
         at=now,
     )
     session.add(denial)
@@ -188,7 +200,7 @@ def _ride(
     leg: LegWish,
     promise: Promise,
     policy: Policy,
-    price: int,
+    priced: Priced,
     now: datetime,
 ) -> Ride:
     ride = Ride(
@@ -200,10 +212,13 @@ def _ride(
         origin_place_id=leg.origin,
         destination_place_id=leg.destination,
         promise_id=promise.id or 0,
-        needs_id=asking.needs_of(session, order.client_id).id or 0,
+        needs_id=checking.needs_of(session, order).id or 0,
         policy_id=policy.id,
-        price=price,
+        price=priced.price,
         persons=1 + len(order.companions),
+        metres=priced.metres,
+        solo=order.solo,
+        purpose=order.purpose,
         confirm_by=_confirm_by(policy, leg.day, promise, now),
         created_at=now,
     )
@@ -218,9 +233,10 @@ def _confirm_by(policy: Policy, day: date, promise: Promise, now: datetime) -> d
     return min(now + timedelta(minutes=policy.booking.confirm_within_minutes), at(day, promise.window_start))
 
 
-def _remember_wish(
+def remember_wish(
     session: Session, ride: Ride, leg: LegWish, shown: Sequence[Priced], chosen: Priced, by: Actor, now: datetime
 ) -> None:
+    """Keep what was asked for a ride and what was offered for it."""
     session.add(Wish(ride_id=ride.id or 0, day=leg.day, anchor=leg.wish.anchor, seconds=leg.wish.seconds))
     for rank, priced in enumerate(shown, 1):
         taken = priced.option.window == chosen.option.window

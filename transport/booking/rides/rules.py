@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 
+from transport.booking.rides.wishing import LegWish, Order
 from transport.kernel.calendar import Calendar
 from transport.kernel.clock import at, local_day, seconds_of, wall_seconds
 from transport.kernel.errors import Invalid
@@ -82,13 +83,41 @@ def about_places(policy: Policy, origin: Whereabouts, destination: Whereabouts) 
     if (origin.name, origin.municipality) == (destination.name, destination.municipality):
         return [Invalid("ride.same_place", field="destination")]
     outside = [place for place in (origin, destination) if not in_city(policy, place)]
-    if len(outside) > 1:
+    if len(outside) > 1 and policy.area.one_end_in_city:
         return [Invalid("ride.outside_area", field="destination", place=outside[0].name)]
     return [
         Invalid("ride.outside_area", field="destination", place=place.name)
         for place in outside
         if not _served_outside(policy, place)
     ]
+
+
+def about_order(policy: Policy, order: Order, leg: LegWish, help_needed: str) -> list[Invalid]:
+    """Reasons against who travels and how: companions, help, riding alone, calling for the way back, the purpose."""
+    booking = policy.booking
+    found = []
+    if len(order.companions) > booking.max_companions:
+        found.append(Invalid("ride.too_many_companions", field="companions", most=booking.max_companions))
+    if help_needed not in policy.assistance.levels:
+        found.append(Invalid("ride.help_not_given", field="help"))
+    if order.solo and policy.tariff.solo is None:
+        found.append(Invalid("tariff.no_solo", field="solo"))
+    if leg.will_call and not policy.will_call.offered:
+        found.append(Invalid("ride.no_will_call", field="return_time"))
+    if booking.purposes and order.purpose not in booking.purposes:
+        found.append(Invalid("ride.purpose_not_served", field="purpose"))
+    return found
+
+
+def about_numbers(policy: Policy, to_come: int, on_day: int) -> list[Invalid]:
+    """Reasons against so many rides to come, and so many on one day, those of the order included."""
+    booking = policy.booking
+    found = []
+    if booking.max_open is not None and to_come > booking.max_open:
+        found.append(Invalid("ride.too_many_open", field="day", most=booking.max_open))
+    if booking.max_per_day is not None and on_day > booking.max_per_day:
+        found.append(Invalid("ride.too_many_on_day", field="day", most=booking.max_per_day))
+    return found
 
 
 def about_others(window: Window, others: Sequence[Window]) -> list[Invalid]:

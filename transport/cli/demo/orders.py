@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from transport.accounts import users
 from transport.booking.clients import queries as client_queries
 from transport.booking.rides import booking, drafts, rides
-from transport.booking.rides.asking import Answer, Order
+from transport.booking.rides.wishing import Answer, Order
 from transport.booking.rides.models import Leg, Ride
 from transport.bootstrap import Services
 from transport.cli.demo.people import People

@@ -1,5 +1,6 @@
 """What the driver is told at a door, as codes: what keeps the client safe comes first; and what is said back. Pure."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from transport.booking.clients import needs as demands
@@ -32,14 +33,14 @@ class Told(Profile, Protocol):
         """Travels with a guide or assistance dog."""
 
 
-def getting_on(needs: Told) -> tuple[str, ...]:
-    """What to do where the client is picked up, the most dangerous to forget first."""
+def getting_on(needs: Told, features: Collection[str]) -> tuple[str, ...]:
+    """What to do where the client is picked up, the most dangerous to forget first; `features` of the promise."""
     chair = demands.rides_in_chair(needs)
     found = [
         ("chair_anchor", chair),
         ("chair_motor", needs.mobility is Mobility.ELECTRIC_WHEELCHAIR),
         ("chair_weight", chair and needs.chair_mass_kg is None),
-        ("two_people", demands.SECOND_PERSON in demands.features(needs)),
+        ("two_people", demands.SECOND_PERSON in features),
         ("blind_on", needs.blind),
         ("deaf", needs.deaf),
         ("calm", needs.calm),
@@ -50,11 +51,11 @@ def getting_on(needs: Told) -> tuple[str, ...]:
     return tuple(code for code, wanted in found if wanted)
 
 
-def getting_off(needs: Told) -> tuple[str, ...]:
+def getting_off(needs: Told, features: Collection[str]) -> tuple[str, ...]:
     """What to do where the client gets off; nobody who is to be handed over is left alone."""
     found = [
         ("hand_over", bool(needs.hand_over_to)),
-        ("two_people", demands.SECOND_PERSON in demands.features(needs)),
+        ("two_people", demands.SECOND_PERSON in features),
         ("chair_release", demands.rides_in_chair(needs)),
         ("blind_off", needs.blind),
         ("deaf", needs.deaf),

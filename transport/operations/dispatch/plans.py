@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from transport.booking.contracts import capacity
 from transport.booking.contracts.ledger import Override
 from transport.booking.rides import asking, queries
-from transport.booking.rides.asking import LegWish, Order
+from transport.booking.rides.wishing import LegWish, Order
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor

@@ -3,7 +3,7 @@
 This module is the only translator between rows (dates, ids, seconds) and the engine's unit-free world.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -49,8 +49,9 @@ class World:
     calendar: Calendar = field(default_factory=Calendar)
 
 
-COSTS = engine.Costs(distance=1.0, time=0.5, excess_ride=0.2)
-"""What the planner prefers, per metre driven, per second on the road, per second of detour for somebody on board."""
+COSTS = engine.Costs(distance=1.0, time=0.5, excess_ride=0.2, stranger=2000.0)
+"""What the planner prefers, per metre driven, per second on the road, per second of detour for somebody on board; and
+two kilometres of detour for a driver whom the client knows."""
 
 _ENGINE_KIND = {
     StopKind.PICKUP: engine.StopKind.PICKUP,
@@ -79,6 +80,14 @@ class DayBook:
     def location(self, place_id: int) -> int:
         """Index of a place among the problem's locations."""
         return self.places.index(place_id)
+
+    def kept_apart(self, numbers: frozenset[int]) -> bool:
+        """Whether somebody who rides on this day must never meet a party with these numbers."""
+        return any(_never_meet(numbers, promise) for promise in self.promises.values())
+
+    def duties_of(self, driver: int | None) -> frozenset[str]:
+        """The shifts of a driver, as the engine names them."""
+        return frozenset(str(key) for key, shift in self.shifts.items() if shift.driver_id == driver)
 
     def driving(self, origin: int, destination: int) -> tuple[int, int]:
         """Free-flow seconds and metres between two places of the book."""
@@ -175,7 +184,7 @@ def load(
     past = seconds_of(day, now)
     pins = _pins(runs, stops, past)
     problem = engine.Problem(
-        requests=tuple(_request(p, index, pins) for p in promises.values()),
+        requests=tuple(_request(p, index, pins, shifts, _meets(p, promises)) for p in promises.values()),
         duties=tuple(
             _duty(
                 shift,
@@ -230,12 +239,32 @@ def _pins(runs: dict[int, Run], stops: dict[int, list[Stop]], past: int) -> dict
     return pins
 
 
+def driven_by(drivers: Iterable[int | str]) -> frozenset[str]:
+    """What duties of these drivers are known by among the features: who must not be driven by them forbids it."""
+    return frozenset(f"driver:{driver}" for driver in drivers)
+
+
+def _meets(promise: Promise, others: dict[int, Promise]) -> bool:
+    """Whether an earlier promise of the day is of somebody whom this party must never meet: then it rides alone."""
+    numbers = frozenset(map(int, promise.apart.split()))
+    return any(_never_meet(numbers, other) for key, other in others.items() if key < _key(promise.id))
+
+
+def _never_meet(numbers: frozenset[int], other: Promise) -> bool:
+    return any(-int(number) in numbers for number in other.apart.split())
+
+
 def _request(
-    promise: Promise, index: dict[int, int], pins: dict[int, dict[StopKind, tuple[int, int]]]
+    promise: Promise,
+    index: dict[int, int],
+    pins: dict[int, dict[StopKind, tuple[int, int]]],
+    shifts: dict[int, Shift],
+    alone: bool,
 ) -> engine.Request:
     begun = pins.get(_key(promise.id), {})
     pickup: tuple[float, float] = (promise.window_start, promise.window_end)
-    dropoff: tuple[float, float] = (promise.window_start, promise.arrive_by)
+    opens = min(max(promise.window_start, promise.arrive_from), promise.arrive_by)
+    dropoff: tuple[float, float] = (opens, promise.arrive_by)
     duty = None
     if StopKind.PICKUP in begun:
         shift_id, start = begun[StopKind.PICKUP]
@@ -254,8 +283,11 @@ def _request(
         riders={engine.SEATED: promise.seats, engine.WHEELCHAIR: promise.wheelchairs},
         chair_mass=promise.chair_mass,
         features=frozenset(promise.features.split()),
+        forbidden=driven_by(promise.not_drivers.split()),
+        solo=promise.solo or alone,
         required=True,
         duty=duty,
+        prefers=frozenset(str(key) for key, shift in shifts.items() if shift.driver_id == promise.prefers_driver),
     )
 
 
@@ -269,7 +301,7 @@ def _duty(shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, pol
         earliest=shift.starts,
         latest=shift.ends,
         layouts=tuple(engine.Layout.of(x.seats, x.wheelchairs, float(x.max_chair_mass)) for x in layouts),
-        features=frozenset(vehicle.features.split()) | crew,
+        features=frozenset(vehicle.features.split()) | crew | driven_by([shift.driver_id]),
         rest=None
         if rest is None
         else engine.Rest(max_work=rest.max_work_minutes * 60.0, parts=tuple(m * 60.0 for m in rest.parts_minutes)),

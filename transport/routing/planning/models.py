@@ -104,7 +104,7 @@ class Promise(SQLModel, table=True):
     features: str = ""
     solo: bool = False
     apart: str = ""
-    """Keys parted by spaces: promises that share one are never on board together."""
+    """Numbers parted by spaces: a promise with 7 and one with -7 are never on board together."""
     not_drivers: str = ""
     """Ids of drivers, parted by spaces, who must not drive it."""
     prefers_driver: int | None = Field(default=None, foreign_key="driver.id")

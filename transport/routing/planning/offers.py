@@ -7,6 +7,7 @@ from math import ceil
 from transport.kernel.policy import Policy
 from transport.kernel.values import Window
 from transport.routing import engine
+from transport.routing.planning import day as days
 from transport.routing.planning.day import DayBook
 from transport.routing.planning.wishes import Anchor, Option, Party, Wish
 
@@ -52,13 +53,16 @@ def request(book: DayBook, party: Party, option: Option, key: str) -> engine.Req
         pickup=book.location(party.pickup_place),
         dropoff=book.location(party.dropoff_place),
         pickup_window=(option.window.start, option.window.end),
-        dropoff_window=(option.window.start, option.arrive_by),
+        dropoff_window=(min(max(option.window.start, party.arrive_from), option.arrive_by), option.arrive_by),
         pickup_service=party.pickup_service,
         dropoff_service=party.dropoff_service,
         max_ride=option.max_ride,
         riders={engine.SEATED: party.load.seats, engine.WHEELCHAIR: party.load.wheelchairs},
         chair_mass=party.chair_mass,
         features=party.features,
+        forbidden=days.driven_by(party.not_drivers),
+        solo=party.solo or book.kept_apart(party.apart),
+        prefers=book.duties_of(party.prefers_driver),
     )
 
 

@@ -25,6 +25,7 @@ def hold(
     by: Actor,
     now: datetime,
     supersedes: int | None = None,
+    kind: PromiseKind = PromiseKind.FIXED,
 ) -> Promise:
     """Keep a place for a client who is deciding: the day's plan with it stands before anybody hears of it.
 
@@ -35,12 +36,21 @@ def hold(
     places = engine.Inserter(day_book.problem, day_book.plan).insert(asked)
     if not places:
         raise Exhausted("promise.no_room", day=day_book.day)
-    promise = Promise(
+    promise = row(day_book, party, option, now=now)
+    promise.kind, promise.held_until, promise.supersedes = kind, until, supersedes
+    session.add(promise)
+    session.flush()
+    asked = offers.request(day_book, party, option, str(promise.id))
+    problem, plan = engine.place(day_book.problem, day_book.plan, asked, places[0])
+    runs.save(session, day_book, problem, plan)
+    record(session, "promise_held", subject=("promise", promise.id), by=by, now=now, facts={"day": day_book.day})
+    return promise
+
+
+def row(day_book: DayBook, party: wishes.Party, option: wishes.Option, *, now: datetime) -> Promise:
+    """The promise of an option as a row, held and not yet saved."""
+    return Promise(
         day=day_book.day,
-        kind=PromiseKind.FIXED,
-        state=PromiseState.HELD,
-        held_until=until,
-        supersedes=supersedes,
         pickup_place_id=party.pickup_place,
         dropoff_place_id=party.dropoff_place,
         window_start=option.window.start,
@@ -53,15 +63,13 @@ def hold(
         wheelchairs=party.load.wheelchairs,
         chair_mass=party.chair_mass,
         features=" ".join(sorted(party.features)),
+        solo=party.solo,
+        apart=" ".join(str(each) for each in sorted(party.apart)),
+        not_drivers=" ".join(str(each) for each in sorted(party.not_drivers)),
+        prefers_driver=party.prefers_driver,
+        arrive_from=party.arrive_from,
         made_at=now,
     )
-    session.add(promise)
-    session.flush()
-    asked = offers.request(day_book, party, option, str(promise.id))
-    problem, plan = engine.place(day_book.problem, day_book.plan, asked, places[0])
-    runs.save(session, day_book, problem, plan)
-    record(session, "promise_held", subject=("promise", promise.id), by=by, now=now, facts={"day": day_book.day})
-    return promise
 
 
 def make_firm(session: Session, promise: Promise, *, by: Actor, now: datetime) -> None:

@@ -23,7 +23,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who travels, as planning may know it: two places, a load, time at the doors, what the vehicle must have."""
+    """Who travels, as planning may know it: two places, a load, time at the doors, what the vehicle must have.
+
+    `solo`: nobody else on board meanwhile. `apart`: a party with 7 and one with -7 are never on board together.
+    `not_drivers`, `prefers_driver`: ids of drivers. `arrive_from`: the second of the day at which the door opens.
+    """
 
     pickup_place: int
     dropoff_place: int
@@ -32,6 +36,11 @@ class Party:
     dropoff_service: int
     chair_mass: int = 0
     features: frozenset[str] = frozenset()
+    solo: bool = False
+    apart: frozenset[int] = frozenset()
+    not_drivers: frozenset[int] = frozenset()
+    prefers_driver: int | None = None
+    arrive_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
