@@ -1,7 +1,7 @@
 """What could be promised now: windows near a wish, each with a place in the live plan. Pure; writes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from transport.kernel.policy import Policy
@@ -9,7 +9,7 @@ from transport.kernel.values import Window
 from transport.routing import engine
 from transport.routing.planning import day as days
 from transport.routing.planning.day import DayBook
-from transport.routing.planning.wishes import Anchor, Option, Party, Wish
+from transport.routing.planning.wishes import Anchor, Change, Option, Party, Wish
 
 ALLOWANCES = (900, 300, 1500)
 """How many seconds of detour an arrive-by window leaves, most useful first: sharing needs some, patience has an end."""
@@ -23,27 +23,72 @@ SHOWN = 3
 class Options:
     """The answer to one wish: `near` lies within the negotiation window, `far` beyond; both may be empty.
 
-    `reason` says, proven by the engine, why there is nothing near (None if there is).
+    `reason` says, proven by the engine, why there is nothing near (None if there is); `changes` are the smallest ones
+    that are proven to help.
     """
 
     near: tuple[Option, ...]
     far: tuple[Option, ...]
     reason: str | None
+    changes: tuple[Change, ...] = ()
 
 
-def options(book: DayBook, party: Party, wish: Wish, policy: Policy, *, hours: Window, shown: int = SHOWN) -> Options:
+def options(
+    book: DayBook,
+    party: Party,
+    wish: Wish,
+    policy: Policy,
+    *,
+    hours: Window,
+    shown: int = SHOWN,
+    span: Window | None = None,
+) -> Options:
     """Up to three windows for one wish, the closest first; `hours` bounds pickup and arrival.
 
-    Looking further than the negotiation window happens only if nothing lies within it.
+    Looking further than the negotiation window, and asking why, happens only if nothing lies within it. With a
+    `span` (see `usual_span`) only that is looked at, nothing counts as far, and nobody asks why.
     """
     inserter = engine.Inserter(book.problem, book.plan)
+    found = near(inserter, book, party, wish, policy, hours, span or usual_span(wish, policy))
+    if found or span is not None:
+        return Options(_spread(found, shown), (), None)
     limit = policy.booking.negotiation_minutes * 60
-    step = policy.promise.offer_step_minutes * 60
-    near = _found(inserter, book, party, policy, hours, _near(wish, limit, step), wish)
-    if near:
-        return Options(_spread(near, shown), (), None)
     far = _found(inserter, book, party, policy, hours, _far(wish, limit), wish)
-    return Options((), _spread(far, shown), _reason(book, party, wish, policy, hours))
+    return Options((), _spread(far, shown), *explained(book, party, wish, policy, hours))
+
+
+def usual_span(wish: Wish, policy: Policy) -> Window:
+    """What is near the wish: where the beginning of the pickup window, or the latest arrival, may lie."""
+    limit = policy.booking.negotiation_minutes * 60
+    later = limit if wish.anchor is Anchor.LEAVE_AT else 0
+    return Window(wish.seconds - limit, wish.seconds + later)
+
+
+def near(
+    inserter: engine.Inserter, book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window, span: Window
+) -> list[Option]:
+    """All that could be promised within a span, the closest to the wish first; `inserter` knows the book's plan."""
+    step = policy.promise.offer_step_minutes * 60
+    first, last = -((wish.seconds - span.start) // step), (span.end - wish.seconds) // step
+    times = [wish.seconds + step * steps for steps in sorted(range(first, last + 1), key=abs)]
+    return sorted(_found(inserter, book, party, policy, hours, times, wish), key=_closest)
+
+
+def explained(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window) -> tuple[str, tuple[Change, ...]]:
+    """The engine's proven reason why the wish exactly as it was uttered has no place, and what would have helped.
+
+    Each change is the smallest of its kind, and keeps within `hours`.
+    """
+    tried = [o for o in candidates(book, party, wish, policy, wish.seconds) if _within(hours, o.window, o.arrive_by)]
+    if not tried:
+        return "hours", ()
+    found = engine.explain(_whoever_drives(book, party), book.plan, request(book, party, tried[0], "wish"))
+    changes = []
+    for change in found.changes:
+        pickup, dropoff = change.request.pickup_window, change.request.dropoff_window
+        if _within(hours, Window(round(pickup[0]), round(pickup[1])), round(dropoff[1])):
+            changes.append(Change(change.kind, round(change.amount), change.detail))
+    return found.reason, tuple(changes)
 
 
 def request(book: DayBook, party: Party, option: Option, key: str) -> engine.Request:
@@ -93,15 +138,6 @@ def candidates(book: DayBook, party: Party, wish: Wish, policy: Policy, at: int)
             yield Option(Window(start, start + width), at, longest, direct, away, 0.0)
 
 
-def _near(wish: Wish, limit: int, step: int) -> list[int]:
-    if wish.anchor is Anchor.ARRIVE_BY:
-        return [wish.seconds - away for away in range(0, limit + 1, step)]
-    times = [wish.seconds]
-    for away in range(step, limit + 1, step):
-        times += [wish.seconds - away, wish.seconds + away]
-    return times
-
-
 def _far(wish: Wish, limit: int) -> list[int]:
     times = []
     for away in range(limit + FAR_STEP, FAR_REACH + 1, FAR_STEP):
@@ -115,7 +151,7 @@ def _found(
     found: list[Option] = []
     for at in times:
         for option in candidates(book, party, wish, policy, at):
-            if option.window.start < hours.start or option.arrive_by > hours.end:
+            if not _within(hours, option.window, option.arrive_by):
                 continue
             places = inserter.insert(request(book, party, option, "wish"))
             if places:
@@ -129,7 +165,7 @@ def _found(
 def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
     """The closest, then others that are a real choice: windows that do not overlap those already shown."""
     chosen: list[Option] = []
-    for option in sorted(found, key=lambda o: (o.away, o.cost)):
+    for option in sorted(found, key=_closest):
         if all(
             abs(option.window.start - other.window.start) >= other.window.end - other.window.start for other in chosen
         ):
@@ -139,12 +175,21 @@ def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
     return tuple(chosen)
 
 
-def _reason(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window) -> str:
-    """The engine's proven reason for the wish exactly as it was uttered."""
-    tried = list(candidates(book, party, wish, policy, wish.seconds))
-    if not tried or all(o.window.start < hours.start or o.arrive_by > hours.end for o in tried):
-        return "hours"
-    return engine.reason(book.problem, book.plan, request(book, party, tried[0], "wish"))
+def _closest(option: Option) -> tuple[int, float]:
+    return option.away, option.cost
+
+
+def _within(hours: Window, pickup: Window, arrive_by: int) -> bool:
+    return hours.start <= pickup.start and arrive_by <= hours.end
+
+
+def _whoever_drives(book: DayBook, party: Party) -> engine.Problem:
+    """The day with drivers nobody asks about: two vehicles that differ in nothing else are then of one kind."""
+    if party.not_drivers:
+        return book.problem
+    drivers = days.driven_by(shift.driver_id for shift in book.shifts.values())
+    duties = tuple(replace(duty, features=duty.features - drivers) for duty in book.problem.duties)
+    return replace(book.problem, duties=duties)
 
 
 def _ride(policy: Policy, depart: int, base: int) -> int:

@@ -55,3 +55,15 @@ class Option:
     away: int
     """Seconds between the wish and this option, as the rule of denial counts them."""
     cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that, changed so little, would have made room for a wish: proven, for staff and the city.
+
+    `kind` and `detail` are words of the engine; `amount` is seconds, kilograms or a count, as the kind says.
+    """
+
+    kind: str
+    amount: int
+    detail: str | None
