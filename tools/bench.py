@@ -27,7 +27,7 @@ from transport.accounts.models import User
 from transport.booking.clients import queries
 from transport.booking.clients.models import Client
 from transport.booking.rides import asking
-from transport.booking.rides.models import Leg
+from transport.booking.rides.wishing import Leg, LegWish, Order
 from transport.bootstrap import Services, plug
 from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
@@ -106,16 +106,16 @@ def measure(services: Services, count: int) -> dict[str, Any]:
     }
 
 
-def a_wish(client: int, home: int, target: int, random: Random, now: datetime) -> asking.Order:
+def a_wish(client: int, home: int, target: int, random: Random, now: datetime) -> Order:
     """One way from home to a place of the city tomorrow between 7 and 18."""
     day = clock.local_day(now) + timedelta(days=1)
     wish = Wish(
         random.choice(list(Anchor)), clock.wall_seconds(day, random.randrange(7, 18), random.randrange(0, 60, 5))
     )
-    return asking.Order("bench", client, (asking.LegWish(Leg.OUTBOUND, home, target, day, wish),))
+    return Order("bench", client, (LegWish(Leg.OUTBOUND, home, target, day, wish),))
 
 
-def ask(services: Services, order: asking.Order, clerk: Actor, now: datetime) -> int | None:
+def ask(services: Services, order: Order, clerk: Actor, now: datetime) -> int | None:
     """How many windows were found; None for a wish that the rules forbid (a card that has expired)."""
     try:
         with reading(services.database) as session:

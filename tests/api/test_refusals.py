@@ -63,7 +63,7 @@ def test_a_program_gets_a_problem(refusing: House, how: str):
 
 
 def test_facts_of_a_refusal_are_in_the_sentence(refusing: House):
-    assert "90" in Browser(refusing.app).get("/en/refuse/invalid", 422).text
+    assert "24 November, 9:00" in Browser(refusing.app).get("/en/refuse/invalid", 422).text
 
 
 @pytest.mark.parametrize("path", ["/cs/nikde", "/xx/", "/cs/jizdy/nic/nic/nic", "/cs/odhlasit", "/nikde.php"])

@@ -7,9 +7,9 @@ from sqlmodel import Session
 from tests.builders.town import NOW, Town
 from transport.booking.clients.models import Client
 from transport.booking.rides import booking, drafts, requests, rides
-from transport.booking.rides.wishing import Answer
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import BookingDraft, Leg, Ride, TripRequest
+from transport.booking.rides.wishing import Answer
 from transport.kernel.actor import Actor
 from transport.kernel.clock import parse_wall
 from transport.routing.planning.wishes import Anchor
@@ -25,6 +25,7 @@ def a_draft(
     origin: str = "home",
     to: str = "hospital",
     back: str | None = None,
+    will_call: bool = False,
     back_day: date | None = None,
     anchor: Anchor = Anchor.LEAVE_AT,
     day: date | None = None,
@@ -42,6 +43,7 @@ def a_draft(
         day=day.isoformat(),
         anchor=anchor.value,
         seconds=parse_wall(day, at),
+        will_call=will_call,
         return_seconds=None if back is None else parse_wall(back_day or day, back),
         return_day=None if back_day is None else back_day.isoformat(),
         companions=list(companions),

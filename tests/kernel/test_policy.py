@@ -7,7 +7,7 @@ import pytest
 
 from transport.kernel import policy
 from transport.kernel.errors import Invalid
-from transport.kernel.policy import Policies, PolicyError
+from transport.kernel.policy import Policies, PolicyError, explaining
 
 SHIPPED = Path("data/service.toml")
 
@@ -124,3 +124,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_policy_cannot_be_changed_while_the_service_runs(policies: Policies) -> None:
     with pytest.raises(ValueError, match="frozen"):
         policies.on(date(2026, 1, 1)).promise.window_minutes = 30  # type: ignore[misc]
+
+
+def test_every_rule_of_the_newest_policy_has_its_line_on_the_page_of_rules(policies: Policies) -> None:
+    page = Path("docs/policy.md").read_text("utf-8")
+    keys = [rule.key for rule in explaining.rules(policies, policies.policy[-1])]
+    assert [key for key in keys if f"`{key}`" not in page] == []

@@ -6,12 +6,17 @@ from contextlib import contextmanager
 import typer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from transport.api import sentences
 from transport.bootstrap import Services, plug
+from transport.kernel.calendar import CalendarError
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
+from transport.kernel.i18n import Catalogue
 from transport.kernel.policy import PolicyError
 from transport.kernel.settings import Settings
 
 EXIT_CODES = {Invalid: 2, NotFound: 3, Forbidden: 4, Conflict: 5, Exhausted: 6}
+
+ENGLISH = Catalogue("en", {})
 
 SENTENCES = {
     "demo.not_a_demo": "This database has clients of its own: a demo is built in an empty one only.",
@@ -32,9 +37,46 @@ SENTENCES = {
     "places.broken": "{file}, line {line}: the row cannot be read ({reason}).",
     "places.value_missing": "{file}, line {line}, column “{column}”: the value is missing.",
     "places.value_broken": "{file}, line {line}, column “{column}”: “{value}” is not what belongs there.",
+    "table.file_missing": "There is no file {file}.",
+    "table.unreadable": "The file {file} cannot be read.",
+    "table.too_large": "{file}: the file is larger than {most} MB.",
+    "table.empty": "{file}: there are no rows below the headings.",
+    "table.row_broken": "{file}, row {row}: the row cannot be read; look for a quotation mark that is not closed.",
+    "table.bytes_broken": "{file}, row {row}: the file is damaged there. Save it again as CSV in UTF-8.",
+    "table.no_workbooks": "{file}: workbooks cannot be read here. Save it as CSV in UTF-8, or install openpyxl.",
+    "table.workbook_broken": "{file}: this is not a complete .xlsx workbook. Save it again, or as CSV in UTF-8.",
+    "sheet.column_missing": "The column “{column}” is missing.",
+    "sheet.column_twice": "There are two columns for the same thing, the second is “{column}”.",
+    "sheet.value_missing": "The cell is empty.",
+    "sheet.text_too_long": "The text is longer than {most} characters.",
+    "sheet.formula": "There is a formula. Put its result there.",
+    "sheet.date_unclear": "This is not a date. Write it like 26. 11. 2026 or 2026-11-26.",
+    "sheet.time_unclear": "This is not a time. Write it like 7:30.",
+    "sheet.number_unclear": "This is not a whole number from {low} to {high}.",
+    "sheet.degrees_unclear": "This is not a coordinate. Write it in degrees, like 49.7475.",
+    "sheet.degrees_half": "Latitude and longitude belong together; one is missing.",
+    "sheet.far_away": "This is far from the area of the service. Are latitude and longitude swapped?",
+    "sheet.flag_unclear": "Write yes or no (ano or ne).",
+    "sheet.word_unknown": "Write one of these: {words}.",
+    "sheet.row_twice": "The same is in row {first} already.",
+    "sheet.person_twice": "Somebody of this name and birth is known under another number.",
+    "sheet.card_missing": "There are data of a card, but not which card it is.",
+    "sheet.place_unclear": "The place was not found for certain. Write street, number and town, or a known place.",
+    "sheet.home_unknown": "The home of this client is not known. Bring in the clients with their homes first.",
+    "sheet.client_unknown": "There is no such client. Bring in the clients first.",
+    "sheet.client_unclear": "Several clients have this name. Write the number of the client.",
+    "sheet.weekdays_unclear": "Write weekdays like po, st, pá or Mon, Wed, Fri.",
+    "sheet.one_time": "Write either when to leave, or when to be there.",
     "geocoder.url_broken": "The address of the geocoder is not an http address: {url}",
 }
 """What a person at a terminal reads; `{…}` are the facts of the refusal."""
+
+
+def said(error: ServiceError) -> str:
+    """The refusal as a sentence: the terminal's own, or else that of the pages."""
+    if error.code in SENTENCES:
+        return SENTENCES[error.code].format(**error.facts)
+    return sentences.sentence(error, ENGLISH) if error.code in sentences.REFUSALS else str(error)
 
 
 @contextmanager
@@ -54,10 +96,9 @@ def refused() -> Iterator[None]:
     try:
         yield
     except ServiceError as error:
-        known = SENTENCES.get(error.code)
-        typer.echo(known.format(**error.facts) if known else str(error), err=True)
+        typer.echo(said(error), err=True)
         raise typer.Exit(EXIT_CODES[type(error)]) from error
-    except PolicyError as error:
+    except (PolicyError, CalendarError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     except (OperationalError, ProgrammingError) as error:

@@ -64,7 +64,7 @@ def test_today_at_a_time_that_has_passed_is_refused(house: House):
     visit.send(visit.path, status=422, anchor="leave_at", time="8:00")
     refused(visit, "That time has passed.")
     visit.send(visit.path, status=422, anchor="leave_at", time="10:10")
-    refused(visit, "30 minutes ahead")
+    refused(visit, "had to be ordered by")
 
 
 def test_the_same_place_twice_is_refused(house: House):

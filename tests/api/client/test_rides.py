@@ -10,6 +10,7 @@ from transport.booking.clients.models import Client
 from transport.booking.rides import asking, queries, rides
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
+from transport.booking.rides.wishing import LegWish, Order
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event

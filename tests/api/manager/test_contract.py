@@ -10,8 +10,8 @@ from tests.builders.booking import a_confirmed_ride
 from tests.builders.town import NOW
 from transport.api.manager import chart
 from transport.booking.rides import requests
-from transport.booking.rides.wishing import Answer, LegWish, Order
 from transport.booking.rides.models import Leg
+from transport.booking.rides.wishing import Answer, LegWish, Order
 from transport.kernel.db import reading, writing
 from transport.operations.quality import indicators, queries
 from transport.routing.planning.wishes import Anchor, Wish

@@ -19,7 +19,12 @@ YOUNG = date(1990, 1, 1)
 
 def held(ground: Ground, valid_from: date = date(2020, 1, 1), valid_until: date | None = None) -> Eligibility:
     return Eligibility(
-        client_id=1, ground=ground, valid_from=valid_from, valid_until=valid_until, verified=True, recorded_on=valid_from
+        client_id=1,
+        ground=ground,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        verified=True,
+        recorded_on=valid_from,
     )
 
 

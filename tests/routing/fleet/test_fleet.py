@@ -1,9 +1,12 @@
 """A vehicle and a driver are in one place at a time."""
 
+from datetime import time
+
 import pytest
 from sqlmodel import select
 
 from tests.builders.town import DAY, a_driver, a_town, a_vehicle
+from transport.kernel.calendar import Calendar
 from transport.kernel.errors import Conflict, Invalid
 from transport.routing.fleet import fleet
 from transport.routing.fleet.models import Depot, Driver, Provider, Vehicle
@@ -55,3 +58,13 @@ def test_the_strongest_ramp_is_that_of_an_active_vehicle(session, town):
 def test_layouts_keep_their_order(session, town):
     bus = a_vehicle(session, session.exec(select(Depot)).one(), "bus", (12, 0, 0), (6, 3, 350), features="lift")
     assert [(x.seats, x.wheelchairs) for x in fleet.layouts(session, {bus.id or 0})[bus.id or 0]] == [(12, 0), (6, 3)]
+
+
+def test_the_vehicles_that_the_city_pays_for_in_busy_hours_are_counted(session, town):
+    rules, calendar = town.world.policies.on(DAY), Calendar()
+    assert fleet.short_by(session, DAY, rules, calendar) == 5
+    assert fleet.short_by(session, DAY, rules, Calendar(public=frozenset({DAY}))) == 0
+    two = rules.model_copy(update={"fleet": rules.fleet.model_copy(update={"min_vehicles": 2})})
+    assert fleet.short_by(session, DAY, two, calendar) == 0
+    later = two.model_copy(update={"fleet": two.fleet.model_copy(update={"busy_until": time(15)})})
+    assert fleet.short_by(session, DAY, later, calendar) == 2

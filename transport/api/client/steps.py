@@ -153,7 +153,7 @@ def _take_time(sheet: Sheet, services: Services, data: Posted) -> str | None:
         raise Invalid("book.anchor_missing", field="anchor")
     seconds = _heard(_text(data, "time"), day, "time")
     policy = services.policies.on(day)
-    for reason in rules.about_time(policy, day, Wish(Anchor(anchor), seconds), sheet.now):
+    for reason in rules.about_time(policy, day, Wish(Anchor(anchor), seconds), sheet.now, services.world.calendar):
         raise reason
     sheet.note(anchor=anchor, seconds=seconds)
     return None
@@ -177,7 +177,7 @@ def _take_back(sheet: Sheet, services: Services, data: Posted) -> str | None:
         _day_is_possible(sheet, services, named, "return_day")
         _may_ride_on(sheet, services, named, "return_day")
     policy = services.policies.on(named)
-    for reason in rules.about_time(policy, named, Wish(Anchor.LEAVE_AT, seconds), sheet.now):
+    for reason in rules.about_time(policy, named, Wish(Anchor.LEAVE_AT, seconds), sheet.now, services.world.calendar):
         raise Invalid(reason.code, field="return_time", **reason.facts)
     if (named, seconds) <= (day, int(sheet.said.get("seconds") or 0)):
         raise Invalid("ride.return_before_outbound", field="return_time")

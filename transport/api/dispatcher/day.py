@@ -15,6 +15,7 @@ from transport.kernel.clock import local_day
 from transport.kernel.db import writing
 from transport.kernel.errors import NotFound
 from transport.operations.dispatch import board, plans
+from transport.routing.fleet import fleet
 
 router = APIRouter()
 SEEN = "version_"
@@ -27,7 +28,7 @@ def start(session: Reading, now: Now) -> Response:
 
 
 @router.get("/disp/{day}", name="disp:day")
-def day_page(request: Request, day: Day, session: Reading, me: Me, now: Now, services: Plugged) -> Response:
+def day_page(request: Request, day: Day, session: Reading, now: Now, services: Plugged) -> Response:
     """Figures, orders that wait, the vehicles with their rides, wishes nobody could meet, the plan."""
     views = queries.on_day(session, day)
     all_waiting = queries.waiting(session)
@@ -46,8 +47,9 @@ def day_page(request: Request, day: Day, session: Reading, me: Me, now: Now, ser
         waiting=[view for view in all_waiting if view.ride.day == day],
         elsewhere=sorted(elsewhere.items()),
         off_the_road=[view for view in views if view.pickup_planned is None],
-        unserved=plans.unserved(session, day, world=services.world, by=me, now=now),
+        unserved=plans.unserved(session, day, world=services.world, now=now),
         proposal=plans.latest_proposal(session, day),
+        vehicles_missing=fleet.short_by(session, day, services.policies.on(day), services.world.calendar),
     )
 
 

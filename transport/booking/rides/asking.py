@@ -1,6 +1,6 @@
 """An order before it is one: what could be promised for it now. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from transport.booking.clients import eligibility, incompatible, needs, queries
 from transport.booking.clients.models import Client, Needs
 from transport.booking.contracts import capacity, tariffs
-from transport.booking.rides import allowances, checking, rules
+from transport.booking.rides import allowances, checking, doors, homeward, rules
 from transport.booking.rides.allowances import Used
 from transport.booking.rides.checking import needs_of, whereabouts
 from transport.booking.rides.lifecycle import LIVE, Status
@@ -23,13 +23,23 @@ from transport.kernel.values import Load, Window
 from transport.routing import engine
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, runs, wishes
+from transport.routing.planning import offers, runs, soonest, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, Run, Stop
 
 
-def answers(session: Session, order: Order, *, world: World, by: Actor, now: datetime) -> list[Answer]:
+def answers(
+    session: Session,
+    order: Order,
+    *,
+    world: World,
+    by: Actor,
+    now: datetime,
+    spans: Mapping[Leg, Window] | None = None,
+) -> list[Answer]:
     """What could be promised for each leg now. Raises the first reason of the rules against the order.
+
+    With `spans` (see `offers.usual_span`) only these are looked at, and nobody asks why there is nothing in them.
 
     A return on the same day is looked for in the plan that already has the best way there, and after its arrival.
     An order that replaces a ride is looked for in the plan without that ride.
@@ -45,7 +55,8 @@ def answers(session: Session, order: Order, *, world: World, by: Actor, now: dat
         book = books.get(leg.day) or _book(session, order, leg.day, world, now)
         party = party_of(session, order, leg, policy)
         there = found[-1].shown[0].option.arrive_by if leg.day in books and found[-1].shown else 0
-        found_here = _within_rules(session, book, order, party, leg, world, now, after=there)
+        span = None if spans is None else spans[leg.leg]
+        found_here = within_rules(session, book, order, party, leg, world, now, after=there, span=span)
         metres = book.driving(leg.origin, leg.destination)[1]
         cost = price(session, order, client, leg, policy, metres)
         wished.append(Used(leg.day, metres, cost))
@@ -55,6 +66,7 @@ def answers(session: Session, order: Order, *, world: World, by: Actor, now: dat
                 near=tuple(Priced(option, cost, metres) for option in found_here.near),
                 far=tuple(Priced(option, cost, metres) for option in found_here.far),
                 reason=found_here.reason,
+                changes=found_here.changes,
             )
         )
         books[leg.day] = _with_best(book, leg, party, found_here)
@@ -82,7 +94,7 @@ def party_of(session: Session, order: Order, leg: LegWish, policy: Policy) -> wi
         apart=incompatible.apart(session, order.client_id),
         not_drivers=incompatible.not_drivers(session, order.client_id),
         prefers_driver=_last_driver(session, order.client_id) if profile.same_driver else None,
-        arrive_from=_door_opens(profile, leg),
+        arrive_from=max(_door_opens(profile, leg), _door_hours(session, leg).start),
     )
 
 
@@ -127,7 +139,7 @@ def _old_promise(session: Session, order: Order) -> int | None:
     return None if order.replaces is None else session.get_one(Ride, order.replaces).promise_id
 
 
-def _within_rules(
+def within_rules(
     session: Session,
     book: DayBook,
     order: Order,
@@ -137,14 +149,21 @@ def _within_rules(
     now: datetime,
     *,
     after: int,
+    span: Window | None,
 ) -> offers.Options:
-    """Options in the opening hours, not in the past, not across another ride of the client, not before `after`."""
-    if not capacity.has_room(session, leg.day):
+    """Options for a leg in a day's plan: in the opening hours, not in the past, not before `after`, not across another
+    ride of the client (Invalid("ride.overlaps") if all are); `span` as for `answers`.
+    """
+    if order.replaces is None and not capacity.has_room(session, leg.day):
         return offers.Options((), (), "contract")
     open_hours = hours(world, leg.day, now)
-    later = Window(min(max(open_hours.start, after), open_hours.end), open_hours.end)
-    found = offers.options(book, party, leg.wish, book.policy, hours=later)
-    if found.reason == "hours" and later.start > open_hours.start:
+    closes = min(open_hours.end, _door_hours(session, leg).end)
+    later = Window(min(max(open_hours.start, after), closes), closes)
+    if leg.will_call:
+        found = soonest.on_call(book, party, leg.wish, book.policy, hours=later)
+    else:
+        found = offers.options(book, party, leg.wish, book.policy, hours=later, span=span)
+    if found.reason == "hours" and leg.wish.seconds < later.start > open_hours.start:
         found = replace(found, reason="still_on_the_way")
     taken = _taken(session, order.client_id, leg.day, but=_old_promise(session, order))
     near = tuple(o for o in found.near if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
@@ -164,6 +183,11 @@ def _taken(session: Session, client_id: int, day: date, *, but: int | None = Non
     return [Window(start, end) for promise_id, start, end in rows if promise_id != but]
 
 
+def _is_one_of_two(session: Session, order: Order) -> bool:
+    """Whether the order changes one way of an order that has two."""
+    return order.replaces is not None and homeward.other_way(session, session.get_one(Ride, order.replaces)) is not None
+
+
 def price(session: Session, order: Order, client: Client, leg: LegWish, policy: Policy, metres: int) -> int:
     """What a leg costs the client, in haléře; `metres`: length of the direct way."""
     places = (whereabouts(session, leg.origin), whereabouts(session, leg.destination))
@@ -175,7 +199,7 @@ def price(session: Session, order: Order, client: Client, leg: LegWish, policy: 
         solo=order.solo,
         in_city=all(rules.in_city(policy, place) for place in places),
         metres=metres,
-        returns=len(order.legs) > 1,
+        returns=len(order.legs) > 1 or _is_one_of_two(session, order),
         rides_before=checking.rides_in_month(session, order.client_id, leg.day) if policy.tariff.tiers else 0,
     )
     return tariffs.price(policy, journey)
@@ -195,6 +219,12 @@ def _door_opens(profile: Needs, leg: LegWish) -> int:
     if profile.door_opens is None or leg.leg is Leg.RETURN:
         return 0
     return wall_seconds(leg.day, *divmod(profile.door_opens, 60))
+
+
+def _door_hours(session: Session, leg: LegWish) -> Window:
+    """The seconds of the day in which somebody with this wish can be let in at the destination."""
+    meant = doors.door(session, leg.destination, leg.day).meant(leg.wish)
+    return meant or Window(0, wall_seconds(leg.day, 24))
 
 
 def _last_driver(session: Session, client_id: int) -> int | None:

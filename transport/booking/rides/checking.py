@@ -7,12 +7,12 @@ from sqlmodel import Session, col, select
 
 from transport.booking.clients import clients, eligibility, mandates, needs, queries
 from transport.booking.clients.models import Client, Needs, Power
-from transport.booking.rides import allowances, rules
+from transport.booking.rides import allowances, doors, rules
 from transport.booking.rides.allowances import Balance, Used
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride
-from transport.booking.rides.wishing import LegWish, Order
-from transport.kernel.actor import STAFF, Actor
+from transport.booking.rides.wishing import Order
+from transport.kernel.actor import STAFF, Actor, Role
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Invalid, ServiceError
 from transport.kernel.policy import Policy
@@ -40,6 +40,8 @@ def check(session: Session, order: Order, *, world: World, by: Actor, now: datet
         about_day = rules.about_day(policy, leg.day, now)
         found += about_day or rules.about_time(policy, leg.day, leg.wish, now, world.calendar)
         found += rules.about_places(policy, whereabouts(session, leg.origin), whereabouts(session, leg.destination))
+        origin, destination = (doors.door(session, place, leg.day) for place in (leg.origin, leg.destination))
+        found += rules.about_hours(leg.day, leg.wish, origin, destination)
         companions = len(order.companions)
         found += [
             Invalid(code, field="day", day=leg.day)
@@ -47,7 +49,7 @@ def check(session: Session, order: Order, *, world: World, by: Actor, now: datet
         ]
         if clients.suspended_on(session, client.id or 0, leg.day):
             found.append(Invalid("eligibility.suspended", field="day", day=leg.day))
-        if by.role not in STAFF and "web" not in policy.booking.channels:
+        if by.role not in (*STAFF, Role.SYSTEM) and "web" not in policy.booking.channels:
             found.append(Invalid("ride.phone_only"))
         found += rules.about_order(policy, order, leg, profile.assistance)
     found += _about_others(session, order, world, now)
@@ -70,7 +72,7 @@ def balances(session: Session, client_id: int, day: date, policy: Policy) -> lis
 
 def rides_in_month(session: Session, client_id: int, day: date) -> int:
     """How many rides the client has had, or will have, in the month of the day: for fares that depend on it."""
-    days = session.exec(select(Ride.day).where(Ride.client_id == client_id, col(Ride.status).in_(COUNTING)))
+    days = session.exec(select(col(Ride.day)).where(Ride.client_id == client_id, col(Ride.status).in_(COUNTING)))
     return sum((each.year, each.month) == (day.year, day.month) for each in days)
 
 
@@ -106,7 +108,7 @@ def whereabouts(session: Session, place_id: int) -> rules.Whereabouts:
 def _about_others(session: Session, order: Order, world: World, now: datetime) -> list[Invalid]:
     """Reasons that come from the client's other rides: too many of them."""
     others = session.exec(
-        select(Ride.day, Promise.window_start)
+        select(col(Ride.day), col(Promise.window_start))
         .join(Promise, col(Promise.id) == Ride.promise_id)
         .where(Ride.client_id == order.client_id, col(Ride.status).in_(LIVE), Ride.id != order.replaces)
     ).all()
@@ -121,12 +123,8 @@ def _about_others(session: Session, order: Order, world: World, now: datetime) -
 
 def used(session: Session, client_id: int, but: int | None = None) -> list[Used]:
     """The rides of a client that count for an allowance; `but` is one that does not, as it is to be replaced."""
-    rows = session.exec(
-        select(Ride.id, Ride.day, Ride.metres, Ride.price).where(
-            Ride.client_id == client_id, col(Ride.status).in_(COUNTING)
-        )
-    )
-    return [Used(day, metres, fare) for ride_id, day, metres, fare in rows if ride_id != but]
+    rows = session.exec(select(Ride).where(Ride.client_id == client_id, col(Ride.status).in_(COUNTING)))
+    return [Used(ride.day, ride.metres, ride.price) for ride in rows if ride.id != but]
 
 
 def _once(found: Sequence[ServiceError]) -> list[ServiceError]:

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from transport.booking.rides.wishing import Answer, LegWish, Order, Priced
-from transport.booking.rides.models import BookingDraft, KindOfPlace, Leg
+from transport.booking.rides.models import BookingDraft, Consent, KindOfPlace, Leg, WaitingWish
+from transport.booking.rides.wishing import Alternative, AlternativeKind, Answer, LegWish, Order, Priced
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.values import Window
@@ -66,8 +66,8 @@ def note(session: Session, draft: BookingDraft, *, now: datetime, **said: object
     """Remember answers; a changed answer forgets what was offered on the old ones."""
     known = answers(draft)
     if any(known.get(name) != value for name, value in said.items()):
-        known.pop("shown", None)
-        known.pop("chosen", None)
+        for outdated in ("shown", "chosen", "alternatives"):
+            known.pop(outdated, None)
     known.update(said)
     _store(session, draft, known, now)
 
@@ -82,11 +82,12 @@ def order(draft: BookingDraft) -> Order:
         raise Invalid("draft.incomplete", field="client")
     day = date.fromisoformat(known["day"])
     there = LegWish(
-        Leg.OUTBOUND,
+        Leg(known.get("leg", Leg.OUTBOUND)),
         int(known["origin"]),
         int(known["destination"]),
         day,
         wishes.Wish(wishes.Anchor(known["anchor"]), int(known["seconds"])),
+        will_call=bool(known.get("will_call")) and known.get("leg") == Leg.RETURN,
     )
     legs: tuple[LegWish, ...] = (there,)
     if known.get("return_seconds") is not None:
@@ -110,7 +111,8 @@ def order(draft: BookingDraft) -> Order:
 def show(session: Session, draft: BookingDraft, found: list[Answer], *, now: datetime) -> None:
     """Remember what the client has been shown, to choose from."""
     rows = {answer.wish.leg.value: [asdict(priced) for priced in answer.shown] for answer in found}
-    note(session, draft, now=now, shown=rows)
+    instead = next((answer.alternatives for answer in found if answer.alternatives), ())
+    note(session, draft, now=now, shown=rows, alternatives=[asdict(each) for each in instead])
 
 
 def choose(session: Session, draft: BookingDraft, chosen: Mapping[Leg, int], *, now: datetime) -> dict[Leg, Priced]:
@@ -153,9 +155,27 @@ def shown(draft: BookingDraft) -> dict[Leg, tuple[Priced, ...]]:
     return {Leg(leg): tuple(_priced(row) for row in rows) for leg, rows in known.items()}
 
 
+def alternatives(draft: BookingDraft) -> tuple[Alternative, ...]:
+    """The other orders that were shown with the last refusal; empty if the answers have changed since."""
+    rows = answers(draft).get("alternatives") or ()
+    return tuple(
+        Alternative(
+            AlternativeKind(row["kind"]),
+            tuple(_leg_wish(leg) for leg in row["legs"]),
+            tuple(_priced(priced) for priced in row["priced"]),
+        )
+        for row in rows
+    )
+
+
 def forget(session: Session, now: datetime) -> int:
     """Drafts nobody has touched for 30 days are deleted; says how many."""
     old = list(session.exec(select(BookingDraft).where(col(BookingDraft.updated_at) < now - KEPT)))
+    keys = [draft.key for draft in old]
+    waited = update(WaitingWish).where(col(WaitingWish.draft_key).in_(keys))
+    session.connection().execute(waited.values(draft_key=None))
+    agreed = update(Consent).where(col(Consent.draft_key).in_(keys))
+    session.connection().execute(agreed.values(draft_key=None))
     for draft in old:
         session.delete(draft)
     session.flush()
@@ -167,6 +187,12 @@ def _store(session: Session, draft: BookingDraft, known: dict[str, Any], now: da
     draft.updated_at = now
     session.add(draft)
     session.flush()
+
+
+def _leg_wish(row: dict[str, Any]) -> LegWish:
+    wish = wishes.Wish(wishes.Anchor(row["wish"]["anchor"]), row["wish"]["seconds"])
+    leg, day = Leg(row["leg"]), date.fromisoformat(row["day"])
+    return LegWish(leg, row["origin"], row["destination"], day, wish, row["will_call"])
 
 
 def _priced(row: dict[str, Any]) -> Priced:

@@ -1,7 +1,9 @@
 """From a chosen window to an order: places held, order booked, denials remembered."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -10,10 +12,10 @@ from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
 from transport.booking.rides import asking, checking, rides
-from transport.booking.rides.wishing import Answer, LegWish, Order, Priced
 from transport.booking.rides.models import (
     Channel,
     Companion,
+    Consent,
     Denial,
     Leg,
     Offer,
@@ -22,16 +24,17 @@ from transport.booking.rides.models import (
     TripRequest,
     Wish,
 )
+from transport.booking.rides.wishing import Answer, LegWish, Order, Priced
 from transport.kernel.actor import STAFF, SYSTEM, Actor, Role
 from transport.kernel.clock import at, local_day
-from transport.kernel.errors import Conflict
+from transport.kernel.errors import Conflict, Forbidden
 from transport.kernel.events import record
 from transport.kernel.policy import Policy
 from transport.kernel.values import Window
 from transport.routing.planning import day as days
 from transport.routing.planning import promises
 from transport.routing.planning.day import World
-from transport.routing.planning.models import Promise, PromiseState
+from transport.routing.planning.models import Promise, PromiseKind, PromiseState
 
 
 def deny(
@@ -68,7 +71,7 @@ def hold(
     Exhausted("contract.no_capacity") if the contract has no more to give, Invalid("ride.overlaps") if the client
     would sit in two vehicles at once.
     """
-    checking.client_of(session, order, by=by, now=now)
+    by = mandates.acting_for(checking.client_of(session, order, by=by, now=now), by)
     legs = [leg for leg in order.legs if leg.leg in chosen]
     given_back = [session.get_one(Promise, promise_id) for promise_id in instead_of]
     for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
@@ -90,7 +93,8 @@ def hold(
         book = days.load(session, leg.day, world=world, now=now, also=(leg.origin, leg.destination))
         until = now + timedelta(minutes=policy.booking.hold_minutes)
         party = asking.party_of(session, order, leg, policy)
-        held[leg.leg] = promises.hold(session, book, party, option, until=until, by=by, now=now)
+        kind = PromiseKind.WILL_CALL if leg.will_call else PromiseKind.FIXED
+        held[leg.leg] = promises.hold(session, book, party, option, until=until, by=by, now=now, kind=kind)
     for day in sorted({leg.day for leg in legs} | {promise.day for promise in given_back}):
         capacity.settle(session, day, by=by, now=now)
     return held
@@ -107,8 +111,12 @@ def book(
     world: World,
     by: Actor,
     now: datetime,
+    agreed: Consent | None = None,
 ) -> TripRequest:
     """Make the held promises an order. From here on they bind us; the dispatcher's confirmation is still to come.
+
+    Whoever may write orders down but not decide needs somebody's consent (Forbidden("consent.needed")); `agreed` is
+    that consent, given by `by` to what somebody else has prepared.
 
     The same `order.key` a second time finds the first order. Raises Conflict("promise.not_held") if a hold
     has lapsed: ask and hold again. An order by an operator, or under `confirm = "automatic"`, is confirmed at once.
@@ -116,12 +124,20 @@ def book(
     earlier = session.exec(select(TripRequest).where(TripRequest.key == order.key)).first()
     if earlier is not None:
         return earlier
-    mandates.require(session, order.client_id, by, Power.BOOK, on=local_day(now))
+    client = checking.client_of(session, order, by=by, now=now)
+    if agreed is None and Power.BOOK not in mandates.powers(session, order.client_id, by, on=local_day(now)):
+        raise Forbidden("consent.needed")
+    by = mandates.acting_for(client, by)
     legs = [leg for leg in order.legs if leg.leg in held]
     for day in sorted({leg.day for leg in legs}):
         days.lock(session, day)
     request = TripRequest(
-        client_id=order.client_id, requested_by=by.user, channel=channel, key=order.key, created_at=now
+        client_id=order.client_id,
+        requested_by=by.user,
+        prepared_by=None if agreed is None else agreed.asked_by,
+        channel=channel,
+        key=order.key,
+        created_at=now,
     )
     session.add(request)
     session.flush()
@@ -132,7 +148,7 @@ def book(
         asking.require_free(session, order.client_id, leg.day, Window(promise.window_start, promise.arrive_by))
         promises.make_firm(session, promise, by=by, now=now)
         policy = world.policies.on(leg.day)
-        ride = _ride(session, request, order, leg, promise, policy, chosen[leg.leg], now)
+        ride = add_ride(session, request, order, leg, promise, policy, chosen[leg.leg], now)
         remember_wish(session, ride, leg, answers[leg.leg], chosen[leg.leg], by, now)
         _taken_all_the_same(session, order, leg, ride)
         postings.ride_confirmed(session, ride.id or 0, ride.day, ride.persons, by=by, now=now)
@@ -182,7 +198,8 @@ def _denial(
         seats=party.load.seats,
         wheelchairs=party.load.wheelchairs,
         reason=answer.reason or "no_room",
-        alternatives=len(answer.far),
+        alternatives=len(answer.alternatives),
+        changes=json.dumps([asdict(change) for change in answer.changes]),
         solo=order.solo,
         channel=channel_of(by),
         need=checking.needs_of(session, order).mobility.value,
@@ -193,7 +210,7 @@ def _denial(
     return denial
 
 
-def _ride(
+def add_ride(
     session: Session,
     request: TripRequest,
     order: Order,
@@ -203,6 +220,7 @@ def _ride(
     priced: Priced,
     now: datetime,
 ) -> Ride:
+    """Write down one direction of an order, with its companions."""
     ride = Ride(
         code=_free_code(session),
         request_id=request.id or 0,
@@ -258,11 +276,12 @@ def remember_wish(
 
 
 def _taken_all_the_same(session: Session, order: Order, leg: LegWish, ride: Ride) -> None:
-    denial = session.exec(select(Denial).where(Denial.key == denial_key(order, leg))).first()
-    if denial is not None:
+    """Whatever was denied while this leg was being ordered is taken by its ride, even at another time or place."""
+    of_leg = f"{order.key}:{leg.leg.value}:"
+    for denial in session.exec(select(Denial).where(col(Denial.key).startswith(of_leg, autoescape=True))):
         denial.ride_id = ride.id
         session.add(denial)
-        session.flush()
+    session.flush()
 
 
 def _free_code(session: Session) -> str:

@@ -7,11 +7,11 @@ from math import asin, cos, radians, sin, sqrt
 
 from transport.booking.rides.wishing import LegWish, Order
 from transport.kernel.calendar import Calendar
-from transport.kernel.clock import at, local_day, seconds_of, wall_seconds
+from transport.kernel.clock import at, local_day, seconds_of, wall, wall_seconds
 from transport.kernel.errors import Invalid
 from transport.kernel.policy import Policy
 from transport.kernel.values import Point, Window
-from transport.routing.planning.wishes import Wish
+from transport.routing.planning.wishes import Anchor, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,31 @@ class Whereabouts:
     name: str
     municipality: str
     point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """When a place lets people in on one day, in seconds of that day; `spans` None: always.
+
+    `closed`: not at all, and nobody is picked up there either; `moved_to` names where the place is meanwhile.
+    """
+
+    name: str
+    spans: tuple[Window, ...] | None
+    closed: bool = False
+    moved_to: str | None = None
+
+    def meant(self, wish: Wish) -> Window | None:
+        """The span in which somebody with this wish would arrive; None: any time, or there is no such span.
+
+        Who wants to be there by nine comes while the door is open at nine, who leaves at nine before it next closes.
+        """
+        for span in self.spans or ():
+            if wish.anchor is Anchor.ARRIVE_BY and span.start <= wish.seconds <= span.end:
+                return span
+            if wish.anchor is Anchor.LEAVE_AT and wish.seconds < span.end:
+                return span
+        return None
 
 
 def opening(policy: Policy, day: date) -> Window:
@@ -36,7 +61,9 @@ def latest_order(policy: Policy, day: date, seconds: int, calendar: Calendar) ->
         return soonest
     early = booking.notice_from is not None and seconds < _wall(day, booking.notice_from)
     last = booking.last_day_for(day, calendar.public, early=early)
-    end = at(last + timedelta(days=1), 0) if booking.notice_until is None else at(last, _wall(last, booking.notice_until))
+    end = (
+        at(last + timedelta(days=1), 0) if booking.notice_until is None else at(last, _wall(last, booking.notice_until))
+    )
     return min(soonest, end)
 
 
@@ -92,6 +119,21 @@ def about_places(policy: Policy, origin: Whereabouts, destination: Whereabouts) 
     ]
 
 
+def about_hours(day: date, wish: Wish, origin: Door, destination: Door) -> list[Invalid]:
+    """Reasons against the doors: nobody is brought before one opens or after it closes, or to a place that is away."""
+    for door, field in ((origin, "origin"), (destination, "destination")):
+        if door.closed and door.moved_to is not None:
+            return [Invalid("ride.place_moved", field=field, place=door.name, moved_to=door.moved_to)]
+        if door.closed:
+            return [Invalid("ride.place_away", field=field, place=door.name)]
+    if destination.spans is None or destination.meant(wish) is not None:
+        return []
+    if not destination.spans:
+        return [Invalid("ride.place_shut", field="day", place=destination.name)]
+    hours = ", ".join(f"{wall(day, span.start):%H:%M}–{wall(day, span.end):%H:%M}" for span in destination.spans)
+    return [Invalid("ride.place_closed", field="time", place=destination.name, hours=hours)]
+
+
 def about_order(policy: Policy, order: Order, leg: LegWish, help_needed: str) -> list[Invalid]:
     """Reasons against who travels and how: companions, help, riding alone, calling for the way back, the purpose."""
     booking = policy.booking
@@ -140,11 +182,11 @@ def _served_outside(policy: Policy, place: Whereabouts) -> bool:
     if area.outside_mode == "list":
         return bool({place.name, place.municipality} & set(area.outside_places))
     if area.outside_mode == "radius":
-        return _km(Point(area.centre_lat, area.centre_lon), place.point) <= area.radius_km
+        return km(Point(area.centre_lat, area.centre_lon), place.point) <= area.radius_km
     return False
 
 
-def _km(a: Point, b: Point) -> float:
+def km(a: Point, b: Point) -> float:
     """Great-circle distance (haversine) on a sphere of 6371 km."""
     half = sin(radians(b.lat - a.lat) / 2) ** 2
     half += cos(radians(a.lat)) * cos(radians(b.lat)) * sin(radians(b.lon - a.lon) / 2) ** 2

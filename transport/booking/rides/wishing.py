@@ -60,14 +60,37 @@ class Priced:
     metres: int
 
 
+class AlternativeKind(StrEnum):
+    """In what an alternative differs from the wish."""
+
+    TIME = "time"
+    DAY = "day"
+    ENTRANCE = "entrance"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another order that could be booked at once: all its legs as they would be, and one window for each of them."""
+
+    kind: AlternativeKind
+    legs: tuple[LegWish, ...]
+    priced: tuple[Priced, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What we can promise for one leg. `denied`: nothing near the wish, for the (proven) `reason`."""
+    """What we can promise for one leg. `denied`: nothing near the wish, for the (proven) `reason`.
+
+    `changes`: the smallest ones proven to help; `alternatives`: for a denied leg, what could be booked instead.
+    """
 
     wish: LegWish
     near: tuple[Priced, ...]
     far: tuple[Priced, ...]
     reason: str | None
+    changes: tuple[wishes.Change, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def denied(self) -> bool:

@@ -55,8 +55,10 @@ AFTERNOON = ((15, 0, 22, 0), None, (14, 30, 22, 0), (15, 0, 21, 0), None, None, 
 """When each vehicle is out, hours and minutes of the local day; None: it stays in after the morning."""
 
 
-def build(session: Session, drivers: list[User | None], today: date, horizon: int, now: datetime) -> None:
-    """Provider, depot, vehicles, drivers, the contract, and shifts for every open day."""
+def build(
+    session: Session, drivers: list[User | None], today: date, horizon: int, now: datetime, fleets: int = 1
+) -> None:
+    """Provider, depot, vehicles, drivers, the contract, and shifts for every open day; `fleets` times all of it."""
     provider = Provider(name="Dopravce Ukázka, s. r. o.", phone="+420 690 000 001")
     session.add(provider)
     session.flush()
@@ -71,23 +73,23 @@ def build(session: Session, drivers: list[User | None], today: date, horizon: in
         purchaser="Statutární město Plzeň",
         unit=ContractUnit.METRES,
         period=Period.MONTH,
-        allotment=MONTHLY_KM * 1000,
+        allotment=MONTHLY_KM * 1000 * fleets,
         rate_haler=RATE_HALER,
         valid_from=date(today.year, 1, 1),
         valid_until=date(today.year + 1, 12, 31),
         by=SYSTEM,
         now=now,
     )
-    vehicles = [_vehicle(session, provider, depot, kind, number) for number, kind in enumerate(_each(), 1)]
-    people = [_driver(session, provider, drivers, number) for number in range(len(vehicles) + 3)]
+    vehicles = [_vehicle(session, provider, depot, kind, number) for number, kind in enumerate(_each() * fleets, 1)]
+    people = [_driver(session, provider, drivers, number) for number in range(len(vehicles) + 3 * fleets)]
     spare = iter(people[len(vehicles) :])
-    late = {index: next(spare) for index, hours in enumerate(AFTERNOON) if hours}
+    late = {index: next(spare) for index, hours in enumerate(AFTERNOON * fleets) if hours}
     for ahead in range(horizon + 1):
         day = today + timedelta(days=ahead)
         for index, vehicle in enumerate(vehicles):
-            _shift(session, day, vehicle, people[index], MORNING[index], now)
+            _shift(session, day, vehicle, people[index], MORNING[index % len(MORNING)], now)
             if index in late:
-                _shift(session, day, vehicle, late[index], AFTERNOON[index], now)
+                _shift(session, day, vehicle, late[index], AFTERNOON[index % len(AFTERNOON)], now)
 
 
 def _each() -> list[Kind]:

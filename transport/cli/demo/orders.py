@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from transport.accounts import users
 from transport.booking.clients import queries as client_queries
 from transport.booking.rides import booking, drafts, rides
-from transport.booking.rides.wishing import Answer, Order
 from transport.booking.rides.models import Leg, Ride
+from transport.booking.rides.wishing import Answer, Order
 from transport.bootstrap import Services
 from transport.cli.demo.people import People
 from transport.kernel.actor import Actor
@@ -97,7 +97,7 @@ def arrive(
     tally = Tally()
     day = date.fromisoformat(str(asked[0].said["day"]))
     for number, order in enumerate(asked, 1):
-        _one(services, order, clerk, now, tally)
+        arrive_one(services, order, clerk, now, tally)
         if number % IMPROVE_EVERY == 0:
             improve(services, day, 2, clerk, now)
         progress(f"order {number} of {len(asked)}: {len(tally.promises)} legs promised, {tally.denied} denied")
@@ -119,7 +119,8 @@ def improve(services: Services, day: date, seconds: int, by: Actor, now: datetim
         plans.apply(session, proposal.id or 0, world=world, by=by, now=now)
 
 
-def _one(services: Services, asked: Asked, by: Actor, now: datetime, tally: Tally) -> None:
+def arrive_one(services: Services, asked: Asked, by: Actor, now: datetime, tally: Tally) -> None:
+    """One order comes in, is answered, booked and confirmed, or given up."""
     world = services.world
     legs = 2 if asked.said.get("return_seconds") is not None else 1
     tally.orders += 1

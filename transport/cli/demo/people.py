@@ -90,7 +90,7 @@ def _anna(session: Session, logins: dict[str, User], home: Place, now: datetime)
         client.id or 0,
         logins["cyril"].id or 0,
         kind=MandateKind.POWER_OF_ATTORNEY,
-        powers=(Power.SEE, Power.BOOK),
+        powers=(Power.SEE, Power.BOOK, Power.CANCEL),
         valid_from=today - timedelta(days=30),
         valid_until=today + timedelta(days=400),
         by=SYSTEM,

@@ -193,17 +193,17 @@ class Fairness(Group):
 class Dwell(Group):
     """Seconds at one door. The first seven are whole stops (the slowest counts), the others are added."""
 
-    walking: Seconds
-    cane: Seconds
-    walker: Seconds
-    wheelchair_transfer: Seconds
-    wheelchair: Seconds
-    electric_wheelchair: Seconds
-    stairs: Seconds
-    blind: Seconds
-    calm: Seconds
-    hand_over: Seconds
-    companion: Seconds
+    walking: Annotated[Seconds, Field(description="Who walks")]
+    cane: Annotated[Seconds, Field(description="With a cane")]
+    walker: Annotated[Seconds, Field(description="With a walker")]
+    wheelchair_transfer: Annotated[Seconds, Field(description="Moves to a seat, the chair is folded")]
+    wheelchair: Annotated[Seconds, Field(description="Stays in the chair: ramp or lift, and four belts")]
+    electric_wheelchair: Annotated[Seconds, Field(description="The same with an electric chair")]
+    stairs: Annotated[Seconds, Field(description="Over stairs, with two people or a stair climber")]
+    blind: Annotated[Seconds, Field(description="Added: guided from the door")]
+    calm: Annotated[Seconds, Field(description="Added: no hurry")]
+    hand_over: Annotated[Seconds, Field(description="Added: handed over to a person")]
+    companion: Annotated[Seconds, Field(description="Added for each companion")]
 
 
 class Assistance(Group):
@@ -240,7 +240,9 @@ class Tariff(Group):
     city_child: Annotated[Haler, Field(description="A child's ride in the city")]
     solo: Annotated[Haler | None, Field(description="A ride with nobody else on board; none: not sold")] = None
     companion: Annotated[Haler, Field(description="A companion's ride in the city")]
-    companions_free: Annotated[int, Field(ge=0, le=8, description="So many companions of a free_with card pay nothing")] = 0
+    companions_free: Annotated[
+        int, Field(ge=0, le=8, description="So many companions of a free_with card pay nothing")
+    ] = 0
     free_with: Annotated[tuple[Card, ...], Field(description="Cards whose companions may ride free")] = ()
     dog: Annotated[Haler, Field(description="A guide or assistance dog")] = 0
     child_age_from: Annotated[int, Field(ge=0, description="Younger ones ride free")]
@@ -250,9 +252,9 @@ class Tariff(Group):
     outside_one_way_multiplier: Annotated[int, Field(ge=1, le=5, description="... times this without a way back")]
     tiers: Annotated[tuple[Tier, ...], Field(description="Other fares for many rides in a month")] = ()
     round_to: Annotated[Haler, Field(gt=0, description="Sums are rounded to a multiple of this, halves up")] = 100
-    payment: Annotated[
-        tuple[Literal["driver", "invoice"], ...], Field(min_length=1, description="Ways to pay")
-    ] = ("driver",)
+    payment: Annotated[tuple[Literal["driver", "invoice"], ...], Field(min_length=1, description="Ways to pay")] = (
+        "driver",
+    )
 
     @model_validator(mode="after")
     def _children_grow(self) -> Self:
@@ -276,8 +278,8 @@ class Area(Group):
     """
 
     city: Annotated[str, Field(description="Municipality that buys the service")]
-    centre_lat: Annotated[float, Field(ge=-90, le=90)]
-    centre_lon: Annotated[float, Field(ge=-180, le=180)]
+    centre_lat: Annotated[float, Field(ge=-90, le=90, description="Centre from which a radius is measured")]
+    centre_lon: Annotated[float, Field(ge=-180, le=180, description="... its longitude")]
     outside_mode: Annotated[Literal["list", "radius", "none"], Field(description="How the area goes on outside")]
     outside_places: Annotated[tuple[str, ...], Field(description="Places or municipalities served outside")] = ()
     radius_km: Annotated[float, Field(ge=0, description="How far from the centre")] = 0
@@ -295,16 +297,20 @@ class Area(Group):
 class Travel(Group):
     """The air-line model of driving, and how much slower each hour of the day is than the empty road."""
 
-    detour_factor: Annotated[float, Field(ge=1, le=5)]
-    speed_kmh: Annotated[float, Field(gt=0, le=130)]
-    hour_factors: Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)]
+    detour_factor: Annotated[float, Field(ge=1, le=5, description="Road to air line, where no roads are imported")]
+    speed_kmh: Annotated[float, Field(gt=0, le=130, description="Speed on the empty road, likewise")]
+    hour_factors: Annotated[
+        tuple[Factor, ...], Field(min_length=24, max_length=24, description="How much slower each hour of the day is")
+    ]
 
 
 class Rest(Group):
     """The breaks in one class of vehicle: within any `max_work_minutes` the parts, in order, whole."""
 
-    max_work_minutes: Annotated[int, Field(gt=0, le=1440)]
-    parts_minutes: Annotated[tuple[Annotated[int, Field(gt=0, le=240)], ...], Field(min_length=1)]
+    max_work_minutes: Annotated[int, Field(gt=0, le=1440, description="Longest work without a whole rest")]
+    parts_minutes: Annotated[
+        tuple[Annotated[int, Field(gt=0, le=240)], ...], Field(min_length=1, description="Parts of a rest, in order")
+    ]
 
 
 class Cancel(Group):

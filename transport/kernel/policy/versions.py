@@ -44,11 +44,11 @@ class Facts(Group):
 class Policy(Group):
     """The rules in force from `valid_from` to `valid_until`, both included; None is until further notice."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40)]
-    title: str
-    approved_by: str
-    valid_from: date
-    valid_until: date | None = None
+    id: Annotated[str, Field(min_length=1, max_length=40, description="What rides remember it by")]
+    title: Annotated[str, Field(description="What people call it")]
+    approved_by: Annotated[str, Field(description="Who decided it")]
+    valid_from: Annotated[date, Field(description="First day of rides it holds for")]
+    valid_until: Annotated[date | None, Field(description="Last day; none: until further notice")] = None
     eligibility: Eligibility
     booking: Booking
     promise: Promise

@@ -7,12 +7,12 @@ from sqlmodel import Session, col, select
 
 from transport.booking.contracts import capacity
 from transport.booking.contracts.ledger import Override
-from transport.booking.rides import asking, queries
-from transport.booking.rides.wishing import LegWish, Order
+from transport.booking.rides import asking, denials, queries
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
+from transport.booking.rides.wishing import LegWish, Order
 from transport.kernel.actor import Actor
-from transport.kernel.errors import Conflict, ServiceError
+from transport.kernel.errors import Conflict
 from transport.routing.planning import day as days
 from transport.routing.planning import offers, proposals, publishing, wishes
 from transport.routing.planning.day import World
@@ -54,10 +54,11 @@ class Unserved:
     now_possible: wishes.Option | None
 
 
-def unserved(session: Session, day: date, *, world: World, by: Actor, now: datetime) -> list[Unserved]:
+def unserved(session: Session, day: date, *, world: World, now: datetime) -> list[Unserved]:
     """Wishes of a day that were denied and not taken otherwise, each tested against the plan as it is now."""
     open_wishes = [view for view in queries.denials(session, day) if view.denial.ride_id is None]
-    return [Unserved(view, _possible(session, view, world, by, now)) for view in open_wishes]
+    found = denials.openings(session, day, world=world, now=now)
+    return [Unserved(view, found.get(view.denial.id or 0)) for view in open_wishes]
 
 
 def other_times(
@@ -86,17 +87,3 @@ def _as_wished(view: queries.RideView) -> wishes.Wish:
     if view.wish is None:
         return wishes.Wish(wishes.Anchor.LEAVE_AT, view.promise.window_start)
     return wishes.Wish(view.wish.anchor, view.wish.seconds)
-
-
-def _possible(
-    session: Session, view: queries.DenialView, world: World, by: Actor, now: datetime
-) -> wishes.Option | None:
-    denial = view.denial
-    wish = wishes.Wish(denial.anchor, denial.seconds)
-    leg = LegWish(denial.leg, denial.origin_place_id, denial.destination_place_id, denial.day, wish)
-    order = Order(key=denial.key, client_id=denial.client_id, legs=(leg,))
-    try:
-        answer = asking.answers(session, order, world=world, by=by, now=now)[0]
-    except ServiceError:  # the wish itself is against the rules by now: past, or no longer entitled
-        return None
-    return answer.near[0].option if answer.near else None

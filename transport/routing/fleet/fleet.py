@@ -5,7 +5,10 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from transport.kernel.calendar import Calendar
+from transport.kernel.clock import wall_seconds
 from transport.kernel.errors import Conflict, Invalid
+from transport.kernel.policy import Policy
 from transport.routing.fleet.models import Driver, Layout, Shift, Vehicle
 
 
@@ -29,6 +32,22 @@ def open_shift(
     session.add(shift)
     session.flush()
     return shift
+
+
+def short_by(session: Session, day: date, policy: Policy, calendar: Calendar) -> int:
+    """How many vehicles are missing at the emptiest moment of the busy hours that the purchaser pays for.
+
+    0 on days that are no working days.
+    """
+    wanted = policy.fleet
+    if not calendar.is_working(day):
+        return 0
+    first = wall_seconds(day, wanted.busy_from.hour, wanted.busy_from.minute)
+    last = wall_seconds(day, wanted.busy_until.hour, wanted.busy_until.minute)
+    shifts = list(session.exec(select(Shift).where(Shift.day == day)))
+    changes = {first, *(shift.ends for shift in shifts if first <= shift.ends < last)}
+    on_duty = [len({s.vehicle_id for s in shifts if s.starts <= moment < s.ends}) for moment in changes]
+    return max(0, wanted.min_vehicles - min(on_duty))
 
 
 def layouts(session: Session, vehicle_ids: set[int]) -> dict[int, list[Layout]]:

@@ -184,7 +184,7 @@ def load(
     past = seconds_of(day, now)
     pins = _pins(runs, stops, past)
     problem = engine.Problem(
-        requests=tuple(_request(p, index, pins, shifts, _meets(p, promises)) for p in promises.values()),
+        requests=tuple(_request(p, index, pins, shifts, alone=_meets(p, promises)) for p in promises.values()),
         duties=tuple(
             _duty(
                 shift,
@@ -259,6 +259,7 @@ def _request(
     index: dict[int, int],
     pins: dict[int, dict[StopKind, tuple[int, int]]],
     shifts: dict[int, Shift],
+    *,
     alone: bool,
 ) -> engine.Request:
     begun = pins.get(_key(promise.id), {})

@@ -49,7 +49,8 @@ def options(
     `span` (see `usual_span`) only that is looked at, nothing counts as far, and nobody asks why.
     """
     inserter = engine.Inserter(book.problem, book.plan)
-    found = near(inserter, book, party, wish, policy, hours, span or usual_span(wish, policy))
+    times = _times(wish, span or usual_span(wish, policy), policy.promise.offer_step_minutes * 60)
+    found = _found(inserter, book, party, policy, hours, times, wish)
     if found or span is not None:
         return Options(_spread(found, shown), (), None)
     limit = policy.booking.negotiation_minutes * 60
@@ -62,16 +63,6 @@ def usual_span(wish: Wish, policy: Policy) -> Window:
     limit = policy.booking.negotiation_minutes * 60
     later = limit if wish.anchor is Anchor.LEAVE_AT else 0
     return Window(wish.seconds - limit, wish.seconds + later)
-
-
-def near(
-    inserter: engine.Inserter, book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window, span: Window
-) -> list[Option]:
-    """All that could be promised within a span, the closest to the wish first; `inserter` knows the book's plan."""
-    step = policy.promise.offer_step_minutes * 60
-    first, last = -((wish.seconds - span.start) // step), (span.end - wish.seconds) // step
-    times = [wish.seconds + step * steps for steps in sorted(range(first, last + 1), key=abs)]
-    return sorted(_found(inserter, book, party, policy, hours, times, wish), key=_closest)
 
 
 def explained(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Window) -> tuple[str, tuple[Change, ...]]:
@@ -138,6 +129,12 @@ def candidates(book: DayBook, party: Party, wish: Wish, policy: Policy, at: int)
             yield Option(Window(start, start + width), at, longest, direct, away, 0.0)
 
 
+def _times(wish: Wish, span: Window, step: int) -> list[int]:
+    """Whole steps from the wish that lie in the span, the closest first."""
+    first, last = -((wish.seconds - span.start) // step), (span.end - wish.seconds) // step
+    return [wish.seconds + step * steps for steps in sorted(range(first, last + 1), key=abs)]
+
+
 def _far(wish: Wish, limit: int) -> list[int]:
     times = []
     for away in range(limit + FAR_STEP, FAR_REACH + 1, FAR_STEP):
@@ -165,7 +162,7 @@ def _found(
 def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
     """The closest, then others that are a real choice: windows that do not overlap those already shown."""
     chosen: list[Option] = []
-    for option in sorted(found, key=_closest):
+    for option in sorted(found, key=lambda o: (o.away, o.cost)):
         if all(
             abs(option.window.start - other.window.start) >= other.window.end - other.window.start for other in chosen
         ):
@@ -173,10 +170,6 @@ def _spread(found: list[Option], shown: int) -> tuple[Option, ...]:
         if len(chosen) == shown:
             break
     return tuple(chosen)
-
-
-def _closest(option: Option) -> tuple[int, float]:
-    return option.away, option.cost
 
 
 def _within(hours: Window, pickup: Window, arrive_by: int) -> bool:

@@ -26,22 +26,25 @@ def hold(
     now: datetime,
     supersedes: int | None = None,
     kind: PromiseKind = PromiseKind.FIXED,
+    insertion: engine.Insertion | None = None,
 ) -> Promise:
     """Keep a place for a client who is deciding: the day's plan with it stands before anybody hears of it.
 
-    The day must be locked and `day_book` loaded after that. Raises Exhausted("promise.no_room") if the place
-    was taken meanwhile. Load the book again before holding another promise on the same day.
+    The day must be locked and `day_book` loaded after that; `insertion` is a place found in it, else the cheapest is
+    taken. Raises Exhausted("promise.no_room") if the place was taken meanwhile. Load the book again before holding
+    another promise on the same day.
     """
     asked = offers.request(day_book, party, option, "new")
-    places = engine.Inserter(day_book.problem, day_book.plan).insert(asked)
-    if not places:
+    if insertion is None:
+        insertion = next(iter(engine.Inserter(day_book.problem, day_book.plan).insert(asked)), None)
+    if insertion is None:
         raise Exhausted("promise.no_room", day=day_book.day)
     promise = row(day_book, party, option, now=now)
     promise.kind, promise.held_until, promise.supersedes = kind, until, supersedes
     session.add(promise)
     session.flush()
     asked = offers.request(day_book, party, option, str(promise.id))
-    problem, plan = engine.place(day_book.problem, day_book.plan, asked, places[0])
+    problem, plan = engine.place(day_book.problem, day_book.plan, asked, insertion)
     runs.save(session, day_book, problem, plan)
     record(session, "promise_held", subject=("promise", promise.id), by=by, now=now, facts={"day": day_book.day})
     return promise
@@ -85,6 +88,19 @@ def make_firm(session: Session, promise: Promise, *, by: Actor, now: datetime) -
     session.flush()
     record(session, "promise_made", subject=("promise", promise.id), by=by, now=now, facts={"day": promise.day})
     publishing.again(session, promise.day, by=by, now=now, reason="promise_made")
+
+
+def prolong(session: Session, promise: Promise, *, until: datetime, by: Actor, now: datetime) -> None:
+    """Keep a held place longer, as somebody else has to agree to it first. The day must be locked.
+
+    Raises Conflict("promise.not_held") if the hold has lapsed.
+    """
+    if promise.state is not PromiseState.HELD or promise.held_until is None or promise.held_until < now:
+        raise Conflict("promise.not_held", promise=promise.id)
+    promise.held_until = until
+    session.add(promise)
+    session.flush()
+    record(session, "promise_prolonged", subject=("promise", promise.id), by=by, now=now)
 
 
 def withdraw(session: Session, promise: Promise, *, reason: str, world: World, by: Actor, now: datetime) -> None:
