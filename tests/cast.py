@@ -44,7 +44,7 @@ def gather(session: Session) -> Cast:
     )
     bedrich = a_client(session, "Bedřich Tma", born=date(1944, 2, 3), blind=True, guide_dog=True, phone="+420700000002")
     cyril = a_user(session, Role.REPRESENTATIVE, "Cyril Vozka")
-    a_mandate(session, anna, cyril, Power.SEE, Power.BOOK)
+    a_mandate(session, anna, cyril, Power.SEE, Power.BOOK, Power.CANCEL)
     return Cast(
         anna=anna,
         bedrich=bedrich,

@@ -7,9 +7,18 @@ from typing import Any
 from sqlmodel import Session
 
 from transport.accounts.models import User
-from transport.booking.clients import clients, mandates
+from transport.booking.clients import clients, mandates, organisations
 from transport.booking.clients.eligibility import Ground
-from transport.booking.clients.models import Client, Eligibility, Mandate, MandateKind, Needs, Power
+from transport.booking.clients.models import (
+    Client,
+    Eligibility,
+    Mandate,
+    MandateKind,
+    Needs,
+    Organisation,
+    OrganisationKind,
+    Power,
+)
 from transport.booking.clients.needs import Mobility
 from transport.kernel import actor
 from transport.kernel.actor import Actor, Role
@@ -83,21 +92,36 @@ def a_card(
 def a_mandate(
     session: Session,
     client: Client,
-    user: User,
+    user: User | None,
     *powers: Power,
     kind: MandateKind = MandateKind.POWER_OF_ATTORNEY,
     valid_from: date = date(2026, 1, 1),
-    valid_until: date | None = None,
+    **how: Any,
 ) -> Mandate:
-    """All powers unless some are named."""
+    """All powers unless some are named; with an organisation the user may be None: every member."""
     return mandates.grant(
         session,
         client.id or 0,
-        user.id or 0,
+        None if user is None else user.id,
         kind=kind,
         powers=powers or tuple(Power),
         valid_from=valid_from,
-        valid_until=valid_until,
         by=actor.SYSTEM,
         now=NOW,
+        **how,
     )
+
+
+def an_organisation(
+    session: Session,
+    *members: User,
+    name: str = "Odbor sociálních služeb",
+    kind: OrganisationKind = OrganisationKind.DEPARTMENT,
+) -> Organisation:
+    """With members who have worked there since the new year."""
+    organisation = organisations.found(session, name=name, kind=kind, by=actor.SYSTEM, now=NOW)
+    for member in members:
+        organisations.join(
+            session, organisation.id or 0, member.id or 0, valid_from=date(2026, 1, 1), by=actor.SYSTEM, now=NOW
+        )
+    return organisation

@@ -1,6 +1,5 @@
 """Doors: one ride, calling it off, answering the offer of another time."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from transport.booking.clients import mandates
 from transport.booking.rides import lifecycle, queries, rides
 from transport.booking.rides.queries import RideView
 from transport.bootstrap import Services
-from transport.kernel.actor import STAFF, Actor
+from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.db import writing
 from transport.kernel.errors import Conflict, Invalid
@@ -35,7 +34,7 @@ def ride(request: Request, code: str, session: Reading, me: Me, now: Now, servic
 def ask_cancel(request: Request, code: str, session: Reading, me: Me, now: Now, services: Plugged) -> Response:
     """Say what would be called off, and whether it is late, before it is done."""
     view = queries.visible(session, code, me, now=now)
-    if not _can_cancel(view, me) or not _may_book(session, view, me, now):
+    if not _can_cancel(view, me) or "cancel" not in _powers(session, view, me, now):
         return see_other(_address(request, view.ride.code))
     return _cancel_page(request, session, view, me, now, services)
 
@@ -50,11 +49,10 @@ def cancel(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
         if which not in {"one", "both"}:
             error = Invalid("ride.which_way", field="which")
             return _cancel_page(request, session, view, me, now, services, error=error)
-        by = _on_behalf(me, view)
         for each in both if which == "both" else [view]:
             if str(each.ride.version) != data.get(f"version_{each.ride.code}"):
                 raise Conflict("ride.changed_meanwhile", ride=each.ride.code)
-            rides.cancel(session, each.ride, version=each.ride.version, world=services.world, by=by, now=now)
+            rides.cancel(session, each.ride, version=each.ride.version, world=services.world, by=me, now=now)
     return see_other(_address(request, view.ride.code))
 
 
@@ -67,12 +65,12 @@ def answer(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
         version = str(data.get("version", ""))
         if decide is None or not version.isdecimal():
             raise Invalid("offer.choose", field="answer")
-        decide(session, view.ride, version=int(version), world=services.world, by=_on_behalf(me, view), now=now)
+        decide(session, view.ride, version=int(version), world=services.world, by=me, now=now)
     return see_other(_address(request, view.ride.code))
 
 
 def _context(session: Session, view: RideView, me: Actor, now: datetime, services: Services) -> dict[str, Any]:
-    may_book = _may_book(session, view, me, now)
+    powers = _powers(session, view, me, now)
     offer = view.pending if view.pending and view.pending.until and view.pending.until >= now else None
     others = [each for each in queries.of_request(session, view.ride.request_id) if each.ride.id != view.ride.id]
     return {
@@ -80,8 +78,8 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime, service
         "other_way": others[0] if others else None,
         "happened": history.of_ride(session, view.ride.id or 0, reader=me),
         "offer": offer,
-        "may_book": may_book,
-        "can_cancel": may_book and _can_cancel(view, me),
+        "may_book": "book" in powers,
+        "can_cancel": "cancel" in powers and _can_cancel(view, me),
         "policy": services.policies.named(view.ride.policy_id),
         "acting_for": _acting_for(view, me),
     }
@@ -124,15 +122,9 @@ def _can_cancel(view: RideView, me: Actor) -> bool:
     return lifecycle.Move.CANCEL in lifecycle.possible(view.ride.status, me.role)
 
 
-def _may_book(session: Session, view: RideView, me: Actor, now: datetime) -> bool:
-    if me.role in STAFF:
-        return True
-    people = mandates.people(session, me, on=local_day(now))
-    return any(each.client.id == view.client.id and "book" in each.powers for each in people)
-
-
-def _on_behalf(me: Actor, view: RideView) -> Actor:
-    return me if view.client.user_id == me.user else replace(me, on_behalf_of=view.client.id)
+def _powers(session: Session, view: RideView, me: Actor, now: datetime) -> frozenset[str]:
+    """What this person may do for the client of the ride."""
+    return frozenset(mandates.powers(session, view.ride.client_id, me, on=local_day(now)))
 
 
 def _acting_for(view: RideView, me: Actor) -> str | None:

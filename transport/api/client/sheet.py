@@ -67,8 +67,7 @@ class Sheet:
         if self.draft.client_id is not None:
             asked = Order(key, self.draft.client_id, ())
             self.client = checking.client_of(session, asked, by=by, now=now)
-            if self.client.user_id != by.user:
-                self.by = replace(by, on_behalf_of=self.client.id)
+            self.by = mandates.acting_for(self.client, by)
 
     @property
     def key(self) -> str:

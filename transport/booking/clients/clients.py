@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from transport.booking.clients import events as happened
 from transport.booking.clients import mandates, spelling
 from transport.booking.clients.eligibility import Ground, age_on
-from transport.booking.clients.models import Client, ClientPlace, Eligibility, Needs, Power
+from transport.booking.clients.models import Client, ClientPlace, Eligibility, Needs, Power, Suspension
 from transport.booking.clients.needs import Assistance, Mobility
 from transport.kernel import clock, events
 from transport.kernel.actor import STAFF, Actor, Role
@@ -68,7 +68,7 @@ def add_place(
     is_home: bool = False,
 ) -> ClientPlace:
     """Remember a place the client goes to often; a new home takes the place of the old one as home."""
-    _may_manage(session, client, by, now)
+    by = _manager(session, client, by, now)
     if not label.strip():
         raise Invalid("place.label_missing", field="label")
     if stairs < 0:
@@ -103,7 +103,7 @@ def entitle(
     card_number: str | None = None,
 ) -> Eligibility:
     """Record why the client may ride. Staff have seen the card; the client's own word waits for `verify`."""
-    _may_manage(session, client, by, now)
+    by = _manager(session, client, by, now)
     if valid_until is not None and valid_until < valid_from:
         raise Invalid("eligibility.ends_before_start", field="valid_until")
     if ground is Ground.OTHER and by.role not in STAFF and by.role is not Role.SYSTEM:
@@ -167,7 +167,7 @@ def record_needs(
     note: str = "",
 ) -> Needs:
     """Write the next version of what rides must provide; rides already ordered keep the version they have."""
-    _may_manage(session, client, by, now)
+    by = _manager(session, client, by, now)
     if chair_mass_kg is not None and not 5 <= chair_mass_kg <= 500:
         raise Invalid("needs.chair_mass_unlikely", field="chair_mass_kg", kg=chair_mass_kg)
     if companions < 0:
@@ -204,8 +204,21 @@ def record_needs(
     return needs
 
 
-def _may_manage(session: Session, client: Client, by: Actor, now: datetime) -> None:
+def suspended_on(session: Session, client_id: int, day: date) -> bool:
+    """Whether the city has suspended the client on the day."""
+    suspended = select(Suspension.id).where(
+        Suspension.client_id == client_id,
+        Suspension.valid_from <= day,
+        Suspension.valid_until >= day,
+        col(Suspension.lifted_at).is_(None),
+    )
+    return session.exec(suspended).first() is not None
+
+
+def _manager(session: Session, client: Client, by: Actor, now: datetime) -> Actor:
+    """Who changes the profile, with the name of the client on it if it is somebody else."""
     mandates.require(session, client.id or 0, by, Power.MANAGE, on=clock.local_day(now))
+    return mandates.acting_for(client, by)
 
 
 def _free_code(session: Session) -> str:

@@ -3,15 +3,21 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
+from transport.accounts.models import User
 from transport.booking.clients import spelling
 from transport.booking.clients.models import Client, ClientPlace, Eligibility, Mandate, Needs
+from transport.kernel.actor import STAFF
 from transport.kernel.errors import NotFound
+from transport.kernel.events import Event
 
 _SHORTEST_NUMBER = 3
+_INNER = {"promise", "contract"}
+"""Subjects of our own book-keeping: what the client's people do shows on the ride already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +109,37 @@ def profile(session: Session, client: Client) -> Profile:
         eligibilities=tuple(evidence(session, client_id)),
         mandates=tuple(mandates),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done on behalf of a client: when, by whom, what (the kind of event), and on which ride if on one.
+
+    `who` is the name of the representative; empty for our staff.
+    """
+
+    at: datetime
+    who: str
+    kind: str
+    ride_id: int | None
+
+
+def acts(session: Session, client_id: int, *, since: datetime) -> list[Act]:
+    """What others did on behalf of the client, the latest first, for the client to read."""
+    statement = select(Event).where(Event.on_behalf_of == client_id, Event.recorded_at >= since)
+    found = list(session.exec(statement.order_by(col(Event.id).desc())))
+    users = {int(number) for event in found if (number := event.actor.partition(":")[2])}
+    names = {
+        user.id: user.name
+        for user in session.exec(select(User).where(col(User.id).in_(users), col(User.role).not_in(STAFF)))
+    }
+    return [
+        Act(
+            at=event.occurred_at,
+            who=names.get(int(event.actor.partition(":")[2] or 0), ""),
+            kind=event.kind,
+            ride_id=int(event.subject_id) if event.subject_type == "ride" else None,
+        )
+        for event in found
+        if event.subject_type not in _INNER
+    ]

@@ -1,0 +1,229 @@
+"""Nobody reaches Anna without a mandate: every door is tried by everybody who might think of it, in every language."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from httpx import Response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session
+from starlette.routing import Mount
+
+from tests.api.client.conftest import House
+from tests.builders.booking import a_confirmed_ride, a_draft, a_ride, chosen, looked
+from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organisation
+from transport.accounts.models import User
+from transport.api import security
+from transport.booking.clients import mandates, organisations
+from transport.booking.clients.models import Client, Power
+from transport.booking.rides import drafts
+from transport.kernel.actor import SYSTEM, Actor, Role
+from transport.kernel.clock import local_day
+from transport.kernel.db import writing
+from transport.kernel.i18n import LANGUAGES
+from transport.operations.dispatch import plans
+from transport.routing.planning import proposals
+
+pytestmark = pytest.mark.slow
+
+LEADS_NOWHERE = {
+    "public:root",
+    "public:health",
+    "public:start",
+    "public:rules",
+    "public:login",
+    "public:login.try",
+    "public:logout",
+    "client:home",
+    "client:people",
+    "client:order",
+    "client:start",
+    "op:desk",
+    "driver:shifts",
+    "disp:start",
+    "manager:contract",
+    "manager:contract.csv",
+    "manager:contract.json",
+}
+"""Doors without anything in the address that leads to a person: they may open, and show nothing of Anna."""
+
+STEPS = ("za-koho", "odkud", "kam", "den", "cas", "zpet", "pomoc")
+GUEST = "the guest's own secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way to come in: the name of the route, how, and the addresses that lead to Anna."""
+
+    name: str
+    method: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Anna's rides, orders and plan; everybody who has no business there; what must not be seen."""
+
+    house: House
+    doors: tuple[Door, ...]
+    strangers: dict[str, Actor | None]
+    insiders: tuple[Actor, ...]
+    said: dict[str, str]
+    secrets: tuple[str, ...]
+
+
+@pytest.fixture
+def scene(house: House) -> Scene:
+    cast, town, now = house.cast, house.town, house.clock()
+    with writing(house.database) as session:
+        anna = cast.anna
+        ride = a_confirmed_ride(session, town, anna, "9:00", by=cast.hana)
+        plans.publish(session, town.day, by=cast.dana, now=now)
+        waiting = a_ride(session, town, anna, "13:00", by=cast.anna_herself)
+        proposal = proposals.ask(session, town.day, seconds=10, by=cast.dana, now=now)
+        asked, held = (a_draft(session, town, anna, at, by=cast.anna_herself) for at in ("17:00", "19:00"))
+        for draft in (asked, held):
+            drafts.note(session, draft, now=now, back="no", help=True)
+        looked(session, town, asked, by=cast.anna_herself)
+        chosen(session, town, held, by=cast.anna_herself)
+        strangers, begun = _strangers(session, house, anna, local_day(now))
+        values = {
+            "lang": LANGUAGES,
+            "day": (town.day.isoformat(),),
+            "code": (ride.code, waiting.code),
+            "op:client code": (anna.code,),
+            "key": (asked.key, held.key, *begun),
+            "step": STEPS,
+            "shift_id": (str(town.van_shift),),
+            "proposal_id": (str(proposal.id),),
+        }
+        said = {
+            "client": anna.code,
+            "again": ride.code,
+            "which": "one",
+            "answer": "yes",
+            "version": str(ride.version),
+            f"version_{ride.code}": str(ride.version),
+            f"version_{waiting.code}": str(waiting.version),
+        }
+        secrets = ("Vozkov", "Anna ", anna.phone, "700 000 001", "home, Plzeň", ride.code, waiting.code)
+    insiders = (cast.anna_herself, cast.dana, cast.hana, cast.frantiska)
+    return Scene(house, tuple(_doors(house, values)), strangers, insiders, said, secrets)
+
+
+def _strangers(session: Session, house: House, anna: Client, today: date) -> tuple[dict[str, Actor | None], list[str]]:
+    """Everybody by what they are, and the orders they began for Anna when they still could."""
+    users = {
+        name: a_user(session, Role.REPRESENTATIVE, name)
+        for name in ("ended yesterday", "begins tomorrow", "revoked", "other organisation", "absent", "deputy")
+    }
+    day = timedelta(days=1)
+    a_mandate(session, anna, users["ended yesterday"], valid_until=today - day)
+    a_mandate(session, anna, users["begins tomorrow"], valid_from=today + day)
+    mandates.revoke(session, a_mandate(session, anna, users["revoked"]), by=SYSTEM, now=house.clock())
+    department = an_organisation(session, users["absent"], users["deputy"])
+    a_mandate(session, anna, users["absent"], organisation_id=department.id)
+    organisations.hand_over(
+        session,
+        users["absent"].id or 0,
+        users["deputy"].id or 0,
+        valid_from=today - 7 * day,
+        valid_until=today - day,
+        by=SYSTEM,
+        now=house.clock(),
+    )
+    carers = an_organisation(session, users["other organisation"], name="Domov Slunce")
+    a_mandate(session, a_client(session, "Eva Domácí"), None, organisation_id=carers.id)
+    begun = [
+        a_draft(session, house.town, anna, "11:00", by=acting(users[name])).key
+        for name in ("ended yesterday", "revoked", "deputy")
+    ]
+    other = a_user(session, Role.CLIENT, "Jiří Jiný")
+    a_client(session, "Jiří Jiný", user_id=other.id)
+    users.pop("absent")
+    found: dict[str, Actor | None] = {name: acting(user) for name, user in users.items()}
+    found |= {"somebody else": acting(other), "nobody": house.cast.gustav, "driver of another shift": house.cast.emil}
+    return {**found, "not logged in": None}, begun
+
+
+def _doors(house: House, values: dict[str, tuple[str, ...]]) -> list[Door]:
+    """Every route with every address; a parameter nobody has thought of is a KeyError."""
+    found = []
+    for route in iter_route_contexts(house.app.routes):
+        if isinstance(route.original_route, Mount):
+            continue
+        name, paths = str(route.name), [route.path or ""]
+        for parameter in re.findall(r"\{(\w+)(?::\w+)?\}", paths[0]):
+            of_it = values.get(f"{name} {parameter}") or values[parameter]
+            paths = [re.sub(rf"\{{{parameter}(:\w+)?\}}", value, path) for path in paths for value in of_it]
+        found += [Door(name, method, tuple(paths)) for method in sorted((route.methods or set()) - {"HEAD"})]
+    return found
+
+
+def leads_to_anna(house: House, name: str) -> bool:
+    """Whether the address of the route says more than the language."""
+    (path,) = {route.path or "" for route in iter_route_contexts(house.app.routes) if str(route.name) == name}
+    return bool(set(re.findall(r"\{(\w+)", path)) - {"lang"})
+
+
+def knock(scene: Scene, actor: Actor | None, door: Door, path: str) -> Response:
+    """Ask for the page, or send its form with a token that is right."""
+    browser = scene.house.visit(actor).client
+    if door.method == "GET":
+        got: Response = browser.get(path, params={"klient": scene.said["client"], "pro": "kam", "q": "Anna"})
+        return got
+    browser.cookies.set(security.GUEST, GUEST)
+    token = GUEST if actor is None else f"csrf of {actor.user}"
+    sent: Response = browser.post(path, data={"csrf": token, **scene.said})
+    return sent
+
+
+def shown(got: Response) -> str:
+    """All that the answer tells; the address asked for comes back with the question who is there."""
+    onward = urlsplit(got.headers.get("location", ""))
+    return got.text if onward.path.endswith("/prihlaseni") else f"{got.text} {onward.geturl()}"
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_nobody_reaches_a_person_without_a_mandate(scene: Scene, data: st.DataObject):
+    door = data.draw(st.sampled_from(scene.doors))
+    path = data.draw(st.sampled_from(door.paths))
+    who = data.draw(st.sampled_from(sorted(scene.strangers)))
+    got = knock(scene, scene.strangers[who], door, path)
+    assert [secret for secret in scene.secrets if secret in shown(got)] == []
+    if leads_to_anna(scene.house, door.name):
+        asked_to_log_in = got.is_redirect and urlsplit(got.headers["location"]).path.endswith("/prihlaseni")
+        assert got.status_code in {403, 404} or asked_to_log_in
+
+
+def test_every_door_that_leads_nowhere_is_known(scene: Scene):
+    nowhere = {door.name for door in scene.doors if not leads_to_anna(scene.house, door.name)}
+    assert nowhere == LEADS_NOWHERE
+
+
+def test_every_page_that_is_tried_is_there_for_somebody(scene: Scene):
+    missing = []
+    for door in scene.doors:
+        if door.method == "GET" and leads_to_anna(scene.house, door.name):
+            answers = {knock(scene, actor, door, door.paths[0]).status_code for actor in scene.insiders}
+            if not answers & {200, 303}:
+                missing.append((door.name, answers))
+    assert missing == []
+
+
+def test_a_mandate_opens_what_is_closed_without_it(scene: Scene):
+    door = next(each for each in scene.doors if each.name == "client:ride")
+    stranger = scene.strangers["nobody"]
+    assert stranger is not None
+    assert knock(scene, stranger, door, door.paths[0]).status_code == 404
+    with writing(scene.house.database) as session:
+        anna = session.get_one(Client, scene.house.cast.anna.id)
+        a_mandate(session, anna, session.get_one(User, stranger.user), Power.SEE)
+    opened = knock(scene, stranger, door, door.paths[0])
+    assert opened.status_code == 200
+    assert "Vozkov" in opened.text
