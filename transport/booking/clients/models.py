@@ -62,16 +62,23 @@ class OrganisationKind(StrEnum):
 
 
 class Client(SQLModel, table=True):
-    """A person we carry. `code` is read out over the phone; `search_name` has no diacritics."""
+    """A person we carry. `code` is read out over the phone; `search_name` has no diacritics.
+
+    `number` is what the client is called in a list that was brought in. `contact_phone` is whom to call when the
+    client does not answer.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=12)
+    number: str | None = Field(default=None, unique=True, max_length=40)
     user_id: int | None = Field(default=None, foreign_key="user.id", unique=True)
     first_name: str = Field(max_length=80)
     last_name: str = Field(max_length=80)
     search_name: str = Field(index=True, max_length=170)
     born: date
     phone: str = Field(default="", index=True, max_length=20)
+    contact_name: str = Field(default="", max_length=100)
+    contact_phone: str = Field(default="", max_length=20)
     email: str = Field(default="", max_length=200)
     language: str = Field(default="cs", max_length=8)
     municipality: str = Field(default="", max_length=80)

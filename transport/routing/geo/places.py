@@ -114,6 +114,14 @@ def search(session: Session, addresses: Addresses | None, text: str, limit: int 
     return [*sure, *found, *unsure][:limit]
 
 
+def of_place(session: Session, place_id: int) -> Hit:
+    """A place we keep, as a find; NotFound("place")."""
+    place = session.get(Place, place_id)
+    if place is None:
+        raise NotFound("place", id=place_id)
+    return _hit(place)
+
+
 def keep(session: Session, hit: Hit) -> Place:
     """The place of a find, made if it is not known yet; raises Invalid if the find has no house number."""
     if hit.place_id is not None:
