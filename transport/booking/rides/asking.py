@@ -165,6 +165,8 @@ def within_rules(
         found = offers.options(book, party, leg.wish, book.policy, hours=later, span=span)
     if found.reason == "hours" and leg.wish.seconds < later.start > open_hours.start:
         found = replace(found, reason="still_on_the_way")
+    elif found.reason == "hours" and (closes < open_hours.end or party.arrive_from):
+        found = replace(found, reason="door")
     taken = _taken(session, order.client_id, leg.day, but=_old_promise(session, order))
     near = tuple(o for o in found.near if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
     far = tuple(o for o in found.far if not rules.about_others(Window(o.window.start, o.arrive_by), taken))

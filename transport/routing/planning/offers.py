@@ -70,7 +70,11 @@ def explained(book: DayBook, party: Party, wish: Wish, policy: Policy, hours: Wi
 
     Each change is the smallest of its kind, and keeps within `hours`.
     """
-    tried = [o for o in candidates(book, party, wish, policy, wish.seconds) if _within(hours, o.window, o.arrive_by)]
+    tried = [
+        o
+        for o in candidates(book, party, wish, policy, wish.seconds)
+        if _within(hours, o.window, o.arrive_by) and party.arrive_from <= o.arrive_by
+    ]
     if not tried:
         return "hours", ()
     found = engine.explain(_whoever_drives(book, party), book.plan, request(book, party, tried[0], "wish"))
@@ -148,7 +152,7 @@ def _found(
     found: list[Option] = []
     for at in times:
         for option in candidates(book, party, wish, policy, at):
-            if not _within(hours, option.window, option.arrive_by):
+            if not _within(hours, option.window, option.arrive_by) or option.arrive_by < party.arrive_from:
                 continue
             places = inserter.insert(request(book, party, option, "wish"))
             if places:
