@@ -6,15 +6,18 @@ from datetime import date
 
 from sqlmodel import Session, col, func, select
 
+from transport.booking.clients.models import Needs
 from transport.booking.contracts import ledger
 from transport.booking.contracts import queries as contracts
 from transport.booking.contracts.balance import Period
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import Denial, Ride
+from transport.booking.rides.models import Denial, Leg, Ride, TripRequest, Wish
 from transport.kernel.clock import wall
 from transport.kernel.errors import Invalid
 from transport.operations.quality import indicators
+from transport.operations.quality.fairness import MadeWish
 from transport.operations.quality.indicators import CapacityUse, DeniedWish, Figures, PlannedRide, PlannedRun
+from transport.routing.geo.models import Place
 from transport.routing.planning.models import Run, Stop, StopKind
 
 
@@ -42,6 +45,49 @@ def figures(session: Session, start: date, until: date) -> Figures:
         planned=_planned(session, {run.id or 0 for run in runs}),
         runs=[PlannedRun(run.returns - run.leaves, run.metres) for run in runs],
     )
+
+
+def wishes(session: Session, start: date, until: date) -> list[MadeWish]:
+    """Every wish for a day of the span, both included, as the report on fairness counts them.
+
+    The district is that of the door at the client's end: where the way there begins and the way back ends.
+    """
+    if until < start:
+        raise Invalid("span.ends_before_start", field="until", start=start, until=until)
+    places = {place.id: place.district or place.municipality for place in session.exec(select(Place))}
+    denied = list(session.exec(select(Denial).where(col(Denial.day).between(start, until))))
+    taken = {denial.ride_id for denial in denied}
+    found = [
+        MadeWish(
+            client=denial.client_id,
+            district=places[denial.origin_place_id if denial.leg is Leg.OUTBOUND else denial.destination_place_id],
+            need=denial.need,
+            channel=denial.channel.value,
+            hour=wall(denial.day, denial.seconds).hour,
+            denied=True,
+        )
+        for denial in denied
+    ]
+    rides = (
+        select(Ride, Wish, Needs.mobility, TripRequest.channel)
+        .join(Wish, col(Wish.ride_id) == Ride.id)
+        .join(Needs, col(Needs.id) == Ride.needs_id)
+        .join(TripRequest, col(TripRequest.id) == Ride.request_id)
+        .where(col(Ride.day).between(start, until))
+    )
+    found += [
+        MadeWish(
+            client=ride.client_id,
+            district=places[ride.origin_place_id if ride.leg is Leg.OUTBOUND else ride.destination_place_id],
+            need=str(mobility),
+            channel=str(channel),
+            hour=wall(wish.day, wish.seconds).hour,
+            denied=False,
+        )
+        for ride, wish, mobility, channel in session.exec(rides)
+        if ride.id not in taken
+    ]
+    return found
 
 
 def _capacity(session: Session, start: date, until: date) -> Iterator[CapacityUse]:
