@@ -112,7 +112,7 @@ def test_a_wish_for_a_closed_door_is_refused_before_a_vehicle_is_looked_for(sess
 
 
 def test_a_ride_that_would_end_at_a_closed_door_is_denied_for_that_reason(session, town, cast):
-    closures.set_hours(session, town.places["hospital"], [Hours(2, 8 * 60, 8 * 60 + 10)])
-    draft = a_draft(session, town, cast.bedrich, "8:05", by=cast.dana)
+    closures.set_hours(session, town.places["hospital"], [Hours(2, 6 * 60 + 10, 6 * 60 + 30)])
+    draft = a_draft(session, town, cast.bedrich, "6:20", by=cast.dana)
     [answer] = looked(session, town, draft, by=cast.dana)
     assert (answer.near, answer.reason) == ((), "door")
