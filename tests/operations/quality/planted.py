@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select, update
 
 from tests.builders.booking import a_draft, a_ride, chosen
+from tests.builders.driving import driven
 from tests.builders.town import NOW, Town, a_driver, a_vehicle
 from tests.cast import Cast
 from transport.booking.clients.models import Mandate
@@ -94,6 +95,14 @@ def plants(code: str, *also: str):
         return plant
 
     return remember
+
+
+@plants("client.stranded")
+def take_somebody_out_and_never_fetch_them(day):
+    driven(day.session, day.town, day.there, by=day.cast.dana)
+    rides.miss(
+        day.session, day.back, version=day.back.version, reason="x", world=day.town.world, by=day.cast.dana, now=NOW
+    )
 
 
 @plants("promise.without_stops", "plan.broken", "version.stale", "run.wrong_metres")

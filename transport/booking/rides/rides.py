@@ -3,7 +3,8 @@
 Order of locks: ride, day, contract.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -11,9 +12,9 @@ from sqlmodel import Session, col, select
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
-from transport.booking.rides import asking
+from transport.booking.rides import absences, asking, homeward
 from transport.booking.rides.lifecycle import DECLINE_REASONS, MOVES, Move, Status, possible
-from transport.booking.rides.models import Offer, OfferOutcome, Ride
+from transport.booking.rides.models import Leg, Offer, OfferOutcome, Ride, TripRequest
 from transport.kernel.actor import STAFF, SYSTEM, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -23,6 +24,9 @@ from transport.routing.planning import day as days
 from transport.routing.planning import promises, wishes
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, PromiseState
+
+CHANGED = "changed"
+"""Why a ride ended that another one has taken the place of."""
 
 
 def take(session: Session, ride: Ride, *, version: int) -> Ride:
@@ -55,6 +59,7 @@ def decline(session: Session, ride: Ride, *, version: int, reason: str, world: W
     if reason not in DECLINE_REASONS:
         raise Invalid("ride.no_such_reason", field="reason", reason=reason)
     take(session, ride, version=version)
+    _require_way_home(session, ride)
     _move(ride, Move.DECLINE, by)
     _off_the_road(session, ride, "declined", world, by, now)
     ride.ended_by, ride.end_reason = "service", reason
@@ -73,19 +78,66 @@ def cancel(
     now: datetime,
     for_service: bool = False,
 ) -> Ride:
-    """Called off by the client's side, or by the service itself (`for_service`), which needs a reason."""
-    mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    """Called off by the client's side, or by the service itself (`for_service`), which needs a reason.
+
+    Late, it costs the client what the rules of the day say. The service cannot call off the only way home of somebody
+    who is out: Conflict("ride.would_strand").
+    """
+    client = mandates.require(session, ride.client_id, by, Power.CANCEL, on=local_day(now))
     if for_service and by.role not in STAFF:
         raise Forbidden("role.missing")
+    by = by if for_service else mandates.acting_for(client, by)
     if for_service and not reason.strip():
         raise Invalid("ride.reason_missing", field="reason")
     take(session, ride, version=version)
+    if for_service:
+        _require_way_home(session, ride)
     _move(ride, Move.CANCEL, by)
-    late = not for_service and is_late(session, ride, world, now)
+    ride.late = not for_service and is_late(session, ride, world, now)
+    ride.fee = world.policies.named(ride.policy_id).cancel.late_fee if ride.late else 0
     _off_the_road(session, ride, "cancelled", world, by, now, broken=for_service)
     ride.ended_by = "service" if for_service else "client"
     ride.end_reason = reason.strip()[:160]
-    _save(session, ride, "ride_cancelled", by, now, late=late, by_service=for_service)
+    _save(session, ride, "ride_cancelled", by, now, late=ride.late, fee=ride.fee, by_service=for_service)
+    return ride
+
+
+def cancel_order(
+    session: Session, request: TripRequest, versions: Mapping[Leg, int], *, world: World, by: Actor, now: datetime
+) -> list[Ride]:
+    """The client's side calls off one leg of an order or both: exactly those named, at the version that was shown.
+
+    The return of a way there that is called off stays unless it is named too: whoever asks must have been asked.
+    Raises Invalid("ride.which_way") for no leg, or one that the order does not have.
+    """
+    legs = {ride.leg: ride for ride in session.exec(select(Ride).where(Ride.request_id == request.id))}
+    if not versions or not legs.keys() >= versions.keys():
+        raise Invalid("ride.which_way", field="which")
+    chosen = sorted((legs[leg] for leg in versions), key=lambda ride: ride.id or 0)
+    return [cancel(session, ride, version=versions[ride.leg], world=world, by=by, now=now) for ride in chosen]
+
+
+def replace(
+    session: Session,
+    ride: Ride,
+    *,
+    version: int,
+    also: Collection[date],
+    world: World,
+    by: Actor,
+    now: datetime,
+) -> Ride:
+    """End a ride that another one takes the place of, in this transaction: never late, and free of charge.
+
+    `also` are the days on which the other one may be; they are locked too, in date order.
+    """
+    take(session, ride, version=version)
+    for day in sorted({ride.day, *also}):
+        days.lock(session, day)
+    _move(ride, Move.CANCEL, by)
+    _off_the_road(session, ride, CHANGED, world, by, now)
+    ride.ended_by, ride.end_reason = "client", CHANGED
+    _save(session, ride, "ride_changed", by, now)
     return ride
 
 
@@ -154,7 +206,8 @@ def pending_offer(session: Session, ride: Ride) -> Offer | None:
 
 def accept(session: Session, ride: Ride, *, version: int, world: World, by: Actor, now: datetime) -> Ride:
     """The client agrees to the other time: the promises are swapped, and the ride counts as confirmed."""
-    mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    client = mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    by = mandates.acting_for(client, by)
     take(session, ride, version=version)
     made = _pending(session, ride)
     days.lock(session, ride.day)
@@ -164,6 +217,7 @@ def accept(session: Session, ride: Ride, *, version: int, world: World, by: Acto
     old = session.get_one(Promise, ride.promise_id)
     promises.make_firm(session, new, by=by, now=now)
     ride.promise_id = made.promise_id or 0
+    ride.origin_place_id, ride.destination_place_id = new.pickup_place_id, new.dropoff_place_id
     made.outcome = OfferOutcome.ACCEPTED
     session.add_all((ride, made))
     promises.withdraw(session, old, reason="superseded", world=world, by=by, now=now)
@@ -176,7 +230,8 @@ def accept(session: Session, ride: Ride, *, version: int, world: World, by: Acto
 
 def refuse(session: Session, ride: Ride, *, version: int, world: World, by: Actor, now: datetime) -> Ride:
     """The client keeps the old time; the place kept for the other one is free again."""
-    mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    client = mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
+    by = mandates.acting_for(client, by)
     take(session, ride, version=version)
     made = _pending(session, ride)
     _drop_offer(session, ride, made, OfferOutcome.REFUSED, world, by, now)
@@ -210,9 +265,13 @@ def alight(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
 
 
 def no_show(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> None:
-    """We were there, the client was not: set by the dispatcher on the driver's evidence. The way back stays booked."""
+    """We were there in time, the client was not: set by the dispatcher on the driver's evidence, which opens a case.
+
+    The way back stays booked. Raises what `absences.report` does when it was not the client's absence.
+    """
     take(session, ride, version=version)
     _move(ride, Move.NO_SHOW, by)
+    absences.report(session, ride, world=world, by=by, now=now)
     _off_the_road(session, ride, "no_show", world, by, now)
     ride.ended_by, ride.end_reason = "client", reason.strip()[:160]
     _save(session, ride, "ride_no_show", by, now)
@@ -243,6 +302,12 @@ def coded(session: Session, code: str) -> Ride:
     if ride is None:
         raise NotFound("ride")
     return ride
+
+
+def _require_way_home(session: Session, ride: Ride) -> None:
+    """Nobody taken out is left out."""
+    if homeward.would_strand(session, ride):
+        raise Conflict("ride.would_strand", ride=ride.code)
 
 
 def _move(ride: Ride, move: Move, by: Actor) -> None:

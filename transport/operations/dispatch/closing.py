@@ -11,6 +11,7 @@ from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
+from transport.operations.dispatch import stranded
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, publishing
@@ -23,7 +24,8 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
 
     Raises Conflict("day.rides_open") while a ride of the day has no result: somebody must say what became of it
     (done, not there, missed by us) before the day can be counted. Kilometres and vehicle minutes are counted as
-    planned, until drivers report what they read off the dashboard.
+    planned, until drivers report what they read off the dashboard. Conflict("day.somebody_out") while we do not know
+    how somebody whom we took out got home.
     """
     row = days.lock(session, day)
     open_rides = session.exec(
@@ -31,6 +33,9 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     ).one()
     if open_rides:
         raise Conflict("day.rides_open", day=day, count=open_rides)
+    left_out = stranded.alarms(session, day)
+    if left_out:
+        raise Conflict("day.somebody_out", day=day, count=len(left_out))
     promises.lapse(session, day, world=world, now=now)
     metres = publishing.planned_metres(session, day)
     postings.day_closed(session, day, metres, by=by, now=now)

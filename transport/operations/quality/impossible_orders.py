@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
+from transport.booking.rides import homeward
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Leg, OfferOutcome, Ride
+from transport.booking.rides.models import Leg, OfferOutcome, Ride, WaitingState
+from transport.kernel.clock import local_day
 from transport.operations.quality.impossible_plans import PATIENCE, Finding
 from transport.operations.quality.snapshot import Snapshot
 from transport.routing.planning.models import LIVE as LIVE_PROMISES
-from transport.routing.planning.models import Promise, PromiseState, StopKind, VisitAction
+from transport.routing.planning.models import DayState, Promise, PromiseState, StopKind, VisitAction
 
 
 def live_without_promise(look: Snapshot) -> Iterator[Finding]:
@@ -94,6 +96,14 @@ def back_before_there(look: Snapshot) -> Iterator[Finding]:
             yield f"ride {both[Leg.RETURN].id}", {"request": request_id, "outbound": both[Leg.OUTBOUND].id}
 
 
+def left_out(look: Snapshot) -> Iterator[Finding]:
+    """Whom we took out today gets home."""
+    for day, row in sorted(look.days.items()):
+        if row.state is DayState.OPEN:
+            for back in homeward.left_out(look.session, day):
+                yield f"ride {back.id}", {"day": day, "status": back.status.value}
+
+
 def driven_without_reports(look: Snapshot) -> Iterator[Finding]:
     """Somebody is on board because a driver said so, and got off for the same reason."""
     for ride in look.rides.values():
@@ -143,6 +153,15 @@ def offers_without_place(look: Snapshot) -> Iterator[Finding]:
         held = promise is not None and promise.state is PromiseState.HELD
         if (waiting and not held) or offer.until is None or offer.until < look.now - PATIENCE:
             yield f"offer {offer.id}", {"ride": offer.ride_id, "until": offer.until}
+
+
+def waiting_for_ever(look: Snapshot) -> Iterator[Finding]:
+    """Who is on the waiting list hears of it: an offer ends with its time, and waiting with the day of the ride."""
+    for wish in look.waiting:
+        unanswered = wish.answer_by is not None and wish.answer_by < look.now - PATIENCE
+        forgotten = wish.state is WaitingState.WAITING and wish.day < local_day(look.now)
+        if (wish.state is WaitingState.OFFERED and unanswered) or forgotten:
+            yield f"waiting wish {wish.id}", {"state": wish.state.value, "day": wish.day}
 
 
 def foreign_denials(look: Snapshot) -> Iterator[Finding]:

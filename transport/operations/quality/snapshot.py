@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, select
 
 from transport.booking.clients.models import Client, Mandate
 from transport.booking.contracts.models import Contract, LedgerEntry
-from transport.booking.rides.models import Denial, Offer, Ride, TripRequest
+from transport.booking.rides.models import Denial, Offer, Ride, TripRequest, WaitingWish
 from transport.kernel.clock import local_day
 from transport.kernel.errors import ServiceError
 from transport.routing.fleet.models import Layout, Shift
@@ -54,6 +54,7 @@ class Snapshot:
     requests: dict[int, TripRequest]
     offers: list[Offer]
     denials: list[Denial]
+    waiting: list[WaitingWish]
     visited: frozenset[tuple[int, StopKind, VisitAction]]
     plans: dict[date, list[PublishedPlan]]
     """Published versions of each day, oldest first."""
@@ -121,6 +122,7 @@ def take(session: Session, *, world: World, now: datetime) -> Snapshot:
         requests=_keyed(session, TripRequest),
         offers=list(session.exec(select(Offer))),
         denials=list(session.exec(select(Denial))),
+        waiting=list(session.exec(select(WaitingWish))),
         visited=frozenset((v.promise_id, v.kind, v.action) for v in session.exec(select(Visit))),
         plans=plans,
         clients=_keyed(session, Client),

@@ -94,9 +94,11 @@ def as_planned(book: DayBook, party: Party, policy: Policy, window: Window, duty
     """The place that the plan had for somebody all along, with the same vehicle: it is on its way already."""
     option = _in_time(between(book, party, policy, window), closes)
     found = engine.Inserter(book.problem, book.plan).insert(offers.request(book, party, option, "new"))
-    mine = (insertion for insertion in found if insertion.duty == duty)
-    insertion = next(mine, None)
-    return None if insertion is None else Place(option, insertion)
+    mine = [insertion for insertion in found if insertion.duty == duty]
+    if not mine:
+        return None
+    insertion = min(mine, key=lambda each: (each.pickup_start, each.cost))
+    return Place(_narrow(option, ceil(insertion.pickup_start), policy, party, closes), insertion)
 
 
 def _reached(book: DayBook, policy: Policy, asked: engine.Request, insertion: engine.Insertion, now: int) -> float:

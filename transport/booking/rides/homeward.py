@@ -1,0 +1,94 @@
+"""The way there and the way back belong together, even when one of them was changed: nobody is left out. Reads."""
+
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from transport.booking.rides.lifecycle import LIVE, Status
+from transport.booking.rides.models import Leg, Ride
+from transport.kernel.events import Event
+from transport.routing.planning.models import Promise, PromiseState, Stop, StopKind
+
+OUT = (Status.ON_BOARD, Status.COMPLETED)
+"""A ride there that has begun: from now on the client needs a way home."""
+
+RESOLVED = "return_resolved"
+"""The event that says: this person is not waiting for us any more, though the ride back was not driven."""
+
+
+def current(session: Session, ride: Ride) -> Ride:
+    """The ride that has taken the place of this one, or the ride itself."""
+    while ride.replaced_by is not None:
+        ride = session.get_one(Ride, ride.replaced_by)
+    return ride
+
+
+def first(session: Session, ride: Ride) -> Ride:
+    """The ride as it was ordered first, before any change."""
+    while (before := session.exec(select(Ride).where(Ride.replaced_by == ride.id)).first()) is not None:
+        ride = before
+    return ride
+
+
+def other_way(session: Session, ride: Ride) -> Ride | None:
+    """The other leg of the order, as it is now; None if it was ordered one way."""
+    ordered = first(session, ride)
+    other = session.exec(select(Ride).where(Ride.request_id == ordered.request_id, Ride.leg != ordered.leg)).first()
+    return None if other is None else current(session, other)
+
+
+def people_out(session: Session, day: date) -> list[Ride]:
+    """Rides there of the day that have begun and whose order has a way back."""
+    begun = select(Ride).where(Ride.day == day, Ride.leg == Leg.OUTBOUND, col(Ride.status).in_(OUT))
+    rides = session.exec(begun.order_by(col(Ride.id)))
+    return [ride for ride in rides if other_way(session, ride) is not None]
+
+
+def left_out(session: Session, day: date) -> list[Ride]:
+    """Ways back that nobody can rely on, of people whom we took out that day: each of them is an alarm.
+
+    A way back is well if it was driven, or is promised and has its stops in the plan, or was ended by the client's
+    side, or somebody has said how the person gets home instead.
+    """
+    found = []
+    for there in people_out(session, day):
+        back = other_way(session, there)
+        if back is not None and not _is_well(session, back):
+            found.append(back)
+    return found
+
+
+def would_strand(session: Session, ride: Ride) -> bool:
+    """Whether somebody who is out would have no way home left without this ride: no other ride from there."""
+    there = other_way(session, ride) if ride.leg is Leg.RETURN else None
+    if there is None or there.status not in OUT:
+        return False
+    taken = session.get_one(Promise, there.promise_id)
+    later = (Promise.day > taken.day) | ((Promise.day == taken.day) & (Promise.window_start > taken.window_start))
+    others = (
+        select(Ride)
+        .join(Promise, col(Promise.id) == Ride.promise_id)
+        .where(Ride.client_id == ride.client_id, Ride.origin_place_id == ride.origin_place_id)
+        .where(Ride.leg == Leg.OUTBOUND, Ride.id != there.id, later)
+    )
+    return not any(_takes_home(session, other) for other in session.exec(others))
+
+
+def _is_well(session: Session, back: Ride) -> bool:
+    if _takes_home(session, back) or (back.status not in LIVE and back.ended_by == "client"):
+        return True
+    if not would_strand(session, back):
+        return True
+    said = select(Event.id).where(
+        Event.kind == RESOLVED, Event.subject_type == "ride", Event.subject_id == str(back.id)
+    )
+    return session.exec(said).first() is not None
+
+
+def _takes_home(session: Session, ride: Ride) -> bool:
+    """Driven, under way, or promised with its stops in the plan."""
+    if ride.status in OUT:
+        return True
+    promise = session.get_one(Promise, ride.promise_id)
+    kinds = set(session.exec(select(Stop.kind).where(Stop.promise_id == promise.id)))
+    return ride.status in LIVE and promise.state is PromiseState.FIRM and kinds == {StopKind.PICKUP, StopKind.DROPOFF}
