@@ -158,10 +158,14 @@ def action(page: httpx.Response) -> str:
 def answers(page: httpx.Response, day: date, random: Random) -> dict[str, Any] | None:
     """What this person answers on this page; None when there is nothing more to answer."""
     step = page.url.path.rsplit("/", 1)[-1]
-    token = re.search(r'name="csrf" value="([^"]*)"', page.text)
-    if token is None or step in ("hotovo", "nevyslo"):
+    hidden = [each for each in re.findall(r"<input[^>]*>", page.text) if 'type="hidden"' in each]
+    said: dict[str, Any] = {
+        name[1]: value[1]
+        for each in hidden
+        if (name := re.search(r'name="([^"]*)"', each)) and (value := re.search(r'value="([^"]*)"', each))
+    }
+    if "csrf" not in said or step in ("hotovo", "nevyslo"):
         return None
-    said: dict[str, Any] = {"csrf": token[1]}
     if step == "za-koho":
         said["client"] = random.choice(radios(page, "client"))
     elif step == "odkud":
@@ -169,7 +173,6 @@ def answers(page: httpx.Response, day: date, random: Random) -> dict[str, Any] |
     elif step == "kam":
         said |= {"destination": "other", "words": random.choice(("nemocnice Lochotín", "Poliklinika Bory", "radnice"))}
     elif step == "misto":
-        said |= dict(re.findall(r'type="hidden" name="(pro|q)" value="([^"]*)"', page.text))
         said["pick"] = radios(page, "pick")[0]
     elif step == "den":
         said["day"] = day.isoformat()

@@ -35,6 +35,7 @@ def main() -> int:
         faults += prove("imported", imports(geo))
     else:
         faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
+    faults += month()
     faults += properties()
     for fault in faults:
         print(f"prove: {fault}", file=sys.stderr)
@@ -88,6 +89,16 @@ def faults_of(demo: dict[str, Any]) -> list[str]:
     if demo["promised"] < ENOUGH * demo["hindsight"]:
         faults.append(f"promised {demo['promised']} of {demo['hindsight']} legs")
     return faults
+
+
+def month() -> list[str]:
+    """A month of two thousand random steps, everything looked at after each of them."""
+    print("A month of random steps ...")
+    figures = EVIDENCE / "month.json"
+    where = {**os.environ, "TRANSPORT_TEST_STEPS": "2000", "TRANSPORT_TEST_FIGURES": str(figures)}
+    command = [sys.executable, "-m", "pytest", "-q", "tests/journeys/test_neighbourhood_walk.py", "-k", "month"]
+    done = subprocess.run(command, cwd=HOME, env=where, check=False)
+    return ["a month of random steps ends in something impossible"] if done.returncode else []
 
 
 def properties() -> list[str]:

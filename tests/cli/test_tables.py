@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+import openpyxl
 import pytest
 
 from transport.cli import tables
@@ -68,7 +69,6 @@ def test_a_file_that_only_says_it_is_a_workbook_is_refused(tmp_path):
 
 
 def test_a_workbook_is_read_as_one_would_type_it(tmp_path):
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for row in (
         ["číslo", "narozen", "čas", "kg", "klid", "součet"],

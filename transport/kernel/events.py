@@ -23,7 +23,7 @@ class Event(SQLModel, table=True):
     occurred_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor: str
-    on_behalf_of: int | None = None
+    on_behalf_of: int | None = Field(default=None, index=True)
     kind: str = Field(index=True)
     schema_version: int = Field(default=1, sa_column_kwargs={"name": "schema"})
     subject_type: str

@@ -83,11 +83,11 @@ class DayBook:
 
     def kept_apart(self, numbers: frozenset[int]) -> bool:
         """Whether somebody who rides on this day must never meet a party with these numbers."""
-        return any(_never_meet(numbers, promise) for promise in self.promises.values())
+        return bool(numbers) and any(_never_meet(numbers, promise) for promise in self.promises.values())
 
     def duties_of(self, driver: int | None) -> frozenset[str]:
         """The shifts of a driver, as the engine names them."""
-        return frozenset(str(key) for key, shift in self.shifts.items() if shift.driver_id == driver)
+        return _shifts_of(driver, self.shifts)
 
     def driving(self, origin: int, destination: int) -> tuple[int, int]:
         """Free-flow seconds and metres between two places of the book."""
@@ -183,8 +183,9 @@ def load(
 
     past = seconds_of(day, now)
     pins = _pins(runs, stops, past)
+    alone = _alone(promises.values())
     problem = engine.Problem(
-        requests=tuple(_request(p, index, pins, shifts, alone=_meets(p, promises)) for p in promises.values()),
+        requests=tuple(_request(p, index, pins, shifts, alone=p.id in alone) for p in promises.values()),
         duties=tuple(
             _duty(
                 shift,
@@ -239,15 +240,26 @@ def _pins(runs: dict[int, Run], stops: dict[int, list[Stop]], past: int) -> dict
     return pins
 
 
+def _shifts_of(driver: int | None, shifts: dict[int, Shift]) -> frozenset[str]:
+    if driver is None:
+        return frozenset()
+    return frozenset(str(key) for key, shift in shifts.items() if shift.driver_id == driver)
+
+
 def driven_by(drivers: Iterable[int | str]) -> frozenset[str]:
     """What duties of these drivers are known by among the features: who must not be driven by them forbids it."""
     return frozenset(f"driver:{driver}" for driver in drivers)
 
 
-def _meets(promise: Promise, others: dict[int, Promise]) -> bool:
-    """Whether an earlier promise of the day is of somebody whom this party must never meet: then it rides alone."""
-    numbers = frozenset(map(int, promise.apart.split()))
-    return any(_never_meet(numbers, other) for key, other in others.items() if key < _key(promise.id))
+def _alone(promises: Iterable[Promise]) -> set[int | None]:
+    """Promises that ride alone because an earlier one of the day is of somebody whom they must never meet."""
+    found: set[int | None] = set()
+    kept_apart = [promise for promise in promises if promise.apart]
+    for at, promise in enumerate(kept_apart):
+        numbers = frozenset(map(int, promise.apart.split()))
+        if any(_never_meet(numbers, earlier) for earlier in kept_apart[:at]):
+            found.add(promise.id)
+    return found
 
 
 def _never_meet(numbers: frozenset[int], other: Promise) -> bool:
@@ -288,7 +300,7 @@ def _request(
         solo=promise.solo or alone,
         required=True,
         duty=duty,
-        prefers=frozenset(str(key) for key, shift in shifts.items() if shift.driver_id == promise.prefers_driver),
+        prefers=_shifts_of(promise.prefers_driver, shifts),
     )
 
 
