@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.builders.standing import asked, every
 from tests.builders.town import NOW, a_town, a_world, another_day
@@ -17,6 +17,7 @@ from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
 from transport.kernel.settings import Settings
 from transport.operations.quality import invariants
+from transport.routing.planning import day as days
 
 WEEK = timedelta(days=7)
 
@@ -40,7 +41,7 @@ def town(services):
 
 def states(services) -> list[DateState]:
     with reading(services.database) as session:
-        return list(session.exec(select(StandingDate.state).order_by(StandingDate.day)))
+        return list(session.exec(select(col(StandingDate.state)).order_by(col(StandingDate.day))))
 
 
 def test_dates_of_open_days_are_answered_and_later_ones_wait(services, town):
@@ -52,12 +53,12 @@ def test_dates_of_open_days_are_answered_and_later_ones_wait(services, town):
 
 
 def test_a_day_that_moves_on_meanwhile_is_thought_about_again(services, town, monkeypatch):
-    thought = []
+    thought: list[int] = []
 
     def think(found, **how):
         if not thought:
             with writing(services.database) as session:
-                allocation.days.lock(session, found.book.day)  # somebody decides about the day
+                days.lock(session, found.book.day)  # somebody decides about the day
         thought.append(found.book.version)
         return batch_think(found, **how)
 
