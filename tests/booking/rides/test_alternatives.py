@@ -1,6 +1,7 @@
 """After a refusal: what could be booked instead, each of it at once; and what would have helped."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from tests.builders.town import DAY, NOW, a_place, a_town, a_world, another_day
 from transport.booking.clients.needs import Mobility
 from transport.booking.rides import alternatives, booking, drafts, requests
 from transport.booking.rides.models import BookingDraft, Denial, Leg
-from transport.booking.rides.wishing import AlternativeKind
+from transport.booking.rides.wishing import AlternativeKind, Answer
 from transport.kernel.errors import Invalid
 from transport.operations.quality import invariants
 from transport.routing.geo.models import Place
@@ -126,16 +127,19 @@ def test_riding_with_others_is_offered_to_who_wished_to_ride_alone(session, town
     assert ride.price == shared.priced[0].price
 
 
+def later_and_later(session, town, draft, cast) -> Iterator[Answer]:
+    """The answers to a wish that gets later by seconds: the first denial misses the last vehicle by as few."""
+    for second in range(town.second("12:20"), town.second("13:20"), 20):
+        drafts.note(session, draft, now=NOW, seconds=second)
+        yield from booking.look(session, draft, world=town.world, by=cast.cyril, now=NOW)
+
+
 def test_an_entrance_nearer_to_us_helps_when_minutes_are_missing(session, cast):
     """The last vehicle is back in time from the near entrance, and not from the far one."""
     town = a_town(session, emil=cast.emil, hours=("6:00", "12:00"))
     garden = a_place(session, "hospital – zahrada", 2, 2.75)
     draft = a_draft(session, town, cast.anna, "12:20", by=cast.cyril)
-    for later in range(0, 3600, 20):
-        drafts.note(session, draft, now=NOW, seconds=town.second("12:20") + later)
-        (answer,) = booking.look(session, draft, world=town.world, by=cast.cyril, now=NOW)
-        if answer.denied:
-            break
+    answer = next(filter(lambda answer: answer.denied, later_and_later(session, town, draft, cast)))
     first = next(each for each in answer.alternatives if each.kind is AlternativeKind.ENTRANCE)
     assert first.legs[0].destination == garden.id
     booking.remember(session, draft, [answer], world=town.world, by=cast.cyril, now=NOW)

@@ -151,7 +151,8 @@ def test_after_a_cancellation_every_denial_that_became_possible_is_found(session
     """Compared with trying every pair of positions in every run. A short day, so that no breaks come into it."""
     town = a_town(session, emil=cast.emil, hours=("7:00", "11:00"))
     source = Random(seed)
-    crowd, turned_away = [], []
+    crowd: list[Ride] = []
+    turned_away: list[Denial] = []
     while len(crowd) < 9 or len(turned_away) < 6:
         origin, to = source.sample(PLACES, 2)
         if "zbuch" not in {origin, to}:

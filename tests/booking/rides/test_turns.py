@@ -14,7 +14,9 @@ NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 SIX_IN_THE_EVENING_BEFORE = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 instants = st.integers(0, 40_000).map(lambda minutes: NOON + timedelta(minutes=minutes))
-turns = st.lists(st.builds(Turn, st.integers(0, 5), instants, st.integers(1, 99)), max_size=8)
+turns = st.lists(
+    st.builds(Turn, st.integers(0, 5), instants, st.integers(1, 99)), max_size=8, unique_by=lambda turn: turn.number
+)
 
 
 def by(first: str):

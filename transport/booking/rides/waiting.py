@@ -194,7 +194,7 @@ def _locked(
         drafts.lock(session, draft, now=now)
     mine = col(WaitingWish.draft_key).in_([draft.key for draft in written])
     asked_for = {leg.day for draft in written for leg in _legs(draft)}
-    for day in sorted(asked_for | set(session.exec(select(WaitingWish.day).where(mine)))):
+    for day in sorted(asked_for | set(session.exec(select(col(WaitingWish.day)).where(mine)))):
         row = session.get(ServiceDay, day)
         if row is None or row.state is not DayState.OPEN:  # nothing is promised there any more, only said to be over
             continue
@@ -207,7 +207,9 @@ def _locked(
         .where(mine, col(WaitingWish.state).in_(states))
         .execution_options(populate_existing=True)
     ).all()
-    parties = [_Party(draft, {leg: wish for wish, leg in rows if wish.draft_key == draft.key}) for draft in written]
+    parties = [
+        _Party(draft, {Leg(leg): wish for wish, leg in rows if wish.draft_key == draft.key}) for draft in written
+    ]
     return [party for party in parties if party.wishes]
 
 

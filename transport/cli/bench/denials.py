@@ -38,7 +38,9 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 25)
 CLIENTS = 600
 AROUND = (-2, -1, 1, 2)
-"""The days beside the crowded one that have orders too, half as many."""
+"""The days beside the crowded one, which have half as many orders."""
+BATCH = 100
+"""Wishes invented at once, each of another client; there are as many batches at most as denials are asked for."""
 ALONE = 0.12
 """The share of wishes to ride with nobody else, which can be met by sharing."""
 
@@ -63,7 +65,9 @@ class Tally:
 def denials(
     *,
     count: Annotated[int, typer.Option(help="How many denials.", min=1)] = 500,
-    crowd: Annotated[int, typer.Option("--orders", help="Orders taken before that for the day.", min=1)] = 160,
+    crowd: Annotated[
+        int, typer.Option("--orders", help="Orders taken before that for the day.", min=10, max=400)
+    ] = 160,
     seed: Annotated[int, typer.Option(help="Another number makes other people and other orders.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -81,9 +85,10 @@ def denials(
             task = bars.add_task("orders come in")
             _fill(services, made, by, crowd, random)
             bars.update(task, description="wishes denied", total=count)
-            while (denied := _denied(services)) < count:
+            wishes = (wish for _ in range(count) for wish in _wishes(services, made, BATCH, random))
+            while (denied := _denied(services)) < count and (wish := next(wishes, None)) is not None:
                 bars.update(task, completed=denied)
-                _ask(services, next(_wishes(services, made, 1, random)), by, tally, random)
+                _ask(services, wish, by, tally, random)
         result = _result(tally, _denied(services))
     if as_json:
         typer.echo(json.dumps(result))
@@ -134,7 +139,7 @@ def _wishes(
     services: Services, made: people.People, number: int, random: Random, day: date = DAY
 ) -> Iterator[orders.Asked]:
     with reading(services.database) as session:
-        yield from orders.invent(session, made, day, max(number, 3), random)[:number]
+        yield from orders.invent(session, made, day, number, random)
 
 
 def _ask(services: Services, wish: orders.Asked, by: Actor, tally: Tally, random: Random) -> None:
