@@ -4,6 +4,7 @@ APScheduler is only the clock; that each thing happens once is decided by claims
 three make no difference. Row work drains what is waiting, slot work is claimed once per day.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,23 +14,27 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from transport.accounts import login
 from transport.booking.contracts import capacity
-from transport.booking.rides import drafts, rides
+from transport.booking.rides import allocation, batch, consents, denials, drafts, returns, rides, waiting
+from transport.booking.rides.batch import Batch, Outcome
+from transport.booking.rides.models import Ride
 from transport.bootstrap import Services
 from transport.kernel import claims, clock, events
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import LOCAL, local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
-from transport.operations.dispatch import closing
+from transport.operations.dispatch import closing, stranded
 from transport.routing.engine import Plan
 from transport.routing.geo import versions
 from transport.routing.geo.models import TravelVersion
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, proposals, risk
-from transport.routing.planning.models import ServiceDay
+from transport.routing.planning.day import World
+from transport.routing.planning.models import DayState, Promise, ServiceDay
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +54,14 @@ class Job:
 
 
 def lapse(services: Services, now: datetime) -> int:
-    """Take back places held for clients who did not decide in time, and offers nobody answered."""
+    """Take back places held for clients who did not decide in time, and offers and questions nobody answered."""
     done = 0
     with reading(services.database) as session:
+        unanswered = consents.over(session, now=now)
         waiting = risk.open_days(session, now)
+    for consent_id in unanswered:
+        with writing(services.database) as session:
+            done += consents.lapse(session, consent_id, world=services.world, now=now)
     for day in waiting:
         with writing(services.database) as session:
             if not promises.any_over(session, day, now):
@@ -63,6 +72,25 @@ def lapse(services: Services, now: datetime) -> int:
     with writing(services.database) as session:
         done += rides.lapse_offers(session, now)
     return done
+
+
+def watch_returns(services: Services, now: datetime) -> int:
+    """Keep a later place for whoever has not called yet, and raise the alarm for whoever has no way home."""
+    today, done = local_day(now), 0
+    with reading(services.database) as session:
+        row = session.get(ServiceDay, today)
+        if row is None or row.state is not DayState.OPEN:
+            return 0
+        waiting = [ride.id for ride in returns.uncalled(session, today, now=now)]
+    for ride_id in waiting:
+        try:
+            with writing(services.database) as session:
+                ride = session.get_one(Ride, ride_id)
+                done += returns.postpone(session, ride, world=services.world, now=now) is not None
+        except Conflict as refusal:  # called, cancelled or driven meanwhile
+            log.info("ride %s is not postponed: %s", ride_id, refusal)
+    with writing(services.database) as session:
+        return done + stranded.raise_alarms(session, today, now=now)
 
 
 def think(services: Services, now: datetime) -> int:
@@ -117,6 +145,34 @@ def judge_open_days(services: Services, event_id: int, now: datetime) -> int:
         return int(events.take(session, event_id, judge_open_days.__name__, now) is not None)
 
 
+def look_again(services: Services, event_id: int, now: datetime) -> int:
+    """Something became free on a day: say which denied wishes are possible by now, and serve the waiting list.
+
+    Most of the thinking is done before anything is locked; a list with nobody on it locks nothing.
+    """
+    with reading(services.database) as session:
+        day = _day_of(session, event_id)
+        found = denials.openings(session, day, world=services.world, now=now) if day >= local_day(now) else {}
+        news = denials.is_news(session, day, found)
+    with writing(services.database) as session:
+        if events.take(session, event_id, look_again.__name__, now) is None:
+            return 0
+        if news:
+            denials.note(session, day, found, now=now)
+        waiting.retest(session, day, world=services.world, now=now)
+    return 1
+
+
+def wait(services: Services, now: datetime) -> int:
+    """Offer to the next what nobody has answered, and tell those who waited until the evening before."""
+    with reading(services.database) as session:
+        over = waiting.due(session, world=services.world, now=now)
+    for day in over:
+        with writing(services.database) as session:
+            waiting.retest(session, day, world=services.world, now=now)
+    return len(over)
+
+
 def open_days(services: Services, now: datetime) -> int:
     """Open the service days up to the horizon, so that nobody has to create one while booking."""
     today = local_day(now)
@@ -155,6 +211,36 @@ def close_days(services: Services, now: datetime) -> int:
     return done
 
 
+def answer_standing_orders(services: Services, now: datetime) -> int:
+    """Answer what standing orders ask of the open days, one day a transaction; says how many days were answered."""
+    with reading(services.database) as session:
+        to_answer = allocation.waiting(session, now)
+    done = 0
+    for day in to_answer:
+        try:
+            answer_day(services.database, services.world, day, now)
+            done += 1
+        except Conflict as refusal:
+            log.warning("standing orders of %s wait for the next round: %s", day, refusal)
+    return done
+
+
+def answer_day(
+    database: Engine, world: World, day: date, now: datetime, *, seconds: float | None = None
+) -> tuple[Batch, Outcome]:
+    """Answer all standing orders of a day together: what was asked and what came of it.
+
+    Thinks outside any transaction, for `seconds` or as long as it takes. Raises Conflict if the day is so busy that
+    it moved on three times meanwhile.
+    """
+    for _ in range(2):
+        try:
+            return _answer_once(database, world, day, now, seconds)
+        except Conflict:  # somebody decided about the day meanwhile: think again
+            continue
+    return _answer_once(database, world, day, now, seconds)
+
+
 def forget(services: Services, now: datetime) -> int:
     """Delete what need not be kept: drafts nobody touched for 30 days, sessions that are over."""
     with writing(services.database) as session:
@@ -164,6 +250,12 @@ def forget(services: Services, now: datetime) -> int:
 
 REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
     "travel_times_imported": (judge_open_days,),
+    "promise_withdrawn": (look_again,),
+    "promise_lapsed": (look_again,),
+    "promise_broken": (look_again,),
+    "proposal_applied": (look_again,),
+    "plan_improved": (look_again,),
+    "waiting_began": (look_again,),
 }
 """What follows from which event. All other kinds are the audit trail."""
 
@@ -171,9 +263,12 @@ TIMETABLE = (
     Job("react", react, every_seconds=5),
     Job("think", think, every_seconds=2),
     Job("lapse", lapse, every_seconds=30),
+    Job("wait", wait, every_seconds=30),
+    Job("watch_returns", watch_returns, every_seconds=60),
     Job("open_days", open_days, at_hour=0, at_minute=10),
     Job("close_days", close_days, at_hour=3),
     Job("ask_for_tomorrow", ask_for_tomorrow, at_hour=16),
+    Job("answer_standing_orders", answer_standing_orders, at_hour=1),
     Job("forget", forget, at_hour=4),
 )
 
@@ -210,6 +305,25 @@ def _safely(services: Services, job: Job) -> None:
         run(services, job, clock.utc_now())
     except Exception:
         log.exception("job %s failed", job.name)
+
+
+def _day_of(session: Session, event_id: int) -> date:
+    """The service day an event is about: that of its promise, or the one it names."""
+    event = session.get_one(events.Event, event_id)
+    if event.subject_type == "promise":
+        return session.get_one(Promise, int(event.subject_id)).day
+    return date.fromisoformat(json.loads(event.facts)["day"])
+
+
+def _answer_once(
+    database: Engine, world: World, day: date, now: datetime, seconds: float | None
+) -> tuple[Batch, Outcome]:
+    with reading(database) as session:
+        asked = allocation.gather(session, day, world=world, now=now)
+    thought = batch.think(asked, seconds=seconds)
+    with writing(database) as session:
+        allocation.apply(session, asked, thought, world=world, now=now)
+    return asked, thought
 
 
 def _judge_day(services: Services, day: date, version: TravelVersion, now: datetime) -> None:

@@ -7,18 +7,23 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import col, func, select
 
-from tests.builders.booking import a_confirmed_ride, a_draft, chosen
+from tests.builders.booking import a_confirmed_ride, a_draft, an_order, chosen
+from tests.builders.clients import a_client, a_user, acting
+from tests.builders.driving import driven
 from tests.builders.town import DAY, NOW, a_town, a_version, a_world
 from tests.cast import gather
 from transport import jobs
+from transport.booking.rides import rides
+from transport.booking.rides.models import Ride
 from transport.bootstrap import Services, plug
 from transport.kernel import events
-from transport.kernel.actor import SYSTEM
+from transport.kernel.actor import SYSTEM, Role
+from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.settings import Settings
 from transport.operations.quality import invariants
 from transport.routing.planning import proposals
-from transport.routing.planning.models import Promise, PromiseState, Proposal, ProposalState, ServiceDay
+from transport.routing.planning.models import Promise, PromiseKind, PromiseState, Proposal, ProposalState, ServiceDay
 
 
 @pytest.fixture
@@ -108,6 +113,37 @@ def test_a_reaction_that_fails_is_counted_and_left_for_the_next_time(services):
 def test_old_drafts_are_forgotten(services, town):
     assert jobs.forget(services, NOW) == 0
     assert jobs.forget(services, NOW + timedelta(days=31)) == 2
+
+
+def test_a_way_home_nobody_has_called_for_is_kept_later_by_the_watch(services, town):
+    with writing(services.database) as session:
+        hana = acting(a_user(session, Role.OPERATOR))
+        other = a_client(session, "Olga Jiná")
+        back = an_order(session, town, other, "13:00", back="15:00", will_call=True, by=hana)[1]
+        promised = session.get_one(Promise, back.promise_id).window_end
+    assert jobs.watch_returns(services, at(DAY, town.second("14:30"))) == 0
+    too_late = at(DAY, promised)
+    assert jobs.watch_returns(services, too_late) == 1
+    assert jobs.watch_returns(services, too_late) == 0
+    with reading(services.database) as session:
+        again = session.get_one(Promise, session.get_one(Ride, back.id).promise_id)
+        assert (again.kind, again.window_end > promised) == (PromiseKind.WILL_CALL, True)
+    no_fault(services, too_late)
+
+
+def test_the_watch_raises_the_alarm_for_whoever_is_left_out_once(services, town):
+    noon = at(DAY, town.second("15:30"))
+    with writing(services.database) as session:
+        dana = acting(a_user(session, Role.DISPATCHER))
+        other = a_client(session, "Olga Jiná")
+        there, back = an_order(session, town, other, "13:00", back="15:00", by=dana)
+        for ride in (there, back):
+            rides.confirm(session, ride, version=ride.version, by=dana, now=NOW)
+        driven(session, town, there, by=dana)
+        rides.miss(session, back, version=back.version, reason="porucha", world=town.world, by=dana, now=noon)
+    assert [jobs.watch_returns(services, noon) for _ in range(2)] == [1, 0]
+    with reading(services.database) as session:
+        assert len(events.pending(session, "client_stranded", "tell")) == 1
 
 
 def test_every_line_of_the_timetable_gets_a_clock(services):

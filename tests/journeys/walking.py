@@ -281,7 +281,7 @@ class Walk:
     def sleep(self, number: int) -> None:
         """Everything planned for today is driven, the day is closed, and the next morning comes."""
         today = local_day(self.now)
-        if number % 4 == 0:
+        if number % 2 == 0:
             for _ in range(60):
                 if not self._next_stop(today):
                     break

@@ -47,6 +47,31 @@ def test_what_a_late_cancellation_costs_stands_in_the_rules(session, cast):
     assert (ride.late, ride.fee) == (True, 3000)
 
 
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_without_a_way_back_nobody_is_taken_out(session, town, cast, confirmed):
+    there, back = an_order(session, town, cast.anna, "9:00", back="12:00", by=cast.cyril)
+    if confirmed:
+        rides.confirm(session, there, version=there.version, by=cast.dana, now=NOW)
+    rides.decline(session, back, version=back.version, reason="unsafe", world=town.world, by=cast.dana, now=NOW)
+    assert back.status is Status.DECLINED
+    assert there.status is (Status.CANCELLED if confirmed else Status.DECLINED)
+    assert (there.ended_by, there.end_reason) == ("service", "unsafe")
+    assert invariants.faults(session, world=town.world, now=NOW) == []
+
+
+def test_a_way_back_that_the_service_cancels_takes_the_way_there_with_it(session, town, cast, both):
+    there, back = both
+    call_off(session, town, back, by=cast.dana, for_service=True, reason="porucha")
+    assert there.status is Status.CANCELLED
+    assert session.get_one(Promise, there.promise_id).state is PromiseState.BROKEN
+
+
+def test_a_client_may_keep_the_way_there_alone(session, town, cast, both):
+    there, back = both
+    call_off(session, town, back, by=cast.cyril)
+    assert there.status is Status.CONFIRMED
+
+
 def test_when_the_service_cancels_nobody_pays(session, cast):
     town = a_town(session, world=a_world(cancel={"late_fee": 3000}))
     ride = a_confirmed_ride(session, town, cast.anna, by=cast.dana)

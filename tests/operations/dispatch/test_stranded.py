@@ -85,23 +85,6 @@ def test_a_way_back_that_we_missed_is_an_alarm(session, town, missed):
     assert [fault.code for fault in found] == ["client.stranded"]
 
 
-def test_a_way_back_called_off_by_us_before_is_an_alarm_once_the_person_is_out(session, town, cast, both):
-    there, back = both
-    rides.cancel(
-        session,
-        back,
-        version=back.version,
-        reason="porucha",
-        world=town.world,
-        by=cast.dana,
-        now=NOW,
-        for_service=True,
-    )
-    assert alarms(session, town) == []
-    boarded(session, town, there, by=cast.dana)
-    assert alarms(session, town) == [back]
-
-
 def test_who_calls_off_the_own_way_back_is_no_alarm(session, town, cast, both):
     there, back = both
     driven(session, town, there, by=cast.dana)

@@ -15,7 +15,19 @@ from transport.booking.contracts import capacity
 from transport.booking.contracts.balance import ContractUnit, EntryKind
 from transport.booking.contracts.models import LedgerEntry
 from transport.booking.rides import rides
-from transport.booking.rides.models import Channel, Denial, Leg, Offer, OfferOutcome, Ride, TripRequest
+from transport.booking.rides.models import (
+    Channel,
+    DateState,
+    Denial,
+    Leg,
+    Offer,
+    OfferOutcome,
+    OnHolidays,
+    Ride,
+    StandingDate,
+    StandingOrder,
+    TripRequest,
+)
 from transport.kernel import events
 from transport.operations.dispatch import plans
 from transport.operations.quality import invariants
@@ -130,6 +142,13 @@ def take_the_other_time_and_keep_the_first(day):
 def take_out_the_seats(day):
     run = day.run_of(day.bedrichs)
     day.change(day.session.get_one(Layout, run.layout_id), seats=0, wheelchairs=1)
+
+
+@plants("run.unwanted_company", "plan.broken")
+def let_a_driver_drive_whom_he_must_not(day):
+    run = day.run_of(day.bedrichs)
+    shift = day.session.get_one(Shift, run.shift_id)
+    day.change(day.session.get_one(Promise, day.bedrichs.promise_id), not_drivers=str(shift.driver_id))
 
 
 @plants("run.foreign_layout", "plan.broken")
@@ -307,6 +326,27 @@ def give_annas_way_back_to_bedrich(day):
 @plants("offer.without_place")
 def leave_an_offer_without_end(day):
     day.change(an_offer(day), until=NOW - timedelta(hours=2))
+
+
+@plants("standing.without_rides")
+def place_a_date_of_anna_with_the_ride_of_bedrich(day):
+    order = StandingOrder(
+        key="planted",
+        client_id=day.cast.anna.id,
+        origin_place_id=day.town.places["home"],
+        destination_place_id=day.town.places["school"],
+        valid_from=day.town.day,
+        valid_until=day.town.day,
+        public_holidays=OnHolidays.PAUSE,
+        school_holidays=OnHolidays.PAUSE,
+        asked_at=NOW,
+    )
+    day.session.add(order)
+    day.session.flush()
+    placed = StandingDate(standing_order_id=order.id, day=day.town.day, state=DateState.PLACED)
+    placed.request_id = day.bedrichs.request_id
+    day.session.add(placed)
+    day.session.flush()
 
 
 @plants("denial.of_another")

@@ -61,8 +61,18 @@ def left_out(session: Session, day: date) -> list[Ride]:
 def would_strand(session: Session, ride: Ride) -> bool:
     """Whether somebody who is out would have no way home left without this ride: no other ride from there."""
     there = other_way(session, ride) if ride.leg is Leg.RETURN else None
-    if there is None or there.status not in OUT:
-        return False
+    return there is not None and there.status in OUT and _is_only_way_back(session, ride, there)
+
+
+def bound_to(session: Session, ride: Ride) -> Ride | None:
+    """The way there that must not be driven without this way back: still to come, and no other ride from there."""
+    there = other_way(session, ride) if ride.leg is Leg.RETURN else None
+    if there is None or there.status not in (Status.REQUESTED, Status.CONFIRMED):
+        return None
+    return there if _is_only_way_back(session, ride, there) else None
+
+
+def _is_only_way_back(session: Session, ride: Ride, there: Ride) -> bool:
     taken = session.get_one(Promise, there.promise_id)
     later = (Promise.day > taken.day) | ((Promise.day == taken.day) & (Promise.window_start > taken.window_start))
     others = (

@@ -55,15 +55,20 @@ def confirm(session: Session, ride: Ride, *, version: int, by: Actor, now: datet
 
 
 def decline(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> Ride:
-    """The dispatcher says no, for a reason of the rules: not entitled, unsafe, wrong data. Never for lack of room."""
+    """The dispatcher says no, for a reason of the rules: not entitled, unsafe, wrong data. Never for lack of room.
+
+    Without its way back nobody is taken out: the way there ends with it.
+    """
     if reason not in DECLINE_REASONS:
         raise Invalid("ride.no_such_reason", field="reason", reason=reason)
     take(session, ride, version=version)
     _require_way_home(session, ride)
+    there = _taken_with(session, ride)
     _move(ride, Move.DECLINE, by)
     _off_the_road(session, ride, "declined", world, by, now)
     ride.ended_by, ride.end_reason = "service", reason
     _save(session, ride, "ride_declined", by, now, reason=reason)
+    _stay_at_home(session, there, reason, world, by, now)
     return ride
 
 
@@ -81,7 +86,7 @@ def cancel(
     """Called off by the client's side, or by the service itself (`for_service`), which needs a reason.
 
     Late, it costs the client what the rules of the day say. The service cannot call off the only way home of somebody
-    who is out: Conflict("ride.would_strand").
+    who is out: Conflict("ride.would_strand"); before that, the way there ends with it.
     """
     client = mandates.require(session, ride.client_id, by, Power.CANCEL, on=local_day(now))
     if for_service and by.role not in STAFF:
@@ -92,6 +97,7 @@ def cancel(
     take(session, ride, version=version)
     if for_service:
         _require_way_home(session, ride)
+    there = _taken_with(session, ride) if for_service else None
     _move(ride, Move.CANCEL, by)
     ride.late = not for_service and is_late(session, ride, world, now)
     ride.fee = world.policies.named(ride.policy_id).cancel.late_fee if ride.late else 0
@@ -99,6 +105,7 @@ def cancel(
     ride.ended_by = "service" if for_service else "client"
     ride.end_reason = reason.strip()[:160]
     _save(session, ride, "ride_cancelled", by, now, late=ride.late, fee=ride.fee, by_service=for_service)
+    _stay_at_home(session, there, ride.end_reason, world, by, now)
     return ride
 
 
@@ -315,6 +322,27 @@ def _move(ride: Ride, move: Move, by: Actor) -> None:
         kind = Conflict if by.role in MOVES[move].by else Forbidden
         raise kind("ride.not_possible", move=move.value, status=ride.status.value)
     ride.status = MOVES[move].end
+
+
+def _taken_with(session: Session, ride: Ride) -> Ride | None:
+    """The way there that must not be driven without this way back; both rides are locked, then both days."""
+    there = homeward.bound_to(session, ride)
+    if there is not None:
+        take(session, there, version=there.version)
+        for day in sorted({there.day, ride.day}):
+            days.lock(session, day)
+    return there
+
+
+def _stay_at_home(session: Session, there: Ride | None, reason: str, world: World, by: Actor, now: datetime) -> None:
+    """End a way there whose way back the service has ended: both ways or not at all."""
+    if there is None:
+        return
+    promised = there.status is Status.CONFIRMED
+    _move(there, Move.CANCEL if promised else Move.DECLINE, by)
+    _off_the_road(session, there, "no_way_back", world, by, now, broken=promised)
+    there.ended_by, there.end_reason = "service", reason
+    _save(session, there, "ride_cancelled" if promised else "ride_declined", by, now, no_way_back=True)
 
 
 def _save(session: Session, ride: Ride, event: str, by: Actor, now: datetime, **facts: object) -> None:

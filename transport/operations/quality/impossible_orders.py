@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 
 from transport.booking.rides import homeward
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Leg, OfferOutcome, Ride, WaitingState
+from transport.booking.rides.models import DateState, Leg, OfferOutcome, Ride, WaitingState
 from transport.kernel.clock import local_day
 from transport.operations.quality.impossible_plans import PATIENCE, Finding
 from transport.operations.quality.snapshot import Snapshot
@@ -153,6 +154,16 @@ def offers_without_place(look: Snapshot) -> Iterator[Finding]:
         held = promise is not None and promise.state is PromiseState.HELD
         if (waiting and not held) or offer.until is None or offer.until < look.now - PATIENCE:
             yield f"offer {offer.id}", {"ride": offer.ride_id, "until": offer.until}
+
+
+def dates_without_rides(look: Snapshot) -> Iterator[Finding]:
+    """A placed date of a standing order has rides on that day, of the client who asked."""
+    rides: dict[int | None, set[tuple[date, int]]] = {}
+    for ride in look.rides.values():
+        rides.setdefault(ride.request_id, set()).add((ride.day, ride.client_id))
+    for row, client_id in look.standing:
+        if row.state is DateState.PLACED and rides.get(row.request_id) != {(row.day, client_id)}:
+            yield f"standing_date {row.id}", {"request": row.request_id, "day": row.day}
 
 
 def waiting_for_ever(look: Snapshot) -> Iterator[Finding]:

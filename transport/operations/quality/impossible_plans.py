@@ -8,7 +8,7 @@ from itertools import combinations
 from transport.operations.quality.snapshot import Snapshot
 from transport.routing import engine
 from transport.routing.planning import runs
-from transport.routing.planning.models import LIVE, DayState, PromiseState, StopKind
+from transport.routing.planning.models import LIVE, DayState, Promise, PromiseState, StopKind
 
 Finding = tuple[str, dict[str, object]]
 """The subject (`promise 12`) and the facts of one fault."""
@@ -74,6 +74,31 @@ def overloaded_runs(look: Snapshot) -> Iterator[Finding]:
                 facts = {"seats": seats, "wheelchairs": chairs, "chair_mass": promise.chair_mass, "layout": layout.id}
                 yield f"run {run.id}", {"stop": stop.id, **facts}
                 break
+
+
+def unwanted_company(look: Snapshot) -> Iterator[Finding]:
+    """Who must not meet is never on board together, who rides alone is alone, and no driver drives whom he must not."""
+    for run in look.runs.values():
+        driver = look.shifts[run.shift_id].driver_id
+        aboard: dict[int, Promise] = {}
+        for stop in look.stops.get(run.id or 0, []):
+            promise = look.promises.get(stop.promise_id or 0)
+            if promise is None:
+                continue
+            if stop.kind is StopKind.DROPOFF:
+                aboard.pop(promise.id or 0, None)
+                continue
+            if str(driver) in promise.not_drivers.split():
+                yield f"promise {promise.id}", {"driver": driver, "run": run.id}
+            for other in aboard.values():
+                if promise.solo or other.solo or _never_meet(promise, other):
+                    yield f"promise {promise.id}", {"with": other.id, "run": run.id}
+            aboard[promise.id or 0] = promise
+
+
+def _never_meet(promise: Promise, other: Promise) -> bool:
+    numbers = {int(number) for number in promise.apart.split()}
+    return any(-int(number) in numbers for number in other.apart.split())
 
 
 def foreign_layouts(look: Snapshot) -> Iterator[Finding]:

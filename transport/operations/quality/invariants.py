@@ -47,6 +47,9 @@ INVARIANTS = (
     Invariant("promise.held_for_ever", "A hold lapses after its minutes.", plans.held_for_ever),
     Invariant("promise.superseded", "A promise that was replaced binds nobody.", plans.superseded_and_live),
     Invariant("run.overloaded", "A vehicle never carries more than its layout has places for.", plans.overloaded_runs),
+    Invariant(
+        "run.unwanted_company", "Who must not ride together, or be driven by somebody, is not.", plans.unwanted_company
+    ),
     Invariant("run.foreign_layout", "A run is driven in a layout of its own vehicle.", plans.foreign_layouts),
     Invariant("run.outside_shift", "A run lies within its shift, on its day.", plans.runs_outside_shifts),
     Invariant("run.empty", "A run carries somebody.", plans.empty_runs),
@@ -71,6 +74,7 @@ INVARIANTS = (
     Invariant("request.empty", "An order has at least one ride.", orders.empty_requests),
     Invariant("request.mixed", "All rides of an order are of its client.", orders.mixed_requests),
     Invariant("offer.without_place", "A place is held for every offer that waits.", orders.offers_without_place),
+    Invariant("standing.without_rides", "A placed date of a standing order has its rides.", orders.dates_without_rides),
     Invariant("waiting.for_ever", "Who is on the waiting list hears of it in time.", orders.waiting_for_ever),
     Invariant("denial.of_another", "A denial is taken by a ride of the same client.", orders.foreign_denials),
     Invariant("ledger.unbalanced", "The ledger keeps its laws.", records.unbalanced_ledgers),

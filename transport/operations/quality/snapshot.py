@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from transport.booking.clients.models import Client, Mandate
 from transport.booking.contracts.models import Contract, LedgerEntry
-from transport.booking.rides.models import Denial, Offer, Ride, TripRequest, WaitingWish
+from transport.booking.rides.models import Denial, Offer, Ride, StandingDate, StandingOrder, TripRequest, WaitingWish
 from transport.kernel.clock import local_day
 from transport.kernel.errors import ServiceError
 from transport.routing.fleet.models import Layout, Shift
@@ -55,6 +55,8 @@ class Snapshot:
     offers: list[Offer]
     denials: list[Denial]
     waiting: list[WaitingWish]
+    standing: list[tuple[StandingDate, int]]
+    """Dates of standing orders, each with its client."""
     visited: frozenset[tuple[int, StopKind, VisitAction]]
     plans: dict[date, list[PublishedPlan]]
     """Published versions of each day, oldest first."""
@@ -123,6 +125,13 @@ def take(session: Session, *, world: World, now: datetime) -> Snapshot:
         offers=list(session.exec(select(Offer))),
         denials=list(session.exec(select(Denial))),
         waiting=list(session.exec(select(WaitingWish))),
+        standing=list(
+            session.exec(
+                select(StandingDate, StandingOrder.client_id).join(
+                    StandingOrder, col(StandingOrder.id) == StandingDate.standing_order_id
+                )
+            )
+        ),
         visited=frozenset((v.promise_id, v.kind, v.action) for v in session.exec(select(Visit))),
         plans=plans,
         clients=_keyed(session, Client),

@@ -63,7 +63,8 @@ class Consent(SQLModel, table=True):
     """A prepared order waits for somebody to agree; its places are held until then."""
 
     id: int | None = Field(default=None, primary_key=True)
-    draft_key: str = Field(foreign_key="booking_draft.key", index=True)
+    draft_key: str | None = Field(default=None, foreign_key="booking_draft.key", index=True)
+    """What was prepared; None once drafts that old are forgotten."""
     client_id: int = Field(foreign_key="client.id", index=True)
     wanted_of: ConsentOf = Field(sa_type=one_of(ConsentOf))
     asked_by: int = Field(foreign_key="user.id")
