@@ -31,7 +31,7 @@ class Services:
 
 
 def plug(settings: Settings) -> Services:
-    """Read the rules and open the database; raises PolicyError for a broken service.toml, CalendarError for holidays."""
+    """Read the rules and open the database; PolicyError and CalendarError name what is wrong in the files."""
     searches: list[Geocoder] = [Gazetteer(settings.geo_dir / FILE)]
     servers = ((nominatim, settings.nominatim_url), (photon, settings.photon_url), (pelias, settings.pelias_url))
     searches += [adapter(url) for adapter, url in servers if url]

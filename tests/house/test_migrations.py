@@ -63,3 +63,46 @@ def test_the_steps_need_no_code_of_the_house():
     for path in VERSIONS.glob("*.py"):
         assert "import transport" not in path.read_text(encoding="utf-8"), path.name
         assert "from transport" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_what_was_recorded_before_rules_of_real_life_is_kept(empty: Engine):
+    chain.upgrade(empty, to="0001")
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "user" (id, login, name, role, password_hash, language, active, created_at) '
+                "VALUES (1, 'cyril', 'Cyril', 'representative', '*', 'cs', TRUE, '2026-01-05 00:00:00')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO client (id, code, first_name, last_name, search_name, born, phone, email, language, "
+                "municipality, active, registered_at) VALUES (1, 'K1', 'Anna', 'Vozková', 'anna vozkova', "
+                "'1950-05-17', '', '', 'cs', 'Plzeň', TRUE, '2026-01-05 00:00:00')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO mandate (id, client_id, user_id, kind, see, book, manage, pay, valid_from) "
+                "VALUES (1, 1, 1, 'guardian', TRUE, TRUE, FALSE, FALSE, '2026-01-05')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO eligibility (id, client_id, ground, valid_from, verified) "
+                "VALUES (1, 1, 'ZTP', '2026-01-05', TRUE)"
+            )
+        )
+    chain.upgrade(empty)
+    with empty.connect() as connection:
+        scope = connection.execute(text("SELECT scope FROM mandate")).scalar_one()
+        recorded = connection.execute(text("SELECT recorded_on FROM eligibility")).scalar_one()
+    assert set(scope.split()) == {"see", "prepare", "book", "cancel"}
+    assert str(recorded) == "2026-01-05"
+    chain.downgrade(empty, to="0001")
+    with empty.connect() as connection:
+        assert [bool(each) for each in connection.execute(text("SELECT see, book, manage FROM mandate")).one()] == [
+            True,
+            True,
+            False,
+        ]

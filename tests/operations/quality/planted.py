@@ -17,15 +17,10 @@ from transport.booking.contracts.models import LedgerEntry
 from transport.booking.rides import rides
 from transport.booking.rides.models import (
     Channel,
-    DateState,
-    Denial,
     Leg,
     Offer,
     OfferOutcome,
-    OnHolidays,
     Ride,
-    StandingDate,
-    StandingOrder,
     TripRequest,
 )
 from transport.kernel import events
@@ -43,7 +38,6 @@ from transport.routing.planning.models import (
     Visit,
     VisitAction,
 )
-from transport.routing.planning.wishes import Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,49 +320,6 @@ def give_annas_way_back_to_bedrich(day):
 @plants("offer.without_place")
 def leave_an_offer_without_end(day):
     day.change(an_offer(day), until=NOW - timedelta(hours=2))
-
-
-@plants("standing.without_rides")
-def place_a_date_of_anna_with_the_ride_of_bedrich(day):
-    order = StandingOrder(
-        key="planted",
-        client_id=day.cast.anna.id,
-        origin_place_id=day.town.places["home"],
-        destination_place_id=day.town.places["school"],
-        valid_from=day.town.day,
-        valid_until=day.town.day,
-        public_holidays=OnHolidays.PAUSE,
-        school_holidays=OnHolidays.PAUSE,
-        asked_at=NOW,
-    )
-    day.session.add(order)
-    day.session.flush()
-    placed = StandingDate(standing_order_id=order.id, day=day.town.day, state=DateState.PLACED)
-    placed.request_id = day.bedrichs.request_id
-    day.session.add(placed)
-    day.session.flush()
-
-
-@plants("denial.of_another")
-def let_bedrich_take_annas_denial(day):
-    day.session.add(
-        Denial(
-            key="planted",
-            client_id=day.cast.anna.id,
-            leg=Leg.OUTBOUND,
-            day=day.town.day,
-            anchor=Anchor.LEAVE_AT,
-            seconds=0,
-            origin_place_id=day.town.places["home"],
-            destination_place_id=day.town.places["school"],
-            seats=0,
-            wheelchairs=1,
-            reason="no_room",
-            ride_id=day.bedrichs.id,
-            at=NOW,
-        )
-    )
-    day.session.flush()
 
 
 def _another_order(day: Healthy) -> int:

@@ -7,7 +7,7 @@ from tests.builders.booking import a_confirmed_ride, an_order
 from tests.builders.town import NOW, Town, a_town, a_world
 from tests.cast import Cast
 from tests.operations.quality.planted import Healthy, a_held_place, an_offer
-from tests.operations.quality.planted_waiting import PLANTED
+from tests.operations.quality.planted_answers import PLANTED
 from transport.booking.contracts.balance import ContractUnit
 from transport.booking.contracts.models import LedgerEntry
 from transport.operations.dispatch import plans

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_standing_order_asked_by")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_standing_order_client_id")),
         sa.ForeignKeyConstraint(
@@ -220,12 +221,13 @@ def upgrade() -> None:
     op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("draft_key", sa.String(), nullable=False),
+        sa.Column("draft_key", sa.String(), nullable=True),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("wanted_of", sa.String(length=40), nullable=False),
         sa.Column("asked_by", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("promises", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=False),
         sa.Column("answered_by", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -253,6 +255,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision", sa.String(length=500), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_no_show_case_client_id")),
         sa.ForeignKeyConstraint(["decided_by"], ["user.id"], name=op.f("fk_no_show_case_decided_by")),
         sa.ForeignKeyConstraint(["ride_id"], ["ride.id"], name=op.f("fk_no_show_case_ride_id")),
@@ -269,7 +272,7 @@ def upgrade() -> None:
         sa.Column("denial_id", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("draft_key", sa.String(), nullable=False),
+        sa.Column("draft_key", sa.String(), nullable=True),
         sa.Column("earliest", sa.Integer(), nullable=False),
         sa.Column("latest", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -290,61 +293,75 @@ def upgrade() -> None:
     with op.batch_alter_table("waiting_wish", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_waiting_wish_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_waiting_wish_day"), ["day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waiting_wish_draft_key"), ["draft_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_waiting_wish_state"), ["state"], unique=False)
 
+    with op.batch_alter_table("client", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("number", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("contact_name", sa.String(length=100), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("contact_phone", sa.String(length=20), nullable=False, server_default=""))
+        batch_op.create_unique_constraint(batch_op.f("uq_client_number"), ["number"])
+
     with op.batch_alter_table("denial", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("solo", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("channel", sa.String(length=40), nullable=False))
-        batch_op.add_column(sa.Column("need", sa.String(length=40), nullable=False))
-        batch_op.add_column(sa.Column("changes", sa.String(), nullable=False))
+        batch_op.add_column(sa.Column("solo", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("channel", sa.String(length=40), nullable=False, server_default="web"))
+        batch_op.add_column(sa.Column("need", sa.String(length=40), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("changes", sa.String(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("possible_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("eligibility", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("recorded_on", sa.Date(), nullable=False))
+        batch_op.add_column(sa.Column("recorded_on", sa.Date(), nullable=False, server_default="2026-01-01"))
+    op.execute("UPDATE eligibility SET recorded_on = valid_from")
+
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_on_behalf_of"), ["on_behalf_of"], unique=False)
 
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.add_column(sa.Column("organisation_id", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("scope", sa.String(), nullable=False))
-        batch_op.add_column(sa.Column("joint", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("exclusive", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("evidence", sa.String(length=160), nullable=False))
+        batch_op.add_column(sa.Column("scope", sa.String(), nullable=False, server_default="see"))
+        batch_op.add_column(sa.Column("joint", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("exclusive", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("evidence", sa.String(length=160), nullable=False, server_default=""))
         batch_op.alter_column("user_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_mandate_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_mandate_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
-        batch_op.drop_column("book")
-        batch_op.drop_column("see")
+    op.execute("UPDATE mandate SET scope = scope || ' book cancel prepare' WHERE book")
+    op.execute("UPDATE mandate SET scope = scope || ' manage complain' WHERE manage")
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_column("pay")
+        batch_op.drop_column("see")
         batch_op.drop_column("manage")
+        batch_op.drop_column("book")
 
     with op.batch_alter_table("needs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("chair_width_cm", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("chair_length_cm", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("child_seat", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("oxygen", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("low_vision", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("speaks_hard", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("never_alone", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("rides_alone", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("same_driver", sa.Boolean(), nullable=False))
+        batch_op.add_column(sa.Column("child_seat", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("oxygen", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("low_vision", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("speaks_hard", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("never_alone", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("rides_alone", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("same_driver", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("door_opens", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("one_off", sa.Boolean(), nullable=False))
+        batch_op.add_column(sa.Column("one_off", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("solo", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("apart", sa.String(), nullable=False))
-        batch_op.add_column(sa.Column("not_drivers", sa.String(), nullable=False))
+        batch_op.add_column(sa.Column("solo", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("apart", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("not_drivers", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("prefers_driver", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("arrive_from", sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column("arrive_from", sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_foreign_key(batch_op.f("fk_promise_prefers_driver"), "driver", ["prefers_driver"], ["id"])
 
     with op.batch_alter_table("ride", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("metres", sa.Integer(), nullable=False))
-        batch_op.add_column(sa.Column("solo", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("purpose", sa.String(length=40), nullable=False))
-        batch_op.add_column(sa.Column("late", sa.Boolean(), nullable=False))
-        batch_op.add_column(sa.Column("fee", sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column("metres", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("solo", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("purpose", sa.String(length=40), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("fee", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("replaced_by", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_ride_replaced_by"), "ride", ["replaced_by"], ["id"])
 
@@ -397,10 +414,15 @@ def downgrade() -> None:
         batch_op.drop_column("chair_width_cm")
 
     with op.batch_alter_table("mandate", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("manage", sa.BOOLEAN(), nullable=False))
-        batch_op.add_column(sa.Column("pay", sa.BOOLEAN(), nullable=False))
-        batch_op.add_column(sa.Column("see", sa.BOOLEAN(), nullable=False))
-        batch_op.add_column(sa.Column("book", sa.BOOLEAN(), nullable=False))
+        batch_op.add_column(sa.Column("book", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("manage", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("see", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("pay", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+    op.execute("DELETE FROM mandate WHERE user_id IS NULL")
+    op.execute(
+        "UPDATE mandate SET see = (scope LIKE '%see%'), book = (scope LIKE '%book%'), manage = (scope LIKE '%manage%')"
+    )
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_mandate_organisation_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_mandate_organisation_id"))
         batch_op.alter_column("user_id", existing_type=sa.INTEGER(), nullable=False)
@@ -409,6 +431,9 @@ def downgrade() -> None:
         batch_op.drop_column("joint")
         batch_op.drop_column("scope")
         batch_op.drop_column("organisation_id")
+
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_on_behalf_of"))
 
     with op.batch_alter_table("eligibility", schema=None) as batch_op:
         batch_op.drop_column("recorded_on")
@@ -420,8 +445,15 @@ def downgrade() -> None:
         batch_op.drop_column("channel")
         batch_op.drop_column("solo")
 
+    with op.batch_alter_table("client", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_client_number"), type_="unique")
+        batch_op.drop_column("contact_phone")
+        batch_op.drop_column("contact_name")
+        batch_op.drop_column("number")
+
     with op.batch_alter_table("waiting_wish", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_waiting_wish_state"))
+        batch_op.drop_index(batch_op.f("ix_waiting_wish_draft_key"))
         batch_op.drop_index(batch_op.f("ix_waiting_wish_day"))
         batch_op.drop_index(batch_op.f("ix_waiting_wish_client_id"))
 
