@@ -31,6 +31,7 @@ def a_draft(
     day: date | None = None,
     companions: tuple[str, ...] = (),
     now: datetime = NOW,
+    **said: object,
 ) -> BookingDraft:
     day = day or town.day
     draft = drafts.start(session, client_id=client.id, by=by, now=now)
@@ -47,6 +48,7 @@ def a_draft(
         return_seconds=None if back is None else parse_wall(back_day or day, back),
         return_day=None if back_day is None else back_day.isoformat(),
         companions=list(companions),
+        **said,
     )
     return draft
 

@@ -74,6 +74,9 @@ REFUSALS: dict[str, str] = {
     "eligibility.ends_before_start": _("The entitlement must end after it begins."),
     "eligibility.only_staff": _("Only our staff can record this."),
     "needs.chair_mass_unlikely": _("Check the weight of the chair with the person: {kg} kg."),
+    "needs.chair_size_unlikely": _("Check the size of the chair: {cm} cm."),
+    "needs.door_opens_unclear": _("Write from when somebody opens the door, for example 7:30."),
+    "needs.only_staff": _("Only our staff can record that somebody rides alone. Call us."),
     "needs.companions_negative": _("Write how many people travel along, for example 1."),
     "needs.note_too_long": _("Shorten the note to {most} characters."),
     # places

@@ -5,18 +5,22 @@ from datetime import date, timedelta
 import pytest
 
 from tests.builders.booking import a_draft, a_ride
-from tests.builders.clients import a_card, a_client
-from tests.builders.town import DAY, NOW, a_world, the_policies
+from tests.builders.clients import a_card, a_client, some_needs
+from tests.builders.town import DAY, NOW, a_town, a_world, the_policies
 from transport.booking.clients import clients
 from transport.booking.clients.eligibility import Ground
-from transport.booking.clients.needs import Mobility
-from transport.booking.rides import booking, checking, drafts, rules
+from transport.booking.clients.needs import Assistance, Mobility
+from transport.booking.rides import asking, booking, checking, drafts, rules
+from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.rules import Whereabouts
 from transport.kernel import actor
 from transport.kernel.calendar import Calendar
 from transport.kernel.clock import at, parse_wall
 from transport.kernel.errors import Invalid, NotFound
+from transport.kernel.policy import Allowance, AllowancePeriod, AllowanceUnit
 from transport.kernel.values import Point, Window
+from transport.operations.quality import invariants
+from transport.routing.planning.models import Promise
 from transport.routing.planning.wishes import Anchor, Wish
 
 CALENDAR = Calendar()
@@ -153,3 +157,73 @@ def test_a_day_that_was_never_opened_is_not_found(session, town, cast):
     draft = a_draft(session, town, cast.anna, day=DAY + timedelta(days=1), by=cast.cyril)
     with pytest.raises(NotFound, match=r"day\.not_open"):
         booking.look(session, draft, world=town.world, by=cast.cyril, now=NOW)
+
+
+def of_a_month(amount: int) -> dict[str, tuple[Allowance, ...]]:
+    return {"allowances": (Allowance(unit=AllowanceUnit.RIDES, period=AllowancePeriod.MONTH, amount=amount),)}
+
+
+def test_the_remaining_entitlement_is_known_before_booking_and_ends_the_orders(session, cast):
+    town = a_town(session, world=a_world(eligibility=of_a_month(2)))
+    a_ride(session, town, cast.anna, "9:00", by=cast.cyril)
+    policy = town.world.policies.on(DAY)
+    [balance] = checking.balances(session, cast.anna.id or 0, DAY, policy)
+    assert balance.left == 1
+    with pytest.raises(Invalid, match=r"allowance\.rides") as refused:
+        a_ride(session, town, cast.anna, "13:00", back="15:00", by=cast.cyril)
+    assert refused.value.facts["left"] == 1
+    a_ride(session, town, cast.anna, "13:00", by=cast.cyril)
+    assert checking.balances(session, cast.anna.id or 0, DAY, policy)[0].left == 0
+
+
+def test_a_child_without_a_companion_and_a_stranger_to_the_city_are_told_so(session, town, cast):
+    child = a_client(session, "Matěj Malý", born=date(2015, 5, 1))
+    a_card(session, child)
+    with pytest.raises(Invalid, match=r"eligibility\.child_alone"):
+        a_ride(session, town, child, by=cast.hana)
+    assert a_ride(session, town, child, by=cast.hana, companions=("seat",)).persons == 2
+    neighbour = a_client(session, "Jan Vedle", born=date(1940, 5, 1), municipality="Rokycany")
+    with pytest.raises(Invalid, match=r"eligibility\.residence"):
+        a_ride(session, town, neighbour, by=cast.hana)
+
+
+def test_where_rides_are_ordered_by_phone_only_the_operator_can(session, cast):
+    town = a_town(session, world=a_world(booking={"channels": ("phone",)}))
+    with pytest.raises(Invalid, match=r"ride\.phone_only"):
+        a_ride(session, town, cast.anna, by=cast.cyril)
+    assert a_ride(session, town, cast.anna, by=cast.hana).status is Status.CONFIRMED
+
+
+def test_help_that_the_service_does_not_give_is_refused(session, cast):
+    town = a_town(session, world=a_world(assistance={"levels": ("none", "vehicle", "door")}))
+    client = a_client(session, "Olga Schodová", born=date(1940, 5, 1), assistance=Assistance.ROOM)
+    with pytest.raises(Invalid, match=r"ride\.help_not_given"):
+        a_ride(session, town, client, by=cast.hana)
+
+
+def test_a_ride_alone_is_sold_where_the_tariff_has_it_and_shares_with_nobody(session, town, cast):
+    ride = a_ride(session, town, cast.bedrich, "9:00", by=cast.hana, solo=True)
+    promise = session.get_one(Promise, ride.promise_id)
+    assert (ride.price, ride.solo, promise.solo) == (10_000, True, True)
+    assert invariants.faults(session, world=town.world, now=NOW) == []
+
+
+def test_needs_said_for_one_ride_leave_the_profile_as_it_was(session, town, cast):
+    once = some_needs(session, cast.bedrich, mobility=Mobility.WHEELCHAIR_STAYS, one_off=True)
+    ride = a_ride(session, town, cast.bedrich, "9:00", by=cast.hana, needs_id=once.id)
+    promise = session.get_one(Promise, ride.promise_id)
+    assert (promise.seats, promise.wheelchairs, ride.needs_id) == (0, 1, once.id)
+    later = a_ride(session, town, cast.bedrich, "13:00", by=cast.hana)
+    assert session.get_one(Promise, later.promise_id).wheelchairs == 0
+    with pytest.raises(Invalid, match=r"client\.needs_unknown"):
+        a_ride(session, town, cast.anna, "17:00", by=cast.hana, needs_id=once.id)
+
+
+def test_more_steps_at_a_door_than_one_person_manages_ask_for_a_second_one(session, town, cast):
+    clients.add_place(
+        session, cast.anna, town.places["home"], label="Domů", stairs=3, is_home=True, by=actor.SYSTEM, now=NOW
+    )
+    draft = a_draft(session, town, cast.anna, by=cast.hana)
+    leg = drafts.order(draft).legs[0]
+    party = asking.party_of(session, drafts.order(draft), leg, POLICY)
+    assert "second_person" in party.features

@@ -18,8 +18,8 @@ from transport.kernel.events import Event
 from transport.operations.dispatch import execution, manifest, plans
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Driver, Shift
-from transport.routing.planning import runs
-from transport.routing.planning.models import Promise, PromiseState, Stop, StopKind, Visit, VisitAction
+from transport.routing.planning import estimates, runs
+from transport.routing.planning.models import Estimate, Promise, PromiseState, Stop, StopKind, Visit, VisitAction
 
 PICKUP, DROPOFF = StopKind.PICKUP, StopKind.DROPOFF
 ARRIVED, DONE, ABSENT = VisitAction.ARRIVED, VisitAction.DONE, VisitAction.ABSENT
@@ -184,3 +184,20 @@ def test_a_day_half_driven_still_takes_orders(session, town, cast, ride, driver)
     starts = [stop.start for stop in session.exec(select(Stop).where(Stop.promise_id == ride.promise_id))]
     assert sorted(starts) == sorted(past.values())
     assert invariants.faults(session, world=town.world, now=noon) == []
+
+
+def test_lateness_is_estimated_for_the_stops_to_come_and_every_estimate_is_kept(session, town, ride, driver):
+    arrives = planned(session, town, ride, PICKUP)
+    getting_off = planned(session, town, ride, DROPOFF)
+    report(session, town, ride, PICKUP, ARRIVED, by=driver, now=arrives + timedelta(minutes=10))
+    first = estimates.latest(session, ride.promise_id, DROPOFF)
+    assert first is not None
+    assert first.expected_at == getting_off + timedelta(minutes=10)
+    report(session, town, ride, PICKUP, DONE, by=driver, now=arrives + timedelta(minutes=30))
+    second = estimates.latest(session, ride.promise_id, DROPOFF)
+    assert second is not None
+    assert second.expected_at > first.expected_at
+    assert len(session.exec(select(Estimate)).all()) == 2
+    promise = session.get_one(Promise, ride.promise_id)
+    assert planned(session, town, ride, DROPOFF) == getting_off, "the plan is another thing"
+    assert at(town.day, promise.window_start) <= arrives, "and the promise a third"

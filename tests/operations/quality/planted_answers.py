@@ -66,7 +66,7 @@ def place_a_date_of_anna_with_the_ride_of_bedrich(day):
     )
     day.session.add(order)
     day.session.flush()
-    placed = StandingDate(standing_order_id=order.id, day=day.town.day, state=DateState.PLACED)
+    placed = StandingDate(standing_order_id=order.id or 0, day=day.town.day, state=DateState.PLACED)
     placed.request_id = day.bedrichs.request_id
     day.session.add(placed)
     day.session.flush()

@@ -13,7 +13,7 @@ from transport.api.client.sheet import CHECK, OFFER, Sheet, step_of
 from transport.api.deps import Me, Now, Plugged, csrf_checked
 from transport.api.forms import FormData
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import asking, booking, drafts, queries, requests
+from transport.booking.rides import asking, booking, checking, drafts, queries, requests
 from transport.booking.rides.wishing import Answer, Order, Priced
 from transport.bootstrap import Services
 from transport.kernel.db import reading, writing
@@ -40,7 +40,7 @@ def offer(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Re
     with writing(services.database) as session:
         sheet = Sheet(session, key, by=me, now=now)
         booking.remember(session, sheet.draft, found, world=services.world, by=sheet.by, now=now)
-        return _offered(request, sheet, found)
+        return _offered(request, sheet, services, found)
 
 
 @router.post(f"{PATH}/nabidka", name="client:book.choose")
@@ -61,7 +61,7 @@ def choose(request: Request, key: str, services: Plugged, me: Me, now: Now, data
             missing = [leg.value for leg in shown if not data.get(leg.value)]
             if missing:
                 error = Invalid("offer.choose", field=missing[0])
-                return _offered_before(request, sheet, shown, errors_of(request, error, missing[0]), data)
+                return _offered_before(request, sheet, services, shown, errors_of(request, error, missing[0]), data)
             numbers = {leg: _number(options, str(data[leg.value])) for leg, options in shown.items()}
             booking.choose(session, sheet.draft, numbers, world=services.world, by=sheet.by, now=now)
     except (Exhausted, Conflict):
@@ -139,26 +139,30 @@ def nothing(request: Request, key: str, services: Plugged, me: Me, now: Now) -> 
         )
 
 
-def _offered(request: Request, sheet: Sheet, found: list[Answer]) -> Response:
+def _offered(request: Request, sheet: Sheet, services: Services, found: list[Answer]) -> Response:
     legs = [(answer.wish, answer.shown, answer.reason if answer.denied else None, answer.denied) for answer in found]
-    return page(request, "client/book/offer.html", legs=legs, **_around(request, sheet))
+    return page(request, "client/book/offer.html", legs=legs, **_around(request, sheet, services))
 
 
 def _offered_before(
     request: Request,
     sheet: Sheet,
+    services: Services,
     shown: Mapping[Any, tuple[Priced, ...]],
     errors: dict[str, str],
     data: Mapping[str, Any],
 ) -> Response:
     """The same windows again: nothing was chosen for one of the legs."""
     legs = [(leg, shown.get(leg.leg, ()), None, False) for leg in drafts.order(sheet.draft).legs]
-    around = _around(request, sheet)
+    around = _around(request, sheet, services)
     return page(request, "client/book/offer.html", status_code=422, errors=errors, values=data, legs=legs, **around)
 
 
-def _around(request: Request, sheet: Sheet) -> dict[str, Any]:
+def _around(request: Request, sheet: Sheet, services: Services) -> dict[str, Any]:
+    order = drafts.order(sheet.draft)
+    day = order.legs[0].day
     return {
+        "balances": checking.balances(sheet.session, order.client_id, day, services.policies.on(day)),
         "origin": sheet.spot("origin"),
         "destination": sheet.spot("destination"),
         "taken_meanwhile": "obsazeno" in request.query_params,

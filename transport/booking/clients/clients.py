@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import date, datetime
+from typing import Unpack
 
 from sqlmodel import Session, col, func, select
 
@@ -10,7 +11,7 @@ from transport.booking.clients import events as happened
 from transport.booking.clients import mandates, spelling
 from transport.booking.clients.eligibility import Ground, age_on
 from transport.booking.clients.models import Client, ClientPlace, Eligibility, Needs, Power, Suspension
-from transport.booking.clients.needs import Assistance, Mobility
+from transport.booking.clients.needs import Told
 from transport.kernel import clock, events
 from transport.kernel.actor import STAFF, Actor, Role
 from transport.kernel.errors import Forbidden, Invalid
@@ -149,48 +150,19 @@ def verify(session: Session, entry: Eligibility, *, by: Actor, now: datetime) ->
 
 
 def record_needs(
-    session: Session,
-    client: Client,
-    *,
-    by: Actor,
-    now: datetime,
-    mobility: Mobility = Mobility.WALKS,
-    chair_mass_kg: int | None = None,
-    stairs: bool = False,
-    assistance: Assistance = Assistance.DOOR,
-    blind: bool = False,
-    deaf: bool = False,
-    guide_dog: bool = False,
-    calm: bool = False,
-    hand_over_to: str = "",
-    companions: int = 0,
-    note: str = "",
+    session: Session, client: Client, *, by: Actor, now: datetime, one_off: bool = False, **told: Unpack[Told]
 ) -> Needs:
-    """Write the next version of what rides must provide; rides already ordered keep the version they have."""
+    """Write the next version of what rides must provide; rides already ordered keep the version they have.
+
+    `one_off`: for the rides of one order only, the profile stays as it is. What is not told is not needed. Only staff
+    record that somebody rides alone without paying for it, as it takes other people's places.
+    """
     by = _manager(session, client, by, now)
-    if chair_mass_kg is not None and not 5 <= chair_mass_kg <= 500:
-        raise Invalid("needs.chair_mass_unlikely", field="chair_mass_kg", kg=chair_mass_kg)
-    if companions < 0:
-        raise Invalid("needs.companions_negative", field="companions")
-    if len(note) > 160:
-        raise Invalid("needs.note_too_long", field="note", most=160, characters=len(note))
+    _check_needs(told, by)
     latest = session.exec(select(func.max(Needs.version)).where(Needs.client_id == client.id)).one()
-    needs = Needs(
-        client_id=client.id or 0,
-        version=(latest or 0) + 1,
-        mobility=mobility,
-        chair_mass_kg=chair_mass_kg,
-        stairs=stairs,
-        assistance=assistance,
-        blind=blind,
-        deaf=deaf,
-        guide_dog=guide_dog,
-        calm=calm,
-        hand_over_to=hand_over_to.strip()[:80],
-        companions=companions,
-        note=note.strip(),
-        recorded_at=now,
-    )
+    told["hand_over_to"] = told.get("hand_over_to", "").strip()[:80]
+    told["note"] = told.get("note", "").strip()
+    needs = Needs(client_id=client.id or 0, version=(latest or 0) + 1, recorded_at=now, one_off=one_off, **told)
     session.add(needs)
     session.flush()
     events.record(
@@ -202,6 +174,27 @@ def record_needs(
         facts={"version": needs.version},
     )
     return needs
+
+
+def _check_needs(told: Told, by: Actor) -> None:
+    mass = told.get("chair_mass_kg")
+    if mass is not None and not 5 <= mass <= 500:
+        raise Invalid("needs.chair_mass_unlikely", field="chair_mass_kg", kg=mass)
+    for field, size in (
+        ("chair_width_cm", told.get("chair_width_cm")),
+        ("chair_length_cm", told.get("chair_length_cm")),
+    ):
+        if size is not None and not 30 <= size <= 250:
+            raise Invalid("needs.chair_size_unlikely", field=field, cm=size)
+    if told.get("companions", 0) < 0:
+        raise Invalid("needs.companions_negative", field="companions")
+    if not 0 <= (told.get("door_opens") or 0) < 24 * 60:
+        raise Invalid("needs.door_opens_unclear", field="door_opens")
+    note = told.get("note", "")
+    if len(note) > 160:
+        raise Invalid("needs.note_too_long", field="note", most=160, characters=len(note))
+    if told.get("rides_alone") and by.role not in STAFF and by.role is not Role.SYSTEM:
+        raise Forbidden("needs.only_staff", field="rides_alone")
 
 
 def suspended_on(session: Session, client_id: int, day: date) -> bool:

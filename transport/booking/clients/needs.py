@@ -1,7 +1,7 @@
 """What a ride must provide for a client: places, time at the door, equipment, crew. Pure."""
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from transport.kernel.policy import Policy
 from transport.kernel.values import Load
@@ -26,6 +26,32 @@ class Assistance(StrEnum):
     DOOR = "door"
     STAIRS = "stairs"
     ROOM = "room"
+
+
+class Told(TypedDict, total=False):
+    """What somebody tells of a client's needs; never a diagnosis. Sizes in centimetres, the opening in wall minutes."""
+
+    mobility: Mobility
+    chair_mass_kg: int | None
+    chair_width_cm: int | None
+    chair_length_cm: int | None
+    stairs: bool
+    assistance: Assistance
+    blind: bool
+    low_vision: bool
+    deaf: bool
+    speaks_hard: bool
+    guide_dog: bool
+    calm: bool
+    never_alone: bool
+    hand_over_to: str
+    companions: int
+    child_seat: bool
+    oxygen: bool
+    rides_alone: bool
+    same_driver: bool
+    door_opens: int | None
+    note: str
 
 
 class Profile(Protocol):

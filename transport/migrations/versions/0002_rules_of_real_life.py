@@ -150,6 +150,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_suspension_client_id"), ["client_id"], unique=False)
 
     op.create_table(
+        "estimate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("promise_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("expected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("fk_estimate_promise_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate")),
+    )
+    with op.batch_alter_table("estimate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_estimate_promise_id"), ["promise_id"], unique=False)
+
+    op.create_table(
         "standing_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("standing_order_id", sa.Integer(), nullable=False),
@@ -330,10 +343,10 @@ def upgrade() -> None:
     op.execute("UPDATE mandate SET scope = scope || ' book cancel prepare' WHERE book")
     op.execute("UPDATE mandate SET scope = scope || ' manage complain' WHERE manage")
     with op.batch_alter_table("mandate", schema=None) as batch_op:
+        batch_op.drop_column("book")
+        batch_op.drop_column("manage")
         batch_op.drop_column("pay")
         batch_op.drop_column("see")
-        batch_op.drop_column("manage")
-        batch_op.drop_column("book")
 
     with op.batch_alter_table("needs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("chair_width_cm", sa.Integer(), nullable=True))
@@ -414,10 +427,10 @@ def downgrade() -> None:
         batch_op.drop_column("chair_width_cm")
 
     with op.batch_alter_table("mandate", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("book", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("manage", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("see", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("pay", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("book", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("manage", sa.BOOLEAN(), nullable=False, server_default=sa.false()))
     op.execute("DELETE FROM mandate WHERE user_id IS NULL")
     op.execute(
         "UPDATE mandate SET see = (scope LIKE '%see%'), book = (scope LIKE '%book%'), manage = (scope LIKE '%manage%')"
@@ -486,6 +499,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_standing_change_standing_order_id"))
 
     op.drop_table("standing_change")
+    with op.batch_alter_table("estimate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_estimate_promise_id"))
+
+    op.drop_table("estimate")
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suspension_client_id"))
 

@@ -11,7 +11,7 @@ from transport.kernel.actor import STAFF, Actor
 from transport.kernel.errors import Conflict, Invalid, NotFound
 from transport.kernel.events import record
 from transport.operations.dispatch import manifest
-from transport.routing.planning import runs
+from transport.routing.planning import estimates, runs
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, StopKind, Visit, VisitAction
 
@@ -48,6 +48,8 @@ def report(
     if ride.status not in (Status.CONFIRMED, Status.ON_BOARD):
         raise Conflict("stop.not_live", ride=ride.code)
     runs.visit(session, promise, kind, action, by=by, occurred_at=happened, now=now, note=note)
+    if action is not VisitAction.ABSENT:
+        estimates.note(session, promise, kind, action, happened=happened, now=now)
     facts = {"promise": promise_id, "stop": kind.value, "action": action.value}
     record(session, "stop_visited", subject=("ride", ride.id), by=by, now=now, occurred_at=happened, facts=facts)
     if action is VisitAction.DONE:

@@ -32,6 +32,18 @@ class Told(Profile, Protocol):
     def guide_dog(self) -> bool:
         """Travels with a guide or assistance dog."""
 
+    @property
+    def low_vision(self) -> bool:
+        """Sees little."""
+
+    @property
+    def speaks_hard(self) -> bool:
+        """Finds it hard to speak."""
+
+    @property
+    def oxygen(self) -> bool:
+        """Travels with oxygen."""
+
 
 def getting_on(needs: Told, features: Collection[str]) -> tuple[str, ...]:
     """What to do where the client is picked up, the most dangerous to forget first; `features` of the promise."""
@@ -41,8 +53,12 @@ def getting_on(needs: Told, features: Collection[str]) -> tuple[str, ...]:
         ("chair_motor", needs.mobility is Mobility.ELECTRIC_WHEELCHAIR),
         ("chair_weight", chair and needs.chair_mass_kg is None),
         ("two_people", demands.SECOND_PERSON in features),
+        ("child_seat", needs.child_seat),
+        ("oxygen", needs.oxygen),
         ("blind_on", needs.blind),
+        ("low_vision", needs.low_vision and not needs.blind),
         ("deaf", needs.deaf),
+        ("speaks_hard", needs.speaks_hard),
         ("calm", needs.calm),
         ("dog", needs.guide_dog),
         (WALKING_AIDS.get(needs.mobility, ""), needs.mobility in WALKING_AIDS),
@@ -55,9 +71,11 @@ def getting_off(needs: Told, features: Collection[str]) -> tuple[str, ...]:
     """What to do where the client gets off; nobody who is to be handed over is left alone."""
     found = [
         ("hand_over", bool(needs.hand_over_to)),
+        ("never_alone", needs.never_alone and not needs.hand_over_to),
         ("two_people", demands.SECOND_PERSON in features),
         ("chair_release", demands.rides_in_chair(needs)),
         ("blind_off", needs.blind),
+        ("low_vision", needs.low_vision and not needs.blind),
         ("deaf", needs.deaf),
         ("calm", needs.calm),
         (WALKING_AIDS.get(needs.mobility, ""), needs.mobility in WALKING_AIDS),

@@ -159,6 +159,16 @@ class Visit(SQLModel, table=True):
     note: str = ""
 
 
+class Estimate(SQLModel, table=True):
+    """When a stop was expected to begin, as of a moment of the day under way; each new expectation is a new row."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    promise_id: int = Field(foreign_key="promise.id", index=True)
+    kind: StopKind = Field(sa_type=one_of(StopKind))
+    expected_at: datetime = Field(sa_type=UtcDateTime)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Proposal(SQLModel, table=True):
     """A plan thought of, not yet in force; thought of outside any transaction, on a snapshot of the day."""
 
