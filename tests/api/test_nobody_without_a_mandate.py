@@ -21,12 +21,14 @@ from transport.api import security
 from transport.booking.clients import mandates, organisations
 from transport.booking.clients.models import Client, Power
 from transport.booking.rides import drafts
+from transport.booking.rides.models import Denial, Leg, WaitingWish
 from transport.kernel.actor import SYSTEM, Actor, Role
 from transport.kernel.clock import local_day
 from transport.kernel.db import writing
 from transport.kernel.i18n import LANGUAGES
 from transport.operations.dispatch import plans
 from transport.routing.planning import proposals
+from transport.routing.planning.wishes import Anchor
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +92,7 @@ def scene(house: House) -> Scene:
             drafts.note(session, draft, now=now, back="no", help=True)
         looked(session, town, asked, by=cast.anna_herself)
         chosen(session, town, held, by=cast.anna_herself)
+        waits = _waiting(session, house, anna)
         strangers, begun = _strangers(session, house, anna, local_day(now))
         values = {
             "lang": LANGUAGES,
@@ -100,6 +103,7 @@ def scene(house: House) -> Scene:
             "step": STEPS,
             "shift_id": (str(town.van_shift),),
             "proposal_id": (str(proposal.id),),
+            "wish_id": (str(waits.id),),
         }
         said = {
             "client": anna.code,
@@ -113,6 +117,39 @@ def scene(house: House) -> Scene:
         secrets = ("Vozkov", "Anna ", anna.phone, "700 000 001", "home, Plzeň", ride.code, waiting.code)
     insiders = (cast.anna_herself, cast.dana, cast.hana, cast.frantiska)
     return Scene(house, tuple(_doors(house, values)), strangers, insiders, said, secrets)
+
+
+def _waiting(session: Session, house: House, anna: Client) -> WaitingWish:
+    """Anna waits for a place."""
+    places = house.town.places
+    denial = Denial(
+        key="of Anna",
+        client_id=anna.id or 0,
+        leg=Leg.OUTBOUND,
+        day=house.town.day,
+        anchor=Anchor.LEAVE_AT,
+        seconds=36_000,
+        origin_place_id=places["home"],
+        destination_place_id=places["school"],
+        seats=0,
+        wheelchairs=1,
+        reason="no_room",
+        at=house.clock(),
+    )
+    session.add(denial)
+    session.flush()
+    wish = WaitingWish(
+        denial_id=denial.id or 0,
+        client_id=anna.id or 0,
+        day=denial.day,
+        draft_key=None,
+        earliest=32_400,
+        latest=39_600,
+        asked_at=house.clock(),
+    )
+    session.add(wish)
+    session.flush()
+    return wish
 
 
 def _strangers(session: Session, house: House, anna: Client, today: date) -> tuple[dict[str, Actor | None], list[str]]:

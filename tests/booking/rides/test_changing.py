@@ -127,9 +127,8 @@ def test_the_way_back_moves_alone_and_stays_the_way_back(session, town, cast):
     there, back = an_order(session, town, cast.anna, "9:00", back="11:00", by=cast.cyril)
     new = changed(session, town, back, by=cast.cyril, seconds=town.second("13:00"))
     assert (new.leg, new.price) == (Leg.RETURN, back.price)
-    assert new is not None
-    assert homeward.other_way(session, there) is new
     assert homeward.other_way(session, new) is there
+    assert homeward.other_way(session, there) is new
 
 
 def test_the_way_back_stays_after_the_way_there(session, town, cast):

@@ -13,7 +13,7 @@ from transport.api.client.sheet import CHECK, OFFER, Sheet, step_of
 from transport.api.deps import Me, Now, Plugged, csrf_checked
 from transport.api.forms import FormData
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import asking, booking, checking, drafts, queries, requests
+from transport.booking.rides import alternatives, asking, booking, checking, drafts, queries, requests
 from transport.booking.rides.wishing import Answer, Order, Priced
 from transport.bootstrap import Services
 from transport.kernel.db import reading, writing
@@ -58,6 +58,8 @@ def choose(request: Request, key: str, services: Plugged, me: Me, now: Now, data
             shown = drafts.shown(sheet.draft)
             if not shown:
                 return see_other(address(request, key, OFFER))
+            if data.get("take") == "instead":
+                return _instead(request, sheet, services, shown, data)
             missing = [leg.value for leg in shown if not data.get(leg.value)]
             if missing:
                 error = Invalid("offer.choose", field=missing[0])
@@ -124,21 +126,6 @@ def done(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Res
         return page(request, "client/book/done.html", key=key, rides=rides, acting_for=sheet.acting_for)
 
 
-@router.get(f"{PATH}/nevyslo", name="client:book.nothing")
-def nothing(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Response:
-    """Nothing is ordered; what else can be done."""
-    with reading(services.database) as session:
-        sheet = Sheet(session, key, by=me, now=now)
-        return page(
-            request,
-            "client/book/nothing.html",
-            change_day=address(request, key, "den"),
-            change_time=address(request, key, "cas"),
-            key=key,
-            acting_for=sheet.acting_for,
-        )
-
-
 def _offered(request: Request, sheet: Sheet, services: Services, found: list[Answer]) -> Response:
     legs = [(answer.wish, answer.shown, answer.reason if answer.denied else None, answer.denied) for answer in found]
     return page(request, "client/book/offer.html", legs=legs, **_around(request, sheet, services))
@@ -162,6 +149,7 @@ def _around(request: Request, sheet: Sheet, services: Services) -> dict[str, Any
     order = drafts.order(sheet.draft)
     day = order.legs[0].day
     return {
+        "alternatives": drafts.alternatives(sheet.draft),
         "balances": checking.balances(sheet.session, order.client_id, day, services.policies.on(day)),
         "origin": sheet.spot("origin"),
         "destination": sheet.spot("destination"),
@@ -184,7 +172,12 @@ def _refused(request: Request, sheet: Sheet, services: Services, error: ServiceE
         step, errors = "zpet", {"return_time": next(iter(errors.values()))}
     if step is not None:
         return question(request, sheet, step, services, errors=errors)
-    context = {"change_day": address(request, sheet.key, "den"), "change_time": address(request, sheet.key, "cas")}
+    context = {
+        "change_day": address(request, sheet.key, "den"),
+        "change_time": address(request, sheet.key, "cas"),
+        "here": address(request, sheet.key, "nevyslo"),
+        "waiting_legs": [],
+    }
     return page(
         request,
         "client/book/nothing.html",
@@ -217,6 +210,24 @@ def _give_back(sheet: Sheet, services: Services) -> None:
     requests.hold(sheet.session, order, {}, instead_of=held, world=services.world, by=sheet.by, now=sheet.now)
     drafts.hold(sheet.session, sheet.draft, {}, now=sheet.now)
     drafts.choose(sheet.session, sheet.draft, {}, now=sheet.now)
+
+
+def _instead(
+    request: Request,
+    sheet: Sheet,
+    services: Services,
+    shown: Mapping[Any, tuple[Priced, ...]],
+    data: Mapping[str, Any],
+) -> Response:
+    """Take the alternative with this number, and keep its windows."""
+    number = str(data.get("instead") or "")
+    if not number.isdigit():
+        error = Invalid("offer.choose", field="instead")
+        return _offered_before(request, sheet, services, shown, errors_of(request, error, "instead"), data)
+    alternatives.take(sheet.session, sheet.draft, int(number), now=sheet.now)
+    numbers = dict.fromkeys(drafts.shown(sheet.draft), 0)
+    booking.choose(sheet.session, sheet.draft, numbers, world=services.world, by=sheet.by, now=sheet.now)
+    return see_other(address(request, sheet.key, CHECK))
 
 
 def _number(options: tuple[Priced, ...], said: str) -> int:

@@ -43,6 +43,7 @@ def home(request: Request, session: Reading, me: Me, now: Now) -> Response:
         person=person,
         many=len(people) > 1,
         coming=coming,
+        waiting=queries.waits_of(session, person.client.id or 0),
         over=over,
         may_book="book" in person.powers,
         unfinished=_unfinished(session, request, person.client.id, me, now),

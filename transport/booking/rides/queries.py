@@ -8,12 +8,23 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from transport.booking.clients import mandates
-from transport.booking.clients.models import Client, ClientPlace, Needs
+from transport.booking.clients.models import Client, ClientPlace, Needs, Power
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Companion, Denial, KindOfPlace, Leg, Offer, OfferOutcome, Ride, Wish
+from transport.booking.rides.models import (
+    Companion,
+    Denial,
+    KindOfPlace,
+    Leg,
+    Offer,
+    OfferOutcome,
+    Ride,
+    WaitingState,
+    WaitingWish,
+    Wish,
+)
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import at, local_day
-from transport.kernel.errors import NotFound
+from transport.kernel.errors import NotFound, ServiceError
 from transport.routing.geo.models import Place
 from transport.routing.planning.models import Promise, Run, Stop, StopKind, Visit, VisitAction
 
@@ -107,6 +118,45 @@ def denials(session: Session, day: date) -> list[DenialView]:
         DenialView(row, clients[row.client_id], places[row.origin_place_id], places[row.destination_place_id])
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A wish on the list as its client sees it; `promise` while a place is kept."""
+
+    wish: WaitingWish
+    denial: Denial
+    origin: Place
+    destination: Place
+    promise: Promise | None
+
+
+def waits_of(session: Session, client_id: int) -> list[WaitingView]:
+    """What a client waits for, soonest first; doors decide who may ask."""
+    mine = select(WaitingWish).where(
+        WaitingWish.client_id == client_id, col(WaitingWish.state).in_((WaitingState.WAITING, WaitingState.OFFERED))
+    )
+    found = []
+    for wish in session.exec(mine.order_by(col(WaitingWish.day), col(WaitingWish.earliest))):
+        denial = session.get_one(Denial, wish.denial_id)
+        origin, destination = (
+            session.get_one(Place, each) for each in (denial.origin_place_id, denial.destination_place_id)
+        )
+        promise = None if wish.promise_id is None else session.get_one(Promise, wish.promise_id)
+        found.append(WaitingView(wish, denial, origin, destination, promise))
+    return found
+
+
+def wait_visible(session: Session, wish_id: int, *, by: Actor, now: datetime) -> WaitingWish:
+    """The wish with this number, if this person may see what its client waits for; NotFound("denial") otherwise."""
+    wish = session.get(WaitingWish, wish_id)
+    try:
+        if wish is not None:
+            mandates.require(session, wish.client_id, by, Power.SEE, on=local_day(now))
+            return wish
+    except ServiceError:
+        pass
+    raise NotFound("denial")
 
 
 def companions(session: Session, ride: Ride) -> tuple[KindOfPlace, ...]:

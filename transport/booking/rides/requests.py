@@ -172,6 +172,13 @@ def channel_of(by: Actor) -> Channel:
     return Channel.PHONE if by.role in STAFF else Channel.WEB
 
 
+def denials_of(session: Session, order: Order) -> list[Denial]:
+    """The denials of an order as it stands, outbound first; those taken all the same are left out."""
+    keys = [denial_key(order, leg) for leg in order.legs]
+    rows = {row.key: row for row in session.exec(select(Denial).where(col(Denial.key).in_(keys)))}
+    return [rows[key] for key in keys if key in rows and rows[key].ride_id is None]
+
+
 def denial_key(order: Order, leg: LegWish) -> str:
     """What makes two questions the same question."""
     return f"{order.key}:{leg.leg.value}:{leg.day}:{leg.wish.anchor.value}:{leg.wish.seconds}"
