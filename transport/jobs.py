@@ -18,9 +18,10 @@ from sqlmodel import Session
 
 from transport.accounts import login
 from transport.booking.contracts import capacity
-from transport.booking.rides import allocation, batch, consents, denials, drafts, returns, rides, waiting
-from transport.booking.rides.batch import Batch, Outcome
+from transport.booking.rides import consents, denials, drafts, returns, rides, waiting
 from transport.booking.rides.models import Ride
+from transport.booking.standing import allocation, batch
+from transport.booking.standing.batch import Batch, Outcome
 from transport.bootstrap import Services
 from transport.kernel import claims, clock, events
 from transport.kernel.actor import SYSTEM

@@ -4,9 +4,10 @@ from transport.accounts import models as accounts
 from transport.booking.clients import models as clients
 from transport.booking.contracts import models as contracts
 from transport.booking.rides import models as rides
+from transport.booking.standing import models as standing
 from transport.kernel import claims, events
 from transport.routing.fleet import models as fleet
 from transport.routing.geo import models as geo
 from transport.routing.planning import models as planning
 
-__all__ = ["accounts", "claims", "clients", "contracts", "events", "fleet", "geo", "planning", "rides"]
+__all__ = ["accounts", "claims", "clients", "contracts", "events", "fleet", "geo", "planning", "rides", "standing"]

@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from tests.builders.town import NOW, Town
 from transport.booking.clients.models import Client
-from transport.booking.rides import allocation, batch, standing
-from transport.booking.rides.batch import Batch, Outcome
-from transport.booking.rides.models import OnHolidays, StandingOrder
-from transport.booking.rides.recurrence import Times
-from transport.booking.rides.regular import Wanted
+from transport.booking.standing import allocation, batch, standing
+from transport.booking.standing.batch import Batch, Outcome
+from transport.booking.standing.models import OnHolidays, StandingOrder
+from transport.booking.standing.recurrence import Times
+from transport.booking.standing.regular import Wanted
 from transport.kernel.actor import Actor
 from transport.routing.planning.day import World
 from transport.routing.planning.wishes import Anchor

@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.code import HOME
 from transport.booking.clients import importing as clients
-from transport.booking.rides import importing as standing
+from transport.booking.standing import importing as standing
 from transport.kernel import sheets
 from transport.routing.geo import importing as places
 

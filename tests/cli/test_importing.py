@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from tests.builders.town import a_place, a_town
 from transport.booking.clients.models import Client
-from transport.booking.rides.models import StandingOrder
+from transport.booking.standing.models import StandingOrder
 from transport.cli import app
 from transport.kernel import db
 from transport.kernel.events import Event

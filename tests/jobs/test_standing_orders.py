@@ -10,8 +10,8 @@ from tests.builders.standing import asked, every
 from tests.builders.town import NOW, a_town, a_world, another_day
 from tests.cast import gather
 from transport import jobs
-from transport.booking.rides import allocation, batch
-from transport.booking.rides.models import DateState, StandingDate
+from transport.booking.standing import allocation, batch
+from transport.booking.standing.models import DateState, StandingDate
 from transport.bootstrap import Services, plug
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict

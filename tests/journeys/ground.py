@@ -8,11 +8,10 @@ from sqlmodel import Session, col, select
 
 from tests.builders.town import NOW, Town
 from transport.booking.clients.models import Client
-from transport.booking.rides import (
-    rides,
-)
+from transport.booking.rides import rides
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import Ride, StandingOrder, StandingState
+from transport.booking.rides.models import Ride
+from transport.booking.standing.models import StandingOrder, StandingState
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import ServiceError

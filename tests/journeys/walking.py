@@ -15,23 +15,12 @@ from tests.journeys.ground import Ground
 from transport.booking.clients.needs import Mobility
 from transport.booking.contracts import capacity
 from transport.booking.contracts.balance import ContractUnit
-from transport.booking.rides import (
-    allocation,
-    alternatives,
-    batch,
-    booking,
-    changing,
-    denials,
-    drafts,
-    returns,
-    rides,
-    standing,
-    waiting,
-)
+from transport.booking.rides import alternatives, booking, changing, denials, drafts, returns, rides, waiting
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Denial, WaitingState, WaitingWish
-from transport.booking.rides.recurrence import Times
-from transport.booking.rides.regular import Wanted
+from transport.booking.standing import allocation, batch, standing
+from transport.booking.standing.recurrence import Times
+from transport.booking.standing.regular import Wanted
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import at, local_day
 from transport.operations.dispatch import closing, execution, plans, stranded

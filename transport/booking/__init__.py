@@ -1,4 +1,5 @@
 """People, orders, money: who rides, what was bought, and the client's order from wish to end.
 
-Rooms: `rides` stands on `contracts` and `clients`, which do not know each other.
+Rooms: `standing` (orders that repeat) stands on `rides`, `rides` on `contracts` and `clients`, which do not know each
+other.
 """

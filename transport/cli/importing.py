@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from transport.booking.clients import importing as clients
-from transport.booking.rides import importing as standing
+from transport.booking.standing import importing as standing
 from transport.bootstrap import Services
 from transport.cli import tables
 from transport.cli.refusals import plugged, said

@@ -11,8 +11,8 @@ from rich.progress import track
 from rich.table import Table
 
 from transport import jobs
-from transport.booking.rides import allocation
-from transport.booking.rides.batch import Batch, Outcome
+from transport.booking.standing import allocation
+from transport.booking.standing.batch import Batch, Outcome
 from transport.cli.refusals import plugged
 from transport.kernel import clock
 from transport.kernel.db import reading

@@ -12,7 +12,9 @@ from tests.builders.town import DAY, NOW, Town, a_place, another_day
 from tests.cast import Cast
 from transport.booking.rides import closures, rides
 from transport.booking.rides.closures import Choice, Prepared, Remedy
-from transport.booking.rides.models import Offer, OfferOutcome, OnHolidays, Ride, StandingOrder
+from transport.booking.rides.models import Offer, OfferOutcome, Ride
+from transport.booking.standing import regular
+from transport.booking.standing.models import OnHolidays, StandingOrder
 from transport.kernel.errors import Conflict, Forbidden, Invalid
 from transport.kernel.events import Event
 from transport.operations.quality import invariants
@@ -76,7 +78,7 @@ def test_a_closure_lists_the_rides_it_touches_and_no_others(session, town, cast)
     cancelled = a_confirmed_ride(session, town, cast.bedrich, "15:00", by=cast.dana)
     rides.cancel(session, cancelled, version=cancelled.version, world=town.world, by=cast.dana, now=NOW)
     found = closures.touched(session, close(session, town, cast), now=NOW)
-    assert found.rides == (there, back, next_day)
+    assert found == [there, back, next_day]
 
 
 @pytest.mark.parametrize(("last", "listed"), [(date(2026, 12, 31), True), (date(2026, 11, 23), False)])
@@ -94,8 +96,9 @@ def test_a_closure_lists_the_standing_orders_it_touches(session, town, cast, las
     )
     session.add(order)
     session.flush()
-    found = closures.touched(session, close(session, town, cast), now=NOW).standing
-    assert found == ((order,) if listed else ())
+    closure = close(session, town, cast)
+    found = regular.going_to(session, closure.place_id, closure.first, closure.last)
+    assert found == ([order] if listed else [])
 
 
 def test_rides_move_to_the_new_place_with_the_same_promise(session, town, cast):
@@ -210,7 +213,7 @@ def test_a_place_that_opens_again_is_served(session, town, cast):
     closure = close(session, town, cast, last=None)
     closures.reopen(session, closure, last=DAY - timedelta(days=1), by=cast.dana, now=NOW)
     a_confirmed_ride(session, town, cast.bedrich, by=cast.dana)
-    assert closures.touched(session, closure, now=NOW).rides == ()
+    assert closures.touched(session, closure, now=NOW) == []
 
 
 def test_where_one_drives_instead(session, town, cast):

@@ -15,14 +15,7 @@ from transport.booking.contracts import capacity
 from transport.booking.contracts.balance import ContractUnit, EntryKind
 from transport.booking.contracts.models import LedgerEntry
 from transport.booking.rides import rides
-from transport.booking.rides.models import (
-    Channel,
-    Leg,
-    Offer,
-    OfferOutcome,
-    Ride,
-    TripRequest,
-)
+from transport.booking.rides.models import Channel, Leg, Offer, OfferOutcome, Ride, TripRequest
 from transport.kernel import events
 from transport.operations.dispatch import plans
 from transport.operations.quality import invariants

@@ -4,16 +4,8 @@ from datetime import timedelta
 
 from tests.builders.town import NOW
 from tests.operations.quality.planted import PLANTED, plants
-from transport.booking.rides.models import (
-    DateState,
-    Denial,
-    Leg,
-    OnHolidays,
-    StandingDate,
-    StandingOrder,
-    WaitingState,
-    WaitingWish,
-)
+from transport.booking.rides.models import Denial, Leg, WaitingState, WaitingWish
+from transport.booking.standing.models import DateState, OnHolidays, StandingDate, StandingOrder
 from transport.routing.planning.wishes import Anchor
 
 __all__ = ["PLANTED"]

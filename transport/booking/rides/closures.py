@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 from transport.booking.contracts import capacity
 from transport.booking.rides import asking, rides
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import Ride, StandingOrder, StandingState, Wish
+from transport.booking.rides.models import Ride, Wish
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -37,14 +37,6 @@ class Remedy(StrEnum):
     MOVE = "move"
     OTHER_TIME = "other_time"
     CALL = "call"
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What a closure touches: rides still to come, and standing orders that would go there."""
-
-    rides: tuple[Ride, ...]
-    standing: tuple[StandingOrder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +83,19 @@ def close_place(
     return closure
 
 
-def touched(session: Session, closure: PlaceClosure, *, now: datetime) -> Touched:
-    """The rides from or to the place on its closed days, soonest first, and the standing orders that go there."""
-    first = max(closure.first, local_day(now))
+def touched(session: Session, closure: PlaceClosure, *, now: datetime) -> list[Ride]:
+    """The rides from or to the place on its closed days, soonest first."""
     here = or_(col(Ride.origin_place_id) == closure.place_id, col(Ride.destination_place_id) == closure.place_id)
-    coming = select(Ride).where(here, col(Ride.status).in_(TO_COME), Ride.day >= first)
-    goes = or_(
-        col(StandingOrder.origin_place_id) == closure.place_id,
-        col(StandingOrder.destination_place_id) == closure.place_id,
-    )
-    orders = select(StandingOrder).where(
-        goes, StandingOrder.state != StandingState.ENDED, StandingOrder.valid_until >= first
-    )
+    coming = select(Ride).where(here, col(Ride.status).in_(TO_COME), Ride.day >= max(closure.first, local_day(now)))
     if closure.last is not None:
         coming = coming.where(Ride.day <= closure.last)
-        orders = orders.where(StandingOrder.valid_from <= closure.last)
-    return Touched(
-        tuple(session.exec(coming.order_by(col(Ride.day), col(Ride.id)))),
-        tuple(session.exec(orders.order_by(col(StandingOrder.id)))),
-    )
+    return list(session.exec(coming.order_by(col(Ride.day), col(Ride.id))))
 
 
 def prepare(session: Session, closure: PlaceClosure, *, world: World, now: datetime) -> list[Prepared]:
     """One decision for all rides touched: move what keeps its promise, else another time, else a call. Reads only."""
     by_day: dict[date, list[Ride]] = {}
-    for ride in touched(session, closure, now=now).rides:
+    for ride in touched(session, closure, now=now):
         by_day.setdefault(ride.day, []).append(ride)
     found = []
     for day, coming in by_day.items():
@@ -142,7 +122,7 @@ def decide(
     changes nothing. Raises Conflict("closure.changed_meanwhile") if anything is not possible any more.
     """
     _require_staff(by)
-    concerned = {ride.id: ride for ride in touched(session, closure, now=now).rides}
+    concerned = {ride.id: ride for ride in touched(session, closure, now=now)}
     if any(choice.ride_id not in concerned for choice in choices):
         raise Conflict("closure.changed_meanwhile")
     chosen = {choice.ride_id: choice for choice in choices if choice.remedy is not Remedy.CALL}

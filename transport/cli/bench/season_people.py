@@ -16,9 +16,9 @@ from transport.booking.clients.models import Client
 from transport.booking.clients.needs import Mobility
 from transport.booking.contracts import capacity, contracts
 from transport.booking.contracts.balance import ContractUnit, Period
-from transport.booking.rides import standing
-from transport.booking.rides.recurrence import Times
-from transport.booking.rides.regular import Wanted
+from transport.booking.standing import standing
+from transport.booking.standing.recurrence import Times
+from transport.booking.standing.regular import Wanted
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import wall_seconds
 from transport.kernel.db import connect, writing

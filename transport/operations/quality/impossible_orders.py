@@ -7,7 +7,8 @@ from itertools import combinations
 
 from transport.booking.rides import homeward
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import DateState, Leg, OfferOutcome, Ride, WaitingState
+from transport.booking.rides.models import Leg, OfferOutcome, Ride, WaitingState
+from transport.booking.standing.models import DateState
 from transport.kernel.clock import local_day
 from transport.operations.quality.impossible_plans import PATIENCE, Finding
 from transport.operations.quality.snapshot import Snapshot

@@ -9,7 +9,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from transport.booking.clients.models import Client, Mandate
 from transport.booking.contracts.models import Contract, LedgerEntry
-from transport.booking.rides.models import Denial, Offer, Ride, StandingDate, StandingOrder, TripRequest, WaitingWish
+from transport.booking.rides.models import Denial, Offer, Ride, TripRequest, WaitingWish
+from transport.booking.standing.models import StandingDate, StandingOrder
 from transport.kernel.clock import local_day
 from transport.kernel.errors import ServiceError
 from transport.routing.fleet.models import Layout, Shift

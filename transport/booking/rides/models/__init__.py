@@ -1,4 +1,4 @@
-"""What we remember of orders, rides, answers and standing orders."""
+"""What we remember of orders, rides and answers."""
 
 from transport.booking.rides.models.answers import (
     CaseState,
@@ -21,16 +21,6 @@ from transport.booking.rides.models.orders import (
     TripRequest,
     Wish,
 )
-from transport.booking.rides.models.standing import (
-    DateState,
-    OnHolidays,
-    StandingChange,
-    StandingDate,
-    StandingOrder,
-    StandingPause,
-    StandingState,
-    StandingTime,
-)
 from transport.booking.rides.wishing import KindOfPlace, Leg
 
 __all__ = [
@@ -41,7 +31,6 @@ __all__ = [
     "Consent",
     "ConsentOf",
     "ConsentOutcome",
-    "DateState",
     "Denial",
     "Excuse",
     "KindOfPlace",
@@ -49,14 +38,7 @@ __all__ = [
     "NoShowCase",
     "Offer",
     "OfferOutcome",
-    "OnHolidays",
     "Ride",
-    "StandingChange",
-    "StandingDate",
-    "StandingOrder",
-    "StandingPause",
-    "StandingState",
-    "StandingTime",
     "TripRequest",
     "WaitingState",
     "WaitingWish",

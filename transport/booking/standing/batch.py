@@ -12,8 +12,8 @@ from functools import cached_property
 from math import ceil
 
 from transport.booking.contracts.balance import ContractUnit
-from transport.booking.rides.quota import regular_duties
 from transport.booking.rides.wishing import LegWish, Order
+from transport.booking.standing.quota import regular_duties
 from transport.kernel.policy import Policy
 from transport.kernel.values import Window
 from transport.routing import engine

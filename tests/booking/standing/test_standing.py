@@ -8,9 +8,11 @@ import pytest
 from tests.builders.clients import a_client
 from tests.builders.standing import a_wish, answered, asked, at, every
 from tests.builders.town import NOW, another_day
-from transport.booking.rides import regular, rides, standing
+from transport.booking.rides import rides
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import DateState, Leg, OnHolidays, Ride, StandingOrder, StandingState, TripRequest
+from transport.booking.rides.models import Leg, Ride, TripRequest
+from transport.booking.standing import regular, standing
+from transport.booking.standing.models import DateState, OnHolidays, StandingOrder, StandingState
 from transport.kernel.calendar import Calendar
 from transport.kernel.errors import Invalid, NotFound
 from transport.operations.quality import invariants

@@ -15,9 +15,10 @@ from tests.builders.town import NOW, a_driver, a_shift, a_town, a_vehicle, a_wor
 from transport.booking.clients.models import Client
 from transport.booking.clients.needs import Mobility
 from transport.booking.contracts.balance import ContractUnit
-from transport.booking.rides import allocation, batch, regular, standing
-from transport.booking.rides.models import DateState, Denial, Leg, StandingDate, StandingOrder
-from transport.booking.rides.quota import regular_duties
+from transport.booking.rides.models import Denial, Leg
+from transport.booking.standing import allocation, batch, regular, standing
+from transport.booking.standing.models import DateState, StandingDate, StandingOrder
+from transport.booking.standing.quota import regular_duties
 from transport.kernel.errors import Conflict
 from transport.operations.quality import invariants
 from transport.routing import engine

@@ -4,24 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from transport.booking.rides import recurrence
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import (
+from transport.booking.rides.models import KindOfPlace, Leg, Ride
+from transport.booking.rides.wishing import LegWish, Order
+from transport.booking.standing import recurrence
+from transport.booking.standing.models import (
     DateState,
-    KindOfPlace,
-    Leg,
     OnHolidays,
-    Ride,
     StandingChange,
     StandingDate,
     StandingOrder,
     StandingPause,
+    StandingState,
     StandingTime,
 )
-from transport.booking.rides.recurrence import Pattern, Times
-from transport.booking.rides.wishing import LegWish, Order
+from transport.booking.standing.recurrence import Pattern, Times
 from transport.kernel.calendar import Calendar
 from transport.kernel.values import Window
 from transport.routing.planning.models import Promise
@@ -163,6 +162,17 @@ def of_client(session: Session, client_id: int) -> list[StandingOrder]:
     """The standing orders of a client, the newest first. Doors decide who may ask."""
     mine = select(StandingOrder).where(StandingOrder.client_id == client_id)
     return list(session.exec(mine.order_by(col(StandingOrder.valid_from).desc(), col(StandingOrder.id).desc())))
+
+
+def going_to(session: Session, place_id: int, first: date, last: date | None) -> list[StandingOrder]:
+    """Standing orders from or to a place that have dates between two days (both included): a closure touches them."""
+    goes = or_(col(StandingOrder.origin_place_id) == place_id, col(StandingOrder.destination_place_id) == place_id)
+    orders = select(StandingOrder).where(
+        goes, StandingOrder.state != StandingState.ENDED, StandingOrder.valid_until >= first
+    )
+    if last is not None:
+        orders = orders.where(StandingOrder.valid_from <= last)
+    return list(session.exec(orders.order_by(col(StandingOrder.id))))
 
 
 def _promised(session: Session, requests: Sequence[int]) -> dict[int, tuple[Promised, ...]]:

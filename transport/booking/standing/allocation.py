@@ -13,19 +13,13 @@ from sqlmodel import Session, col, func, select
 
 from transport.booking.clients.models import Client
 from transport.booking.contracts import capacity, contracts, ledger, postings
-from transport.booking.rides import asking, batch, checking, recurrence, regular, requests, rides, rules
-from transport.booking.rides.batch import Batch, Outcome, Trip, TripLeg
+from transport.booking.rides import asking, checking, requests, rides, rules
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import (
-    DateState,
-    Denial,
-    Ride,
-    StandingDate,
-    StandingOrder,
-    StandingState,
-    TripRequest,
-)
+from transport.booking.rides.models import Denial, Ride, TripRequest
 from transport.booking.rides.wishing import LegWish, Order, Priced
+from transport.booking.standing import batch, recurrence, regular
+from transport.booking.standing.batch import Batch, Outcome, Trip, TripLeg
+from transport.booking.standing.models import DateState, StandingDate, StandingOrder, StandingState
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import local_day
 from transport.kernel.errors import Conflict, ServiceError

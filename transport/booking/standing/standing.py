@@ -14,9 +14,11 @@ from sqlmodel import Session, col, select
 
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Client, Power
-from transport.booking.rides import checking, recurrence, regular, requests, rides, rules
+from transport.booking.rides import checking, requests, rides, rules
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import (
+from transport.booking.rides.models import TripRequest
+from transport.booking.standing import recurrence, regular
+from transport.booking.standing.models import (
     DateState,
     StandingChange,
     StandingDate,
@@ -24,10 +26,9 @@ from transport.booking.rides.models import (
     StandingPause,
     StandingState,
     StandingTime,
-    TripRequest,
 )
-from transport.booking.rides.recurrence import Times
-from transport.booking.rides.regular import Wanted
+from transport.booking.standing.recurrence import Times
+from transport.booking.standing.regular import Wanted
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import Invalid, NotFound, ServiceError

@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from tests.builders.town import NOW, Town
 from tests.cast import Cast
 from transport.booking.clients import clients
-from transport.booking.rides import importing
-from transport.booking.rides.models import OnHolidays, StandingOrder, StandingTime
+from transport.booking.standing import importing
+from transport.booking.standing.models import OnHolidays, StandingOrder, StandingTime
 from transport.kernel.actor import SYSTEM, Actor, Role
 from transport.kernel.errors import Invalid
 from transport.kernel.sheets import Sheet

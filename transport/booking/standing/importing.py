@@ -10,11 +10,11 @@ from sqlmodel import Session, select
 from transport.booking.clients import importing as people
 from transport.booking.clients import queries
 from transport.booking.clients.models import Client
-from transport.booking.rides import standing
-from transport.booking.rides.models import OnHolidays, StandingOrder
-from transport.booking.rides.recurrence import Times
-from transport.booking.rides.regular import Wanted
 from transport.booking.rides.wishing import KindOfPlace
+from transport.booking.standing import standing
+from transport.booking.standing.models import OnHolidays, StandingOrder
+from transport.booking.standing.recurrence import Times
+from transport.booking.standing.regular import Wanted
 from transport.kernel import sheets
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transport.booking.rides.recurrence import Pattern, Times, dates, times_on, wishes_on
+from transport.booking.standing.recurrence import Pattern, Times, dates, times_on, wishes_on
 from transport.kernel.calendar import Calendar
 from transport.routing.planning.wishes import Anchor, Wish
 
