@@ -46,6 +46,14 @@ def test_a_place_is_kept_for_the_minutes_of_the_policy():
     assert answer_by(POLICY, NOON + timedelta(days=3), NOON) == NOON + timedelta(hours=2)
 
 
+def test_nobody_has_to_answer_at_night():
+    nine_in_the_evening = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+    seven_in_the_morning = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+    assert answer_by(POLICY, NOON + timedelta(days=3), nine_in_the_evening) == seven_in_the_morning
+    midnight = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
+    assert answer_by(POLICY, NOON + timedelta(days=3), midnight) == seven_in_the_morning + timedelta(hours=1)
+
+
 def test_a_place_is_never_kept_longer_than_the_ride_may_be_ordered():
     assert answer_by(POLICY, NOON + timedelta(minutes=20), NOON) == NOON + timedelta(minutes=20)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from transport.kernel.clock import at, wall_seconds
+from transport.kernel.clock import at, local_day, wall_seconds
 from transport.kernel.policy import Policy
 
 COUNTED = timedelta(days=30)
@@ -31,8 +31,24 @@ def in_turn(turns: Sequence[Turn], policy: Policy) -> list[Turn]:
 
 
 def answer_by(policy: Policy, latest_order: datetime, now: datetime) -> datetime:
-    """Until when a freed place is kept: the policy's minutes, but never longer than the ride may be ordered."""
-    return min(now + timedelta(minutes=policy.waiting_list.answer_minutes), latest_order)
+    """Until when a freed place is kept: the policy's minutes, but never longer than the ride may be ordered.
+
+    Only minutes in which the phone is answered count: nobody has to wake at night to keep a place.
+    """
+    left = timedelta(minutes=policy.waiting_list.answer_minutes)
+    moment = now
+    while moment < latest_order:
+        day = local_day(moment)
+        opens, closes = (
+            at(day, wall_seconds(day, clock.hour, clock.minute))
+            for clock in (policy.booking.phone_opens, policy.booking.phone_closes)
+        )
+        begin = max(moment, opens)
+        if begin + left <= closes:
+            return min(begin + left, latest_order)
+        left -= max(timedelta(0), closes - begin)
+        moment = at(day + timedelta(days=1), 0)
+    return latest_order
 
 
 def given_up_at(day: date, asked_at: datetime, latest_order: datetime) -> datetime:
