@@ -132,7 +132,9 @@ def order_again_and_again(
 ) -> None:
     """One person at one browser."""
     random = Random(number)
-    with httpx.Client(base_url=base, follow_redirects=True, timeout=60, cookies={security.SESSION: token}) as browser:
+    fresh = httpx.Limits(max_keepalive_connections=0)  # while somebody thinks, the server closes the connection
+    cookies = {security.SESSION: token}
+    with httpx.Client(base_url=base, follow_redirects=True, timeout=60, cookies=cookies, limits=fresh) as browser:
         time.sleep(random.uniform(0, asked.think * 2))
         for _ in range(asked.rounds):
             page = browser.get("/cs/objednat")
