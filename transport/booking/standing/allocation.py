@@ -134,8 +134,7 @@ def apply(session: Session, asked: Batch, thought: Outcome, *, world: World, now
     for date_id, word in [*((trip.date_id, word) for trip, word in thought.denied), *asked.refused]:
         _answer(session, date_id, DateState.DENIED, word, None, now)
     _mark_answered(session, day, now)
-    if made:
-        publishing.again(session, day, by=SYSTEM, now=now, reason="standing_orders")
+    publishing.follow(session, day, by=SYSTEM, now=now, reason="standing_orders")
     capacity.settle(session, day, by=SYSTEM, now=now)
     facts = {"placed": len(thought.placed), "denied": len(thought.denied) + len(asked.refused)}
     subject = ("service_day", day.isoformat())
