@@ -36,24 +36,34 @@ def room_for(rows: int) -> Found:
 
 
 @compiled
-def detail(
-    net: Net, routes: Routes, row: int, request: int, scratch: Scratch, place: Place, found: Found, index: int
-) -> None:
-    """Time the run with the request at the place of this index, and write all that is to be known about it.
+def detail(  # noqa: PLR0917 - called from compiled code, positions only
+    net: Net,
+    routes: Routes,
+    row: int,
+    request: int,
+    scratch: Scratch,
+    place: Place,
+    source: int,
+    found: Found,
+    index: int,
+) -> bool:
+    """Time the run with the request at the place `source`, and write at `index` all that is to be known about it.
 
-    `row` is the run the place was found in.
+    `row` is the run the place was found in. False when the timing does not bear the place out.
     """
     duty, on = row % net.duties, 2 * request
-    p, q = place.at[index]
+    p, q = place.at[source]
     size = routes.size[row]
     spread(routes.nodes[row], size, on, p, q, scratch.longer)
     route, desk = scratch.longer, scratch.desk
     length = size + 2
-    if place.again[index]:
+    if place.again[source]:
         route = scratch.rested
         length = with_rests(net, duty, scratch.longer, length, route, desk, scratch.choice)
-    else:
-        least(net, route, length, length, desk)
+        if length == 0:
+            return False
+    elif not least(net, route, length, length, desk):
+        return False
     latest(net, route, length, scratch.by, desk)
     breaks = 0
     for taken in range(found.breaks.shape[1]):
@@ -70,7 +80,8 @@ def detail(
     for at in range(p, q + 1):
         fits = layouts_with(net.most[duty], fits, routes.load[row], at, net.load, on)
     found.duty[index], found.fits[index] = duty, fits
-    found.cost[index] = cost(net, route, length, desk)
+    found.cost[index] = cost(net, route, length, desk) - routes.cost[duty]
+    return True
 
 
 @compiled
@@ -91,9 +102,11 @@ def explore(net: Net, routes: Routes, request: int, scratch: Scratch, place: Pla
             count = sweep(net, routes, row, request, scratch, place, count, np.inf)
             if count > len(place.price):
                 return count
-            for index in range(first, count):
-                detail(net, routes, row, request, scratch, place, found, index)
-                found.cost[index] -= routes.cost[duty]
+            kept = first
+            for source in range(first, count):
+                if detail(net, routes, row, request, scratch, place, source, found, kept):
+                    kept += 1
+            count = kept
     return count
 
 
