@@ -177,6 +177,7 @@ def _refused(request: Request, sheet: Sheet, services: Services, error: ServiceE
         "change_time": address(request, sheet.key, "cas"),
         "here": address(request, sheet.key, "nevyslo"),
         "waiting_legs": [],
+        "first": "",
     }
     return page(
         request,

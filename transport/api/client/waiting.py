@@ -85,10 +85,12 @@ def _nothing(
     errors: dict[str, str] | None = None,
     values: Any = None,  # noqa: ANN401 - a form as it came
 ) -> Response:
-    legs = []
+    legs, first = [], ""
     if sheet.draft.request_id is None and sheet.draft.client_id is not None:
         for denial in requests.denials_of(sheet.session, drafts.order(sheet.draft)):
-            if services.policies.on(denial.day).waiting_list.kept:
+            rule = services.policies.on(denial.day).waiting_list
+            if rule.kept:
+                first = rule.first
                 around = max(0, denial.seconds - AROUND), denial.seconds + AROUND
                 clocks = [f"{wall(denial.day, each):%-H:%M}" for each in around]
                 legs.append((denial, clocks))
@@ -103,6 +105,7 @@ def _nothing(
         here=address(request, sheet.key, "nevyslo"),
         key=sheet.key,
         waiting_legs=legs,
+        first=first,
         acting_for=sheet.acting_for,
     )
 
