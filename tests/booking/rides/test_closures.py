@@ -216,13 +216,6 @@ def test_a_place_that_opens_again_is_served(session, town, cast):
     assert closures.touched(session, closure, now=NOW) == []
 
 
-def test_where_one_drives_instead(session, town, cast):
-    hospital = town.places["hospital"]
-    close(session, town, cast)
-    assert geo.instead(session, hospital, DAY) == town.places["station"]
-    assert geo.instead(session, hospital, DAY + timedelta(days=7)) == hospital
-
-
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

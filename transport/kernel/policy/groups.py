@@ -180,8 +180,6 @@ class Regular(Group):
     max_share: Annotated[
         float, Field(gt=0, le=1, description="Share of the vehicles on duty at any hour that they may use")
     ]
-    school_holidays: Annotated[Literal["ride", "pause"], Field(description="School rides in school holidays")]
-    public_holidays: Annotated[Literal["ride", "pause"], Field(description="Rides on public holidays")]
 
 
 class Fairness(Group):

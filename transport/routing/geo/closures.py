@@ -74,12 +74,6 @@ def on(session: Session, place_id: int, day: date) -> PlaceClosure | None:
     ).first()
 
 
-def instead(session: Session, place_id: int, day: date) -> int | None:
-    """Where one drives to on the day: the place itself, where it is meanwhile, or None while it is simply closed."""
-    closure = on(session, place_id, day)
-    return place_id if closure is None else closure.moved_to_id
-
-
 def set_hours(session: Session, place_id: int, hours: list[Hours]) -> None:
     """When the place lets people in from now on; an empty list: always. The old hours are forgotten."""
     for span in hours:
