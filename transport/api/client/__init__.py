@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from transport.api.client import book, offer, ride, start, waiting
+from transport.api.client import book, offer, people, ride, start, waiting
 from transport.kernel.i18n import Lang
 
 
@@ -12,5 +12,6 @@ def _language(lang: Lang) -> Lang:
 
 
 router = APIRouter(prefix="/{lang}", dependencies=[Depends(_language)])
-for door in (start, offer, waiting, book, ride):  # `offer` and `waiting` name their steps, `book` takes all others
+# `offer` and `waiting` name their steps, `book` takes all others
+for door in (start, people, offer, waiting, book, ride):
     router.include_router(door.router)

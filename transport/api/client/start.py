@@ -1,4 +1,4 @@
-"""Doors: my rides, whom I act for, the beginning of an order."""
+"""Doors: my rides, the beginning of an order."""
 
 from datetime import datetime
 
@@ -49,13 +49,6 @@ def home(request: Request, session: Reading, me: Me, now: Now) -> Response:
         unfinished=_unfinished(session, request, person.client.id, me, now),
         acting_for=None if person.oneself else person.client.name,
     )
-
-
-@router.get("/moje/za-koho", name="client:people")
-def people(request: Request, session: Reading, me: Me, now: Now) -> Response:
-    """Whom one may act for, to choose from."""
-    found = mandates.people(session, me, on=local_day(now))
-    return page(request, "client/people.html" if found else "client/nobody.html", people=found)
 
 
 @router.get("/objednat", name="client:order")
