@@ -86,3 +86,38 @@ def test_a_disabled_user_is_out_at_once_and_stays_out(session: Session) -> None:
 def test_an_unknown_login_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound, match=r"user\.unknown"):
         users.named(session, "nobody")
+
+
+def opened(session: Session, **fields: str) -> User:
+    told = {"name": "Jana", "phone": "777 123 456", "language": "cs", **fields}
+    return users.open(session, role=Role.CLIENT, by=actor.SYSTEM, now=NOW, **told)
+
+
+def test_somebody_without_a_password_is_reached_at_a_contact(session: Session) -> None:
+    jana, petr = opened(session), opened(session, name="Petr", email="Petr@Example.org")
+    assert (jana.phone, jana.email, jana.password_hash) == ("+420777123456", "", "")
+    assert (petr.phone, petr.email) == (jana.phone, "petr@example.org")
+    assert jana.login != petr.login
+    assert not any("777" in str(event.facts) for event in session.exec(select(Event)))
+
+
+@pytest.mark.parametrize("guess", ["", "the password of nobody"])
+def test_without_a_password_no_password_is_right(session: Session, guess: str) -> None:
+    jana = opened(session)
+    assert isinstance(login.sign_in(session, jana.login, guess, now=NOW), login.Refused)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"name": " "}, "user.name_missing"),
+        ({"phone": "123"}, "user.phone_unusable"),
+        ({"email": "jana"}, "user.email_unusable"),
+        ({"phone": ""}, "user.contact_missing"),
+    ],
+)
+def test_nobody_is_let_in_who_cannot_be_reached(session: Session, fields: dict[str, str], code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        opened(session, **fields)
+    assert refused.value.code == code
+    assert refused.value.field

@@ -9,13 +9,18 @@ from transport.kernel.db import UtcDateTime, one_of
 
 
 class User(SQLModel, table=True):
-    """Somebody who may log in, in one role; `login` is kept in small letters."""
+    """Somebody who may log in, in one role; `login` is kept in small letters.
+
+    `phone` and `email` are where codes go; two people may share them. No `password_hash`: logs in by code only.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     login: str = Field(unique=True, max_length=100)
     name: str = Field(max_length=100)
     role: Role = Field(sa_type=one_of(Role))
-    password_hash: str
+    password_hash: str = ""
+    phone: str = Field(default="", index=True, max_length=20)
+    email: str = Field(default="", index=True, max_length=200)
     active: bool = True
     language: str = Field(default="cs", max_length=8)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -26,7 +26,7 @@ def hashed(password: str) -> str:
 
 
 def fits(password: str, kept: str | None) -> bool:
-    """Whether it is the password; without a kept hash it takes as long and is never true.
+    """Whether it is the password; without a kept hash (None or empty) it takes as long and is never true.
 
     The same time for everybody tells a guesser nothing about which logins exist.
     """
@@ -36,4 +36,4 @@ def fits(password: str, kept: str | None) -> bool:
         _hasher.verify(kept or _NOBODY, password)
     except VerifyMismatchError:
         return False
-    return kept is not None
+    return bool(kept)

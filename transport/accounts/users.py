@@ -1,13 +1,14 @@
 """Adding users, changing their passwords, shutting them out."""
 
 import re
+import secrets
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
+from transport.accounts import contacts, passwords
 from transport.accounts import events as happened
-from transport.accounts import passwords
 from transport.accounts.models import LoginSession, User
 from transport.kernel import events
 from transport.kernel.actor import Actor, Role
@@ -48,6 +49,49 @@ def add(
             session.add(user)
     except IntegrityError as error:
         raise Conflict("user.login_taken", field="login", login=login) from error
+    events.record(session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value})
+    return user
+
+
+def open(  # noqa: A001 - an account is opened; nobody here opens files
+    session: Session,
+    *,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    role: Role,
+    language: str,
+    by: Actor,
+    now: datetime,
+) -> User:
+    """Let somebody log in by a code sent to their phone or e-mail, without a password.
+
+    Refuses somebody without a name (`user.name_missing`), a contact nobody can be reached at (`user.phone_unusable`,
+    `user.email_unusable`) and having neither (`user.contact_missing`). Others may have the same contact.
+    """
+    if not name.strip():
+        raise Invalid("user.name_missing", field="name")
+    if role is Role.SYSTEM:
+        raise Invalid("user.role_not_for_people", field="role")
+    number = contacts.phone(phone) if phone.strip() else ""
+    address = contacts.email(email) if email.strip() else ""
+    if number is None:
+        raise Invalid("user.phone_unusable", field="phone")
+    if address is None:
+        raise Invalid("user.email_unusable", field="email")
+    if not number and not address:
+        raise Invalid("user.contact_missing", field="phone")
+    user = User(
+        login=f"u-{secrets.token_hex(8)}",
+        name=name.strip()[:100],
+        role=role,
+        phone=number,
+        email=address,
+        language=language,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
     events.record(session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value})
     return user
 
