@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-SATURDAY = 6  # in ISO 8601
-
 
 class CalendarError(ValueError):
     """A calendar file cannot be used; the text names the file and the line."""
@@ -21,7 +19,12 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         """Monday to Friday, and no public holiday."""
-        return day.isoweekday() < SATURDAY and day not in self.public
+        return not is_weekend(day) and day not in self.public
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday or Sunday."""
+    return day.isoweekday() in (6, 7)  # ISO 8601
 
 
 def load(folder: Path) -> Calendar:

@@ -47,6 +47,11 @@ def wall_seconds(day: date, hour: int, minute: int = 0) -> int:
     return seconds_of(day, datetime.combine(day, time(hour, minute), LOCAL).astimezone(UTC))
 
 
+def second_at(day: date, clock: time) -> int:
+    """The second of the service day at which the wall clock shows this time."""
+    return wall_seconds(day, clock.hour, clock.minute)
+
+
 def parse_wall(day: date, text: str) -> int:
     """`"6:30"` as a second of the service day; ValueError if it is no time of day."""
     hour, _, minute = text.partition(":")

@@ -125,7 +125,7 @@ def of_2026(**booking: object) -> Policy:
 )
 def test_notice_may_be_counted_in_working_days(ride: date, last: date):
     booking = of_2026(notice_days=1, notice_counts="working").booking
-    assert booking.last_day_for(ride, CALENDAR.public) == last
+    assert booking.last_day_for(ride, CALENDAR) == last
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])

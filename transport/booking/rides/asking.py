@@ -20,10 +20,9 @@ from transport.kernel.clock import wall_seconds
 from transport.kernel.errors import Invalid
 from transport.kernel.policy import Policy
 from transport.kernel.values import Load, Window
-from transport.routing import engine
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, runs, soonest, wishes
+from transport.routing.planning import offers, soonest, swaps, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, Run, Stop
 
@@ -69,7 +68,9 @@ def answers(
                 changes=found_here.changes,
             )
         )
-        books[leg.day] = _with_best(book, leg, party, found_here)
+        best = next(iter(found_here.near or found_here.far), None)
+        grown = None if best is None else swaps.with_ride(book, party, best, leg.leg.value)
+        books[leg.day] = grown or book
     for reason in _beyond_allowance(session, order, wished, world):
         raise reason
     return found
@@ -128,10 +129,7 @@ def _book(session: Session, order: Order, day: date, world: World, now: datetime
     places = [place for leg in order.legs if leg.day == day for place in (leg.origin, leg.destination)]
     book = days.load(session, day, world=world, now=now, also=places)
     old = _old_promise(session, order)
-    if old not in book.promises:
-        return book
-    problem, plan = runs.without(book, {str(old)})
-    return replace(book, problem=problem, plan=plan)
+    return swaps.without(book, {old}) if old in book.promises else book
 
 
 def _old_promise(session: Session, order: Order) -> int | None:
@@ -240,15 +238,3 @@ def _last_driver(session: Session, client_id: int) -> int | None:
         .order_by(col(Ride.day).desc(), col(Ride.id).desc())
     )
     return session.exec(drove).first()
-
-
-def _with_best(book: DayBook, leg: LegWish, party: wishes.Party, found: offers.Options) -> DayBook:
-    best = next(iter(found.near or found.far), None)
-    if best is None:
-        return book
-    asked = offers.request(book, party, best, leg.leg.value)
-    places = engine.Inserter(book.problem, book.plan).insert(asked)
-    if not places:
-        return book
-    problem, plan = engine.place(book.problem, book.plan, asked, places[0])
-    return replace(book, problem=problem, plan=plan)

@@ -172,11 +172,11 @@ def _prepared(
     party = _party(session, closure, ride)
     same = _same(session, ride)
     without = swaps.without(book, {ride.promise_id})
-    moved = _with(without, party, same, f"moved {ride.id}")
+    moved = swaps.with_ride(without, party, same, f"moved {ride.id}")
     if moved is not None:
         return replace(call, remedy=Remedy.MOVE, option=same), replace(moved, promises=book.promises)
     option = _other_time(session, closure, ride, book, world, now)
-    offered = None if option is None else _with(book, party, option, f"offered {ride.id}")
+    offered = None if option is None else swaps.with_ride(book, party, option, f"offered {ride.id}")
     if option is None or offered is None:
         return call, book
     return replace(call, remedy=Remedy.OTHER_TIME, option=option), offered
@@ -236,16 +236,6 @@ def _same(session: Session, ride: Ride) -> wishes.Option:
     promise = session.get_one(Promise, ride.promise_id)
     window = Window(promise.window_start, promise.window_end)
     return wishes.Option(window, promise.arrive_by, promise.max_ride, ride=0, away=0, cost=0.0)
-
-
-def _with(book: DayBook, party: wishes.Party, option: wishes.Option, key: str) -> DayBook | None:
-    """The day with one more ride, None if there is no place for it."""
-    asked = offers.request(book, party, option, key)
-    places = engine.Inserter(book.problem, book.plan).insert(asked)
-    if not places:
-        return None
-    problem, plan = engine.place(book.problem, book.plan, asked, places[0])
-    return replace(book, problem=problem, plan=plan)
 
 
 def _book(session: Session, closure: PlaceClosure, day: date, world: World, now: datetime) -> DayBook:

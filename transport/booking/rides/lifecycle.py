@@ -50,7 +50,7 @@ class Step:
 MOVES: dict[Move, Step] = {
     Move.CONFIRM: Step(frozenset({Status.REQUESTED}), Status.CONFIRMED, _DISPATCH | {Role.OPERATOR, Role.SYSTEM}),
     Move.DECLINE: Step(frozenset({Status.REQUESTED}), Status.DECLINED, _DISPATCH),
-    Move.CANCEL: Step(frozenset({Status.REQUESTED, Status.CONFIRMED}), Status.CANCELLED, _CLIENT_SIDE),
+    Move.CANCEL: Step(frozenset({Status.REQUESTED, Status.CONFIRMED}), Status.CANCELLED, _CLIENT_SIDE | {Role.SYSTEM}),
     Move.BOARD: Step(frozenset({Status.CONFIRMED}), Status.ON_BOARD, _DISPATCH | {Role.DRIVER}),
     Move.ALIGHT: Step(frozenset({Status.ON_BOARD}), Status.COMPLETED, _DISPATCH | {Role.DRIVER}),
     Move.NO_SHOW: Step(frozenset({Status.CONFIRMED}), Status.NO_SHOW, _DISPATCH),

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from transport.booking.rides.wishing import LegWish, Order
 from transport.kernel.calendar import Calendar
-from transport.kernel.clock import at, local_day, seconds_of, wall, wall_seconds
+from transport.kernel.clock import at, local_day, second_at, seconds_of, wall
 from transport.kernel.errors import Invalid
 from transport.kernel.policy import Policy
 from transport.kernel.values import Point, Window
@@ -50,7 +50,7 @@ class Door:
 
 def opening(policy: Policy, day: date) -> Window:
     """The seconds of the day between which we pick up and drop off."""
-    return Window(_wall(day, policy.booking.opens), _wall(day, policy.booking.closes))
+    return Window(second_at(day, policy.booking.opens), second_at(day, policy.booking.closes))
 
 
 def latest_order(policy: Policy, day: date, seconds: int, calendar: Calendar) -> datetime:
@@ -59,11 +59,10 @@ def latest_order(policy: Policy, day: date, seconds: int, calendar: Calendar) ->
     soonest = at(day, seconds) - timedelta(minutes=booking.min_notice_minutes)
     if not booking.notice_days:
         return soonest
-    early = booking.notice_from is not None and seconds < _wall(day, booking.notice_from)
-    last = booking.last_day_for(day, calendar.public, early=early)
-    end = (
-        at(last + timedelta(days=1), 0) if booking.notice_until is None else at(last, _wall(last, booking.notice_until))
-    )
+    early = booking.notice_from is not None and seconds < second_at(day, booking.notice_from)
+    last = booking.last_day_for(day, calendar, early=early)
+    until = booking.notice_until
+    end = at(last + timedelta(days=1), 0) if until is None else at(last, second_at(last, until))
     return min(soonest, end)
 
 
@@ -73,7 +72,7 @@ def first_second(policy: Policy, day: date, now: datetime, calendar: Calendar) -
     soonest = max(0, seconds_of(day, now) + booking.min_notice_minutes * 60)
     if not booking.notice_days:
         return soonest
-    begins = [0] if booking.notice_from is None else [0, _wall(day, booking.notice_from)]
+    begins = [0] if booking.notice_from is None else [0, second_at(day, booking.notice_from)]
     for begin in begins:
         if now <= latest_order(policy, day, max(begin, soonest), calendar):
             return max(begin, soonest)
@@ -171,10 +170,6 @@ def about_others(window: Window, others: Sequence[Window]) -> list[Invalid]:
 def in_city(policy: Policy, place: Whereabouts) -> bool:
     """Whether the place lies in the city that buys the service."""
     return place.municipality == policy.area.city
-
-
-def _wall(day: date, clock: time) -> int:
-    return wall_seconds(day, clock.hour, clock.minute)
 
 
 def _served_outside(policy: Policy, place: Whereabouts) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from transport.kernel.clock import at, local_day, wall_seconds
+from transport.kernel.clock import at, local_day, second_at, wall_seconds
 from transport.kernel.policy import Policy
 
 COUNTED = timedelta(days=30)
@@ -40,8 +40,7 @@ def answer_by(policy: Policy, latest_order: datetime, now: datetime) -> datetime
     while moment < latest_order:
         day = local_day(moment)
         opens, closes = (
-            at(day, wall_seconds(day, clock.hour, clock.minute))
-            for clock in (policy.booking.phone_opens, policy.booking.phone_closes)
+            at(day, second_at(day, clock)) for clock in (policy.booking.phone_opens, policy.booking.phone_closes)
         )
         begin = max(moment, opens)
         if begin + left <= closes:

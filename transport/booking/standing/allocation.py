@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 from transport.booking.clients.models import Client
 from transport.booking.contracts import capacity, contracts, ledger, postings
 from transport.booking.rides import asking, checking, requests, rides, rules
-from transport.booking.rides.lifecycle import LIVE, Status
+from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Denial, Ride, TripRequest
 from transport.booking.rides.wishing import LegWish, Order, Priced
 from transport.booking.standing import batch, recurrence, regular
@@ -115,7 +115,7 @@ def apply(session: Session, asked: Batch, thought: Outcome, *, world: World, now
     if not same or fresh.book.places != asked.book.places:
         raise Conflict("plan.day_has_moved_on", day=day)
     for ride in old.values():
-        _give_way(session, ride, world, now)
+        rides.replace(session, ride, version=ride.version, also=(), world=world, by=SYSTEM, now=now)
     made = _promise(session, fresh.book, thought, now)
     standing = days.load(session, day, world=world, now=now, also=fresh.book.places) if old else fresh.book
     names = {key: str(promise.id) for key, promise in made.items()}
@@ -235,17 +235,6 @@ def _old(session: Session, row: StandingDate) -> tuple[tuple[int, int], ...]:
         return ()
     found = requests.of_request(session, session.get_one(TripRequest, row.request_id))
     return tuple((ride.id or 0, ride.promise_id) for ride in found if ride.status in LIVE)
-
-
-def _give_way(session: Session, ride: Ride, world: World, now: datetime) -> None:
-    """The old ride ends as the new one is firm: neither late nor a cancellation of the client's."""
-    ride.status, ride.ended_by, ride.end_reason = Status.CANCELLED, "client", "changed"
-    promise = session.get_one(Promise, ride.promise_id, populate_existing=True)
-    promises.withdraw(session, promise, reason="superseded", world=world, by=SYSTEM, now=now)
-    postings.ride_dropped(session, ride.id or 0, ride.day, by=SYSTEM, now=now)
-    session.add(ride)
-    session.flush()
-    record(session, "ride_changed", subject=("ride", ride.id), by=SYSTEM, now=now, facts={"day": ride.day})
 
 
 def _promise(session: Session, book: DayBook, thought: Outcome, now: datetime) -> dict[str, Promise]:

@@ -4,19 +4,19 @@ Units stand in the names (minutes, days, kilometres); money is haléře, dwell t
 what `transport policy explain` prints.
 """
 
-from collections.abc import Collection
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from transport.kernel.calendar import Calendar, is_weekend
+
 Haler = Annotated[int, Field(ge=0)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 Factor = Annotated[float, Field(ge=0.2, le=5)]
 Days = Annotated[int, Field(ge=0, le=366)]
 Percent = Annotated[int, Field(ge=0, le=1000)]
-SATURDAY = 6  # in ISO 8601
 
 
 class Group(BaseModel):
@@ -125,15 +125,15 @@ class Booking(Group):
 
     def horizon_on(self, day: date) -> int:
         """How many days ahead a ride on `day` may be ordered."""
-        weekend = day.isoweekday() >= SATURDAY
-        return self.horizon_days_weekend if weekend and self.horizon_days_weekend else self.horizon_days
+        ahead = self.horizon_days_weekend if is_weekend(day) else None
+        return ahead or self.horizon_days
 
-    def last_day_for(self, day: date, holidays: Collection[date], *, early: bool = False) -> date:
+    def last_day_for(self, day: date, calendar: Calendar, *, early: bool = False) -> date:
         """The last day on which a ride on `day` may be ordered; `early`: a ride before `notice_from`."""
         left = self.notice_days + (1 if early else 0)
         while left:
             day -= timedelta(days=1)
-            if self.notice_counts == "calendar" or (day.isoweekday() < SATURDAY and day not in holidays):
+            if self.notice_counts == "calendar" or calendar.is_working(day):
                 left -= 1
         return day
 

@@ -6,7 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from transport.kernel.calendar import Calendar
-from transport.kernel.clock import wall_seconds
+from transport.kernel.clock import second_at
 from transport.kernel.errors import Conflict, Invalid
 from transport.kernel.policy import Policy
 from transport.routing.fleet.models import Driver, Layout, Shift, Vehicle
@@ -42,8 +42,7 @@ def short_by(session: Session, day: date, policy: Policy, calendar: Calendar) ->
     wanted = policy.fleet
     if not calendar.is_working(day):
         return 0
-    first = wall_seconds(day, wanted.busy_from.hour, wanted.busy_from.minute)
-    last = wall_seconds(day, wanted.busy_until.hour, wanted.busy_until.minute)
+    first, last = second_at(day, wanted.busy_from), second_at(day, wanted.busy_until)
     shifts = list(session.exec(select(Shift).where(Shift.day == day)))
     changes = {first, *(shift.ends for shift in shifts if first <= shift.ends < last)}
     on_duty = [len({s.vehicle_id for s in shifts if s.starts <= moment < s.ends}) for moment in changes]

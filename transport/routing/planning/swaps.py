@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from transport.kernel.actor import Actor
 from transport.kernel.values import Load
+from transport.routing import engine
 from transport.routing.planning import day as days
-from transport.routing.planning import promises, runs, wishes
+from transport.routing.planning import offers, promises, runs, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, PromiseKind
 from transport.routing.planning.soonest import Place
@@ -20,6 +21,16 @@ def without(book: DayBook, gone: Collection[int]) -> DayBook:
     problem, plan = runs.without(book, {str(promise_id) for promise_id in gone})
     left = {key: promise for key, promise in book.promises.items() if key not in gone}
     return replace(book, problem=problem, plan=plan, promises=left)
+
+
+def with_ride(book: DayBook, who: wishes.Party, option: wishes.Option, key: str) -> DayBook | None:
+    """The day with one more ride where it costs least, called `key`: to look at, not to save. None: it has no place."""
+    asked = offers.request(book, who, option, key)
+    places = engine.Inserter(book.problem, book.plan).insert(asked)
+    if not places:
+        return None
+    problem, plan = engine.place(book.problem, book.plan, asked, places[0])
+    return replace(book, problem=problem, plan=plan)
 
 
 def party(promise: Promise) -> wishes.Party:
