@@ -1,6 +1,5 @@
 """The timetable: row work drains what waits, slot work happens once, and a failure is seen and tried again."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,27 +9,18 @@ from sqlmodel import col, func, select
 from tests.builders.booking import a_confirmed_ride, a_draft, an_order, chosen
 from tests.builders.clients import a_client, a_user, acting
 from tests.builders.driving import driven
-from tests.builders.town import DAY, NOW, a_town, a_version, a_world
+from tests.builders.town import DAY, NOW, a_town, a_version
 from tests.cast import gather
 from transport import jobs
 from transport.booking.rides import rides
 from transport.booking.rides.models import Ride
-from transport.bootstrap import Services, plug
 from transport.kernel import events
 from transport.kernel.actor import SYSTEM, Role
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
-from transport.kernel.settings import Settings
 from transport.operations.quality import invariants
 from transport.routing.planning import proposals
 from transport.routing.planning.models import Promise, PromiseKind, PromiseState, Proposal, ProposalState, ServiceDay
-
-
-@pytest.fixture
-def services(database, database_url, tmp_path) -> Services:
-    plugged = plug(Settings(database_url=database_url, local_dir=tmp_path))
-    plugged.database.dispose()
-    return replace(plugged, database=database, world=a_world())
 
 
 @pytest.fixture

@@ -1,32 +1,22 @@
 """By night all standing orders of the open days are answered, each day in a transaction of its own."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from tests.builders.standing import asked, every
-from tests.builders.town import NOW, a_town, a_world, another_day
+from tests.builders.town import NOW, a_town, another_day
 from tests.cast import gather
 from transport import jobs
 from transport.booking.standing import allocation, batch
 from transport.booking.standing.models import DateState, StandingDate
-from transport.bootstrap import Services, plug
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
-from transport.kernel.settings import Settings
 from transport.operations.quality import invariants
 from transport.routing.planning import day as days
 
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def services(database, database_url, tmp_path) -> Services:
-    plugged = plug(Settings(database_url=database_url, local_dir=tmp_path))
-    plugged.database.dispose()
-    return replace(plugged, database=database, world=a_world())
 
 
 @pytest.fixture

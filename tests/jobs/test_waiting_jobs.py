@@ -1,6 +1,5 @@
 """What becomes free is noticed by itself: possible denials are marked, the waiting list is served, offers lapse."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,25 +7,16 @@ from sqlmodel import col, select
 
 from tests.builders.booking import a_draft, a_ride, looked
 from tests.builders.clients import a_client
-from tests.builders.town import NOW, a_town, a_world
+from tests.builders.town import NOW, a_town
 from tests.cast import gather
 from transport import jobs
 from transport.booking.clients.needs import Mobility
 from transport.booking.rides import rides, waiting
 from transport.booking.rides.models import Denial, Ride, WaitingState, WaitingWish
-from transport.bootstrap import Services, plug
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event, EventHandled
-from transport.kernel.settings import Settings
 from transport.operations.quality import invariants
-
-
-@pytest.fixture
-def services(database, database_url, tmp_path) -> Services:
-    plugged = plug(Settings(database_url=database_url, local_dir=tmp_path))
-    plugged.database.dispose()
-    return replace(plugged, database=database, world=a_world())
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a walk stands on: the town, the clock, and the memory of every promise as it was made."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -48,7 +49,7 @@ BOUND = (
 
 
 @dataclass
-class Ground:
+class Ground(ABC):
     """The town under the feet of whoever walks; `now` only goes forward.
 
     `days` are the open days, oldest first. `made` remembers each promise as it was made, and how it ended.
@@ -64,9 +65,9 @@ class Ground:
     made: dict[int, tuple[object, ...]] = field(default_factory=dict)
     ended: dict[int, PromiseState] = field(default_factory=dict)
 
+    @abstractmethod
     def work(self) -> None:
         """What the worker does when time has passed."""
-        raise NotImplementedError
 
     def step(self, name: str, number: int) -> None:
         """One use case in one transaction: a refusal leaves nothing behind."""

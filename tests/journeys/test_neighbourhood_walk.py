@@ -1,7 +1,7 @@
 """Random days in the town: after every step nothing is impossible, and every promise stands as it was made.
 
-The walk is drawn by Hypothesis, the same walks every time; a failing one prints its steps. Here a few short ones; a
-month of two thousand steps is walked by `make prove`.
+The walk is drawn by Hypothesis, the same walks every time; a failing one prints its steps. Here a few short ones and
+the beginning of a month; the whole month of two thousand steps is walked by `make prove`.
 """
 
 import json
@@ -27,7 +27,9 @@ UNITS = {
     ContractUnit.PERSONS: 9,
     ContractUnit.VEHICLE_MINUTES: 2 * 16 * 60,
 }
-MONTH, STEPS = 30, int(os.environ.get("TRANSPORT_TEST_STEPS", "0"))
+MONTH, STEPS = 30, int(os.environ.get("TRANSPORT_TEST_STEPS", "60"))
+ENOUGH = 1_000
+"""So many steps have tried everything that people can do."""
 FIGURES = os.environ.get("TRANSPORT_TEST_FIGURES", "")
 
 
@@ -67,7 +69,6 @@ def test_a_walk_really_gets_somewhere(session):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not STEPS, reason="a month of two thousand steps takes half an hour: make prove")
 def test_no_promise_of_a_month_is_overwritten_or_lost(session):
     random = Random(2026)
     walk = a_walk(session, ContractUnit.METRES, 150_000, DAY, MONTH)
@@ -79,5 +80,5 @@ def test_no_promise_of_a_month_is_overwritten_or_lost(session):
     figures = {"steps": STEPS, "promises": len(walk.made), "done": dict(done), "refused": dict(refused)}
     if FIGURES:
         Path(FIGURES).write_text(json.dumps(figures | {"until": str(walk.now)}, indent=2), "utf-8")
-    assert set(done) == set(MOVES)
     assert len(walk.made) > STEPS // 10
+    assert STEPS < ENOUGH or set(done) == set(MOVES)
