@@ -12,7 +12,7 @@ from transport.booking.rides import checking, drafts
 from transport.booking.rides.wishing import Order
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import local_day
-from transport.kernel.errors import NotFound
+from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.values import Point
 from transport.routing.geo import places
 
@@ -57,11 +57,16 @@ class Spot:
 class Sheet:
     """One draft within one session. `by` acts on behalf of the client as soon as it is known for whom."""
 
+    questions: Mapping[str, tuple[str, ...]] = STEPS
+    closing: tuple[str, ...] = (OFFER, CHECK)
+    standing = False
+    """What kind of order is written: its steps with the answers they wait for, and the steps after all answers."""
+
     def __init__(self, session: Session, key: str, *, by: Actor, now: datetime) -> None:
         """Open one's own draft; NotFound("draft"), or NotFound and Forbidden if one may not book for the client."""
         self.session = session
         self.now = now
-        self.draft = drafts.get(session, key, by=by, now=now)
+        self.draft = drafts.get(session, key, by=by, now=now, standing=self.standing)
         self.client = None
         self.by = by
         if self.draft.client_id is not None:
@@ -113,18 +118,18 @@ class Sheet:
 
     def steps(self) -> list[str]:
         """All steps of this order up to the last one; choosing a person only where there is a choice."""
-        first = [] if self._is_settled_who() else ["za-koho"]
-        return [*first, *(step for step in STEPS if step != "za-koho"), OFFER, CHECK]
+        settled = self._is_settled_who()
+        return [*(step for step in self.questions if step != "za-koho" or not settled), *self.closing]
 
     def open_step(self) -> str:
-        """The first step that is not answered; the offer if all are."""
+        """The first step that is not answered; the one after all questions if all are."""
         said = self.said
         if self.draft.client_id is None:
             return "za-koho"
-        for step, wanted in STEPS.items():
+        for step, wanted in self.questions.items():
             if step != "za-koho" and any(said.get(name) is None for name in wanted):
                 return step
-        return OFFER
+        return self.closing[0]
 
     def before(self, step: str) -> str | None:
         """The step one comes from."""
@@ -134,7 +139,7 @@ class Sheet:
 
     def may_see(self, step: str) -> bool:
         """Whether all steps before this one are answered."""
-        order = [*STEPS, OFFER, CHECK]
+        order = [*self.questions, *self.closing]
         return order.index(step) <= order.index(self.open_step())
 
     def spot(self, name: str) -> Spot | None:
@@ -164,6 +169,30 @@ class Sheet:
 def bookable(session: Session, by: Actor, now: datetime) -> list[mandates.ActsFor]:
     """Whom this person may order for today: oneself first."""
     return [each for each in mandates.people(session, by, on=local_day(now)) if "book" in each.powers]
+
+
+def chosen(people: list[mandates.ActsFor], code: str | None) -> mandates.ActsFor | None:
+    """The person with this code, or the only one, or oneself; None if it has to be said."""
+    if code is None:
+        return people[0] if len(people) == 1 or people[0].oneself else None
+    found = next((each for each in people if each.client.code == code), None)
+    if found is None:
+        raise NotFound("client.unknown")
+    return found
+
+
+def for_whom(session: Session, me: Actor, code: str, now: datetime) -> int | None:
+    """The client with this code, the only possible one, or None: the first step asks."""
+    if me.role in STAFF:
+        if not code:
+            raise Invalid("draft.incomplete", field="client")
+        return queries.coded(session, code).id
+    may = bookable(session, me, now)
+    if not may:
+        raise NotFound("client.unknown")
+    if code:
+        return next((each.client.id for each in may if each.client.code == code), None)
+    return may[0].client.id if len(may) == 1 else None
 
 
 def known_place(session: Session, place_id: int) -> Spot:

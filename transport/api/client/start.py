@@ -7,17 +7,16 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from transport.api import security
-from transport.api.client.sheet import Sheet, bookable
+from transport.api.client.sheet import Sheet, bookable, chosen, for_whom
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked
 from transport.api.forms import FormData
 from transport.api.render import page, see_other
 from transport.booking.clients import mandates
-from transport.booking.clients import queries as clients
 from transport.booking.rides import drafts, queries
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import local_day
 from transport.kernel.db import writing
-from transport.kernel.errors import Invalid, NotFound
+from transport.kernel.errors import NotFound
 
 ORDER = "order"
 """Cookie with the key of the order begun last on this device: “finish later” finds it again."""
@@ -33,7 +32,7 @@ def home(request: Request, session: Reading, me: Me, now: Now) -> Response:
     people = mandates.people(session, me, on=local_day(now))
     if not people:
         return page(request, "client/nobody.html")
-    person = _chosen(people, request.query_params.get("klient"))
+    person = chosen(people, request.query_params.get("klient"))
     if person is None:
         return see_other(f"/{request.path_params['lang']}/moje/za-koho")
     coming, over = queries.of_client(session, person.client.id or 0, now=now)
@@ -64,7 +63,7 @@ def order(request: Request, session: Reading, me: Me, now: Now) -> Response:
 def start(request: Request, services: Plugged, me: Me, now: Now, data: FormData) -> Response:
     """Begin an order and go to its first question."""
     with writing(services.database) as session:
-        client_id = _for_whom(session, me, str(data.get("client", "")), now)
+        client_id = for_whom(session, me, str(data.get("client", "")), now)
         draft = drafts.start(session, client_id=client_id, by=me, now=now)
         sheet = Sheet(session, draft.key, by=me, now=now)
         again = str(data.get("again", ""))
@@ -84,30 +83,6 @@ def _unfinished(session: Session, request: Request, client_id: int | None, me: A
     except NotFound:
         return None
     return draft.key if draft.request_id is None and draft.client_id == client_id else None
-
-
-def _chosen(people: list[mandates.ActsFor], code: str | None) -> mandates.ActsFor | None:
-    """The person with this code, or the only one, or oneself; None if it has to be said."""
-    if code is None:
-        return people[0] if len(people) == 1 or people[0].oneself else None
-    found = next((each for each in people if each.client.code == code), None)
-    if found is None:
-        raise NotFound("client.unknown")
-    return found
-
-
-def _for_whom(session: Session, me: Actor, code: str, now: datetime) -> int | None:
-    """The client with this code, the only possible one, or None: the first step asks."""
-    if me.role in STAFF:
-        if not code:
-            raise Invalid("draft.incomplete", field="client")
-        return clients.coded(session, code).id
-    may = bookable(session, me, now)
-    if not may:
-        raise NotFound("client.unknown")
-    if code:
-        return next((each.client.id for each in may if each.client.code == code), None)
-    return may[0].client.id if len(may) == 1 else None
 
 
 def _like_last_time(session: Session, sheet: Sheet, code: str, me: Actor, now: datetime) -> None:

@@ -24,22 +24,29 @@ from transport.routing.planning import wishes
 KEPT = timedelta(days=30)
 
 
-def start(session: Session, *, client_id: int | None, by: Actor, now: datetime) -> BookingDraft:
-    """Begin an order; `client_id` None while it is not yet said for whom."""
+def start(
+    session: Session, *, client_id: int | None, by: Actor, now: datetime, standing: bool = False
+) -> BookingDraft:
+    """Begin an order, of single rides or a standing one; `client_id` None while it is not yet said for whom."""
     if by.user is None:
         raise NotFound("draft")
     draft = BookingDraft(
-        key=secrets.token_urlsafe(9), user_id=by.user, client_id=client_id, created_at=now, updated_at=now
+        key=secrets.token_urlsafe(9),
+        user_id=by.user,
+        client_id=client_id,
+        created_at=now,
+        updated_at=now,
+        standing=standing,
     )
     session.add(draft)
     session.flush()
     return draft
 
 
-def get(session: Session, key: str, *, by: Actor, now: datetime) -> BookingDraft:
+def get(session: Session, key: str, *, by: Actor, now: datetime, standing: bool = False) -> BookingDraft:
     """This person's own draft; anybody else's, or one older than 30 days, does not exist (NotFound("draft"))."""
     draft = session.get(BookingDraft, key)
-    if draft is None or draft.user_id != by.user or draft.updated_at < now - KEPT:
+    if draft is None or draft.user_id != by.user or draft.updated_at < now - KEPT or draft.standing is not standing:
         raise NotFound("draft")
     return draft
 

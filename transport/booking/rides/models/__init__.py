@@ -18,6 +18,7 @@ from transport.booking.rides.models.orders import (
     Offer,
     OfferOutcome,
     Ride,
+    RideLink,
     TripRequest,
     Wish,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Offer",
     "OfferOutcome",
     "Ride",
+    "RideLink",
     "TripRequest",
     "WaitingState",
     "WaitingWish",

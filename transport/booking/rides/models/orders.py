@@ -42,6 +42,8 @@ class BookingDraft(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
     request_id: int | None = Field(default=None, foreign_key="trip_request.id")
+    standing: bool = False
+    """Whether it is to become a standing order instead of single rides."""
 
 
 class TripRequest(SQLModel, table=True):
@@ -131,3 +133,16 @@ class Offer(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     made_by: str
     made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RideLink(SQLModel, table=True):
+    """A link that shows one ride to whoever has it. Only a hash of its token is kept."""
+
+    __tablename__ = "ride_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ride_id: int = Field(foreign_key="ride.id", index=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    made_by: int | None = Field(default=None, foreign_key="user.id")
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
