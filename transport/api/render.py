@@ -29,7 +29,8 @@ def _(message: str) -> str:
 
 def page(request: Request, template: str, status_code: int = 200, **context: object) -> HTMLResponse:
     """A whole page in the reader's language; `errors` (by field) also make the title say so."""
-    everything = {"errors": {}, "values": {}, "acting_for": None, **_surroundings(request), **context}
+    unsaid = {"errors": {}, "values": {}, "acting_for": None, "acting_kind": None}
+    everything = {**unsaid, **_surroundings(request), **context}
     text = _environment().get_template(template).render(everything)
     response = HTMLResponse(text, status_code=status_code)
     _remember_guest(request, response)
@@ -155,6 +156,7 @@ def _filters() -> Mapping[str, Any]:
         "window": window,
         "date_words": of("day"),
         "date_short": of("day_short"),
+        "date_full": of("day_full"),
         "price": of("price"),
         "number": of("number"),
         "km": km,

@@ -61,6 +61,11 @@ class Catalogue:
         pattern = {"cs": "EEE d. M.", "uk": "EEE d.MM.", "de": "EEE d.M.", "en": "EEE d MMM"}[self.lang]
         return format_date(day, pattern, locale=self._locale).replace(" ", "\u00a0")
 
+    def day_full(self, day: date) -> str:
+        """`31. 12. 2026`: with the year, for what lasts long."""
+        pattern = {"cs": "d. M. y", "uk": "dd.MM.y", "de": "d.M.y", "en": "d MMM y"}[self.lang]
+        return format_date(day, pattern, locale=self._locale).replace(" ", "\u00a0")
+
     def time(self, seconds: int, day: date) -> str:
         """`8:30`: a second of the service day as the clock on the wall."""
         shown = wall(day, seconds)
