@@ -256,6 +256,7 @@ REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
     "promise_broken": (look_again,),
     "proposal_applied": (look_again,),
     "plan_improved": (look_again,),
+    "shift_opened": (look_again,),
     "waiting_began": (look_again,),
 }
 """What follows from which event. All other kinds are the audit trail."""

@@ -30,6 +30,7 @@ def town(services):
         town = a_town(session, emil=cast.emil)
         a_confirmed_ride(session, town, cast.anna, by=cast.dana)
         chosen(session, town, a_draft(session, town, cast.bedrich, "12:00", by=cast.dana), by=cast.dana)
+    jobs.react(services, NOW)
     return town
 
 

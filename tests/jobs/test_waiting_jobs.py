@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from tests.builders.booking import a_draft, a_ride, looked
 from tests.builders.clients import a_client
-from tests.builders.town import NOW, a_town
+from tests.builders.town import NOW, a_driver, a_shift, a_town, a_vehicle
 from tests.cast import gather
 from transport import jobs
 from transport.booking.clients.needs import Mobility
@@ -17,6 +17,7 @@ from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event, EventHandled
 from transport.operations.quality import invariants
+from transport.routing.fleet.models import Depot
 
 
 @pytest.fixture
@@ -68,6 +69,15 @@ def test_a_cancellation_is_answered_with_an_offer_to_the_first(services, cast, t
     assert states(services) == [WaitingState.OFFERED, WaitingState.WAITING]
     with reading(services.database) as session:
         assert [each.possible_at for each in session.exec(select(Denial))] == [NOW, NOW]
+    no_fault(services)
+
+
+def test_one_more_vehicle_is_answered_with_offers_to_those_who_wait(services, cast, town):
+    with writing(services.database) as session:
+        van = a_vehicle(session, session.exec(select(Depot)).one(), "spare van", (2, 1, 200), features="ramp")
+        a_shift(session, van, a_driver(session, van.provider_id, name="Gizela Řidičová"))
+    assert jobs.react(services, NOW) == 1
+    assert WaitingState.OFFERED in states(services)
     no_fault(services)
 
 

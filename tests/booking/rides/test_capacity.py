@@ -24,6 +24,12 @@ def balance(session, town):
     return ledger.balance_on(session, contracts.for_day(session, town.day), town.day)
 
 
+def leave_only(session, town, metres, *, by):
+    """Somebody else used up what the contract had, but for so many metres."""
+    contract, gone = contracts.for_day(session, town.day), balance(session, town).free - metres
+    ledger.correct(session, contract, town.day, "elsewhere", gone, reason="other days", by=by, now=NOW)
+
+
 def no_fault(session, town) -> bool:
     return invariants.faults(session, world=town.world, now=NOW) == []
 
@@ -36,10 +42,34 @@ def test_metres_are_set_aside_as_the_plan_grows_and_given_back(session, town, ca
     assert balance(session, town).reserved == 0
 
 
-def test_a_ride_for_which_there_are_not_enough_metres_is_refused_and_leaves_nothing(session, cast):
+def test_nothing_is_offered_for_which_there_are_not_enough_metres(session, cast):
     town = a_town(session, allotment=5_000)
     draft = a_draft(session, town, cast.anna, by=cast.cyril)
+    (answer,) = looked(session, town, draft, by=cast.cyril)
+    assert (answer.shown, answer.reason) == ((), "contract")
+    assert session.exec(select(Denial.reason)).one() == "contract"
+
+
+@pytest.mark.parametrize("short", [0, 1])
+def test_the_last_metre_is_offered_and_not_one_more(session, cast, short):
+    town = a_town(session)
+    draft = a_draft(session, town, cast.anna, by=cast.cyril)
+    with session.begin_nested() as tried:
+        booked(session, town, draft, by=cast.cyril)
+        needed = session.exec(select(Run.metres)).one()
+        tried.rollback()
+    session.expire_all()
+    leave_only(session, town, needed - short, by=cast.frantiska)
+    (answer,) = looked(session, town, draft, by=cast.cyril)
+    offered = [option for option in answer.shown if option.option.away == 0]
+    assert len(offered) == 1 - short
+
+
+def test_metres_that_are_gone_meanwhile_refuse_the_choice_and_leave_nothing(session, cast):
+    town = a_town(session)
+    draft = a_draft(session, town, cast.anna, by=cast.cyril)
     looked(session, town, draft, by=cast.cyril)
+    leave_only(session, town, 5_000, by=cast.frantiska)
     with pytest.raises(Exhausted, match=r"contract\.no_capacity") as refusal, session.begin_nested():
         booking.choose(session, draft, {Leg.OUTBOUND: 0}, world=town.world, by=cast.cyril, now=NOW)
     assert refusal.value.facts["free"] == 5_000
@@ -68,8 +98,8 @@ def test_rides_or_persons_run_out(session, cast, unit, of_two):
 def test_the_last_person_does_not_let_two_in(session, cast):
     town = a_town(session, unit=ContractUnit.PERSONS, allotment=1)
     draft = a_draft(session, town, cast.anna, companions=("seat",), by=cast.cyril)
-    with pytest.raises(Exhausted, match=r"contract\.no_capacity"), session.begin_nested():
-        booked(session, town, draft, by=cast.cyril)
+    (answer,) = looked(session, town, draft, by=cast.cyril)
+    assert (answer.shown, answer.reason) == ((), "contract")
     assert session.exec(select(LedgerEntry).where(LedgerEntry.kind == "reserve")).all() == []
 
 

@@ -20,6 +20,7 @@ from transport.booking.standing import allocation, batch, regular, standing
 from transport.booking.standing.models import DateState, StandingDate, StandingOrder
 from transport.booking.standing.quota import regular_duties
 from transport.kernel.errors import Conflict
+from transport.kernel.policy.groups import Allowance, AllowancePeriod, AllowanceUnit
 from transport.operations.quality import invariants
 from transport.routing import engine
 from transport.routing.fleet.models import Depot, Shift
@@ -120,6 +121,15 @@ def test_no_vehicle_with_a_ramp_is_a_proven_reason(session, town, cast):
     asked(session, town, heavy, by=cast.hana)
     _, thought = answered(session, town)
     assert [word for _, word in thought.denied] == ["features"]
+
+
+@pytest.mark.parametrize(("unit", "amount"), [("rides", 1), ("kilometres", 1), ("fares", 100)])
+def test_a_date_beyond_the_allowance_is_refused_with_that_word(session, town, cast, unit, amount):
+    allowance = Allowance(unit=AllowanceUnit(unit), period=AllowancePeriod.MONTH, amount=amount)
+    sparing = a_world(eligibility={"allowances": (allowance,)})
+    asked(session, town, cast.bedrich, by=cast.hana)
+    found, thought = answered(session, town, world=sparing)
+    assert ([word for _, word in found.refused], thought.placed) == (["allowance"], ())
 
 
 def test_a_ride_of_the_same_client_at_that_time_is_a_reason(session, town, cast):

@@ -8,18 +8,30 @@ from transport.booking.contracts import contracts, ledger, postings
 from transport.booking.contracts.balance import ContractUnit
 from transport.booking.contracts.ledger import Override
 from transport.kernel.actor import Actor
+from transport.kernel.events import record
 from transport.routing.fleet import fleet
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.planning import publishing
 
 
-def has_room(session: Session, day: date) -> bool:
-    """Whether the contract of the day has anything left that one more ride would need.
+def has_room(session: Session, day: date, persons: int = 1) -> bool:
+    """Whether the contract of the day has anything left that one more ride of so many persons would need.
 
     Vehicle minutes are taken by the shift, not by the ride, so riding in an open shift always has room.
     """
     contract = contracts.for_day(session, day)
-    return contract.unit is ContractUnit.VEHICLE_MINUTES or ledger.balance_on(session, contract, day).free > 0
+    if contract.unit is ContractUnit.VEHICLE_MINUTES:
+        return True
+    needed = persons if contract.unit is ContractUnit.PERSONS else 1
+    return ledger.balance_on(session, contract, day).free >= needed
+
+
+def longest_plan(session: Session, day: date) -> int | None:
+    """How many metres the live plan of the day may have at most; None where metres are not what was bought."""
+    contract = contracts.for_day(session, day)
+    if contract.unit is not ContractUnit.METRES:
+        return None
+    return publishing.planned_metres(session, day) + ledger.balance_on(session, contract, day).free
 
 
 def settle(session: Session, day: date, *, by: Actor, now: datetime, override: Override | None = None) -> None:
@@ -48,4 +60,5 @@ def open_shift(
     """Put a vehicle on duty and set its minutes aside, where vehicle minutes are bought."""
     shift = fleet.open_shift(session, day=day, vehicle=vehicle, driver=driver, starts=starts, ends=ends, crew=crew)
     postings.shift_opened(session, shift.id or 0, day, shift.minutes, by=by, now=now, override=override)
+    record(session, "shift_opened", subject=("shift", shift.id), by=by, now=now, facts={"day": day})
     return shift

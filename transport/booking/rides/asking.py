@@ -22,7 +22,7 @@ from transport.kernel.policy import Policy
 from transport.kernel.values import Load, Window
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, soonest, swaps, wishes
+from transport.routing.planning import offers, runs, soonest, swaps, wishes
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import Promise, Run, Stop
 
@@ -71,7 +71,7 @@ def answers(
         best = next(iter(found_here.near or found_here.far), None)
         grown = None if best is None else swaps.with_ride(book, party, best, leg.leg.value)
         books[leg.day] = grown or book
-    for reason in _beyond_allowance(session, order, wished, world):
+    for reason in beyond_allowance(session, order, wished, world):
         raise reason
     return found
 
@@ -152,7 +152,7 @@ def within_rules(
     """Options for a leg in a day's plan: in the opening hours, not in the past, not before `after`, not across another
     ride of the client (Invalid("ride.overlaps") if all are); `span` as for `answers`.
     """
-    if order.replaces is None and not capacity.has_room(session, leg.day):
+    if order.replaces is None and not capacity.has_room(session, leg.day, 1 + len(order.companions)):
         return offers.Options((), (), "contract")
     open_hours = hours(world, leg.day, now)
     closes = min(open_hours.end, _door_hours(session, leg).end)
@@ -170,7 +170,26 @@ def within_rules(
     far = tuple(o for o in found.far if not rules.about_others(Window(o.window.start, o.arrive_by), taken))
     if taken and found.near and not near:
         raise Invalid("ride.overlaps", field="time")
-    return replace(found, near=near, far=far)
+    return _within_contract(session, book, party, leg, replace(found, near=near, far=far))
+
+
+def _within_contract(
+    session: Session, book: DayBook, party: wishes.Party, leg: LegWish, found: offers.Options
+) -> offers.Options:
+    """Without the options for which the city has not bought enough metres; reason "contract" if no near one is left."""
+    longest = capacity.longest_plan(session, leg.day)
+    if longest is None:
+        return found
+    spare = longest - runs.length(book.problem, book.plan)
+
+    def affordable(option: wishes.Option) -> bool:
+        if option.cost <= spare:  # the cost of a place is never less than the metres it adds
+            return True
+        grown = swaps.with_ride(book, party, option, leg.leg.value)
+        return grown is not None and runs.length(grown.problem, grown.plan) <= longest
+
+    near, far = (tuple(filter(affordable, options)) for options in (found.near, found.far))
+    return replace(found, near=near, far=far, reason="contract" if found.near and not near else found.reason)
 
 
 def _taken(session: Session, client_id: int, day: date, *, but: int | None = None) -> list[Window]:
@@ -205,7 +224,8 @@ def price(session: Session, order: Order, client: Client, leg: LegWish, policy: 
     return tariffs.price(policy, journey)
 
 
-def _beyond_allowance(session: Session, order: Order, wished: list[Used], world: World) -> list[Invalid]:
+def beyond_allowance(session: Session, order: Order, wished: Sequence[Used], world: World) -> list[Invalid]:
+    """A reason for each allowance of the client that the wished rides of the order would exceed."""
     used = checking.used(session, order.client_id, but=order.replaces)
     found = []
     for policy in {world.policies.on(leg.day).id: world.policies.on(leg.day) for leg in order.legs}.values():

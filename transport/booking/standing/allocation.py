@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from transport.booking.clients.models import Client
 from transport.booking.contracts import capacity, contracts, ledger, postings
 from transport.booking.rides import asking, checking, requests, rides, rules
+from transport.booking.rides.allowances import Used
 from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Denial, Ride, TripRequest
 from transport.booking.rides.wishing import LegWish, Order, Priced
@@ -77,6 +78,7 @@ def gather(session: Session, day: date, *, world: World, now: datetime) -> Batch
     places = [place for _, order, _ in asked for leg in order.legs for place in (leg.origin, leg.destination)]
     book = days.load(session, day, world=world, now=now, also=tuple(dict.fromkeys(places)))
     taken = _taken(session, day)
+    wished: dict[int, list[Used]] = {}
     denied = _denied(session, now) if book.policy.fairness.denied_first else {}
     trips: list[Trip] = []
     for row, order, name in asked:
@@ -84,9 +86,13 @@ def gather(session: Session, day: date, *, world: World, now: datetime) -> Batch
         legs = tuple(_leg(session, order, leg, book) for leg in order.legs)
         others = [span for promise, span in taken.get(order.client_id, ()) if promise not in {p for _, p in old}]
         word = _against_times(legs, others, asking.hours(world, day, now))
+        more = [*wished.get(order.client_id, ()), *(Used(day, leg.metres, leg.price) for leg in legs)]
+        if not word and not old and asking.beyond_allowance(session, order, more, world):
+            word = "allowance"
         if word:
             refused.append((row.id or 0, word))
             continue
+        wished[order.client_id] = more
         taken.setdefault(order.client_id, []).extend((0, _span(leg.option)) for leg in legs)
         trips.append(Trip(name, row.id or 0, order, legs, old, denied.get(order.client_id)))
     contract = contracts.for_day(session, day)

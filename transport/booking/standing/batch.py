@@ -278,11 +278,7 @@ class _Desk:
             return sum(more[trip.name] * (1 + len(trip.order.companions)) for trip in self.placed.values())
         if self._batch.unit is ContractUnit.VEHICLE_MINUTES:
             return self._batch.free  # taken by the shift, not by the ride
-        now, before = (
-            sum(runs.metres(self._room.problem, run) for run in plan.runs)
-            for plan in (self._room.plan, self._book.plan)
-        )
-        return now - before
+        return runs.length(self._room.problem, self._room.plan) - runs.length(self._room.problem, self._book.plan)
 
     def _without(self, gone: set[str]) -> _Room:
         """The plan without these requests."""

@@ -74,6 +74,11 @@ def metres(problem: engine.Problem, run: engine.PlannedRun) -> int:
     return round(sum(float(problem.distances[a, b]) for a, b in pairwise(nodes)))
 
 
+def length(problem: engine.Problem, plan: engine.Plan) -> int:
+    """Metres of all runs of a plan."""
+    return sum(metres(problem, run) for run in plan.runs)
+
+
 def visit(
     session: Session,
     promise: Promise,
