@@ -11,8 +11,8 @@ from transport.routing.planning.wishes import Anchor
 __all__ = ["PLANTED"]
 
 
-@plants("waiting.for_ever")
-def offer_a_place_without_end(day):
+def a_denial(day, ride_id: int | None = None) -> Denial:
+    """Anna was denied a ride, and took this one instead."""
     denial = Denial(
         key="planted",
         client_id=day.cast.anna.id,
@@ -25,10 +25,17 @@ def offer_a_place_without_end(day):
         seats=0,
         wheelchairs=1,
         reason="no_room",
+        ride_id=ride_id,
         at=NOW,
     )
     day.session.add(denial)
     day.session.flush()
+    return denial
+
+
+@plants("waiting.for_ever")
+def offer_a_place_without_end(day):
+    denial = a_denial(day)
     wish = WaitingWish(
         denial_id=denial.id or 0,
         client_id=day.cast.anna.id,
@@ -66,21 +73,4 @@ def place_a_date_of_anna_with_the_ride_of_bedrich(day):
 
 @plants("denial.of_another")
 def let_bedrich_take_annas_denial(day):
-    day.session.add(
-        Denial(
-            key="planted",
-            client_id=day.cast.anna.id,
-            leg=Leg.OUTBOUND,
-            day=day.town.day,
-            anchor=Anchor.LEAVE_AT,
-            seconds=0,
-            origin_place_id=day.town.places["home"],
-            destination_place_id=day.town.places["school"],
-            seats=0,
-            wheelchairs=1,
-            reason="no_room",
-            ride_id=day.bedrichs.id,
-            at=NOW,
-        )
-    )
-    day.session.flush()
+    a_denial(day, day.bedrichs.id)
