@@ -6,8 +6,21 @@ from transport.booking.contracts import models as contracts
 from transport.booking.rides import models as rides
 from transport.booking.standing import models as standing
 from transport.kernel import claims, events
+from transport.operations.quality import models as quality
 from transport.routing.fleet import models as fleet
 from transport.routing.geo import models as geo
 from transport.routing.planning import models as planning
 
-__all__ = ["accounts", "claims", "clients", "contracts", "events", "fleet", "geo", "planning", "rides", "standing"]
+__all__ = [
+    "accounts",
+    "claims",
+    "clients",
+    "contracts",
+    "events",
+    "fleet",
+    "geo",
+    "planning",
+    "quality",
+    "rides",
+    "standing",
+]

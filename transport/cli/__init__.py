@@ -2,7 +2,20 @@
 
 import typer
 
-from transport.cli import bench, database, geo, importing, planning, report, rules, serving, standing, user
+from transport.cli import (
+    bench,
+    complaints,
+    database,
+    geo,
+    importing,
+    notice,
+    planning,
+    report,
+    rules,
+    serving,
+    standing,
+    user,
+)
 from transport.cli.demo import command as demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Assisted individual transport.")
@@ -17,3 +30,5 @@ app.add_typer(user.app, name="user")
 app.add_typer(bench.app, name="bench")
 app.add_typer(importing.app, name="import")
 app.add_typer(report.app, name="report")
+app.add_typer(notice.app, name="notice")
+app.add_typer(complaints.app, name="complaints")

@@ -1,0 +1,159 @@
+"""Opinions and complaints: taken once, even from a doubled click, never from a flood, and answered in time."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select
+
+from transport.kernel.actor import SYSTEM, Actor
+from transport.kernel.clock import local_day
+from transport.kernel.errors import Exhausted, NotFound
+from transport.kernel.events import record
+from transport.operations.quality.letters import AnswerBy, ComplaintState, Grievance, L, Opinion, faults, readable
+from transport.operations.quality.models import Complaint, Feedback, Posting
+
+OFTEN = 5
+"""Letters from one browser within `PAUSE`; then it rests."""
+PAUSE = timedelta(hours=1)
+
+
+def give(session: Session, opinion: Opinion, *, key: str, sender: str, language: str, by: Actor, now: datetime) -> None:
+    """Keep an opinion. The key of its form comes once; `sender` is the secret of a browser, kept as a hash.
+
+    Raises Invalid for the first fault of the letter, Exhausted("letter.too_often") with `until`.
+    """
+    if session.exec(select(Feedback.id).where(Feedback.key == key)).first() is not None:
+        return
+    opinion = _acceptable(opinion)
+    _not_too_often(session, sender, now)
+    row = Feedback(
+        key=key,
+        sent_at=now,
+        rating=opinion.rating,
+        text=opinion.text,
+        ride=opinion.ride,
+        answer_by=opinion.answer_by,
+        contact=opinion.contact if opinion.answer_by is not AnswerBy.NONE else "",
+        language=language,
+    )
+    if not _added(session, row):
+        return
+    facts = {"rating": None if row.rating is None else row.rating.value, "answer": row.answer_by is not AnswerBy.NONE}
+    record(session, "feedback_given", subject=("feedback", row.id), by=_named(opinion, by), now=now, facts=facts)
+
+
+def complain(
+    session: Session,
+    grievance: Grievance,
+    *,
+    key: str,
+    sender: str,
+    language: str,
+    answer_within: timedelta,
+    by: Actor,
+    now: datetime,
+) -> Complaint:
+    """Keep a complaint; the same form sent again is the same complaint.
+
+    Raises Invalid for the first fault of the letter, Exhausted("letter.too_often") with `until`.
+    """
+    known = _with_key(session, key)
+    if known is not None:
+        return known
+    grievance = _acceptable(grievance)
+    _not_too_often(session, sender, now)
+    wants_answer = grievance.oral or grievance.answer_by is not AnswerBy.NONE
+    row = Complaint(
+        key=key,
+        received_at=now,
+        due_on=local_day(now + answer_within),
+        text=grievance.text,
+        happened=grievance.happened,
+        ride=grievance.ride,
+        oral=grievance.oral,
+        answer_by=grievance.answer_by,
+        contact=grievance.contact if wants_answer else "",
+        name=grievance.name if wants_answer else "",
+        language=language,
+    )
+    if not _added(session, row):
+        return with_key(session, key)
+    facts = {"due": row.due_on, "oral": row.oral}
+    record(session, "complaint_received", subject=("complaint", row.id), by=_named(grievance, by), now=now, facts=facts)
+    return row
+
+
+def with_key(session: Session, key: str) -> Complaint:
+    """The complaint its writer looks at again; NotFound("complaint")."""
+    found = _with_key(session, key)
+    if found is None:
+        raise NotFound("complaint")
+    return found
+
+
+def numbered(session: Session, number: int) -> Complaint:
+    """The complaint with this number; NotFound("complaint")."""
+    found = session.get(Complaint, number)
+    if found is None:
+        raise NotFound("complaint")
+    return found
+
+
+def unanswered(session: Session) -> list[Complaint]:
+    """Complaints that wait for an answer, the most urgent first."""
+    waiting = select(Complaint).where(Complaint.state == ComplaintState.RECEIVED)
+    return list(session.exec(waiting.order_by(col(Complaint.due_on), col(Complaint.id))))
+
+
+def opinions(session: Session, *, since: datetime) -> list[Feedback]:
+    """What people said since an instant, the newest first."""
+    said = select(Feedback).where(Feedback.sent_at >= since)
+    return list(session.exec(said.order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())))
+
+
+def mark_answered(session: Session, complaint: Complaint, *, by: Actor, now: datetime) -> None:
+    """Say that the writer has been answered; saying it twice changes nothing."""
+    if complaint.state is ComplaintState.ANSWERED:
+        return
+    complaint.state, complaint.answered_at = ComplaintState.ANSWERED, now
+    session.add(complaint)
+    session.flush()
+    record(session, "complaint_answered", subject=("complaint", complaint.id), by=by, now=now)
+
+
+def _with_key(session: Session, key: str) -> Complaint | None:
+    return session.exec(select(Complaint).where(Complaint.key == key)).first()
+
+
+def _acceptable(letter: L) -> L:
+    letter = readable(letter)
+    wrong = faults(letter)
+    if wrong:
+        raise wrong[0]
+    return letter
+
+
+def _not_too_often(session: Session, sender: str, now: datetime) -> None:
+    session.exec(delete(Posting).where(col(Posting.at) <= now - PAUSE))
+    digest = hashlib.sha256(sender.encode()).hexdigest()
+    recent = session.exec(select(Posting.at).where(Posting.sender == digest).order_by(col(Posting.at))).all()
+    if len(recent) >= OFTEN:
+        raise Exhausted("letter.too_often", field="text", until=recent[0] + PAUSE)
+    session.add(Posting(sender=digest, at=now))
+
+
+def _added(session: Session, row: Feedback | Complaint) -> bool:
+    """False when the same form was sent at the same moment by somebody quicker."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _named(letter: Opinion | Grievance, by: Actor) -> Actor:
+    """Whoever wants no answer has said nothing of themselves: not even being logged in is remembered."""
+    oral = isinstance(letter, Grievance) and letter.oral
+    return by if oral or letter.answer_by is not AnswerBy.NONE else SYSTEM
