@@ -2,19 +2,26 @@
 
 import logging
 import secrets
+from datetime import datetime, timedelta
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 
 from transport.api import render, security
 from transport.api.deps import LoginNeeded
+from transport.api.deps import now as _now
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
 
 log = logging.getLogger(__name__)
 
 STATUSES: dict[type[ServiceError], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, Exhausted: 409}
+DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""What is raised when the database does not answer or has no connection left."""
+AGAIN = timedelta(minutes=5)
+"""When we ask people to try again after that; the machine that watches us restarts things within it."""
 
 
 def install(app: FastAPI) -> None:
@@ -23,7 +30,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LoginNeeded, _login_needed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    for away in DATABASE_AWAY:
+        app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _fault)
+
+
+def page_of(request: Request, number: int, *, now: datetime, path: str) -> Response:
+    """The page of an error without the error: as somebody in front of us shows it when we do not answer at all."""
+    if number == 404:
+        sentence = render.say(request, NotFound("page"))
+        return render.page(request, "errors/refused.html", sentence=sentence, status=number, path=path)
+    template = "errors/fault.html" if number == 500 else "errors/away.html"
+    return render.page(request, template, incident="", again=now + AGAIN, told=False, path=path)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -56,6 +74,17 @@ def _unreadable(request: Request, error: Exception) -> Response:
     """A path or query that makes no sense, such as a date that is none, is a page that does not exist."""
     del error
     return _refused(request, NotFound("page"))
+
+
+def _away(request: Request, error: Exception) -> Response:
+    """The database does not answer: nothing can be looked up or kept, but the telephone works."""
+    log.error("the database does not answer: %s", type(error).__name__)
+    if _wants_json(request):
+        response: Response = _problem(503, "database.away", "The database does not answer.")
+    else:
+        response = _page(request, "errors/away.html", 503, again=_now(request) + AGAIN, told=True)
+    response.headers["Retry-After"] = str(round(AGAIN.total_seconds()))
+    return response
 
 
 def _fault(request: Request, error: Exception) -> Response:
