@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from transport.api.client import finding, steps
-from transport.api.client.sheet import STEPS, Sheet
+from transport.api.client import acting, finding, steps
+from transport.api.client.sheet import ONE_QUESTION, STEPS, Sheet
 from transport.api.deps import Me, Now, Plugged, csrf_checked
 from transport.api.forms import FormData
 from transport.api.render import errors_of, page, say, see_other
@@ -24,6 +24,8 @@ def resume(request: Request, key: str, services: Plugged, me: Me, now: Now) -> R
     """Go on where the order was left."""
     with reading(services.database) as session:
         sheet = Sheet(session, key, by=me, now=now)
+        if sheet.asked is not None:
+            return see_other(question_at(request, sheet.asked))
         return see_other(address(request, key, _where(sheet)))
 
 
@@ -34,7 +36,8 @@ def find(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Res
         sheet = Sheet(session, key, by=me, now=now)
         if sheet.draft.request_id is not None:
             return see_other(address(request, key, "hotovo"))
-        return page(request, "client/book/find.html", **finding.shown(sheet, services, request.query_params))
+        shown = finding.shown(sheet, services, request.query_params)
+        return page(request, "client/book/find.html", **shown, **acting.of_order(request, sheet))
 
 
 @router.post("/objednat/{key}/misto", name="client:book.found")
@@ -52,7 +55,7 @@ def found(request: Request, key: str, services: Plugged, me: Me, now: Now, data:
         else:
             return see_other(address(request, key, sheet.open_step()))
         sheet = Sheet(session, key, by=me, now=now)
-        context = finding.shown(sheet, services, data)
+        context = {**finding.shown(sheet, services, data), **acting.of_order(request, sheet)}
     errors = {"pick" if context["exact"] else "q": said}
     return page(request, "client/book/find.html", status_code=422, errors=errors, values=data, **context)
 
@@ -113,22 +116,29 @@ def question(
 def frame(request: Request, sheet: Sheet, step: str) -> dict[str, Any]:
     """What every page of an order shows: which step of how many, the way back, who it is for."""
     all_steps = sheet.steps()
-    before = sheet.before(step)
+    before, old = sheet.before(step), sheet.changes
     lang = request.path_params["lang"]
+    outside = f"/{lang}/moje" if old is None else f"/{lang}/jizdy/{old.ride.code}/{ONE_QUESTION}"
     return {
         "key": sheet.key,
         "step": step,
         "here": address(request, sheet.key, step),
         "number": all_steps.index(step) + 1 if step in all_steps else 1,
         "total": len(all_steps),
-        "back_href": address(request, sheet.key, before) if before else f"/{lang}/moje",
-        "acting_for": sheet.acting_for,
+        "back_href": address(request, sheet.key, before) if before and before != ONE_QUESTION else outside,
+        "changes": old,
+        **acting.of_order(request, sheet),
     }
 
 
 def address(request: Request, key: str, step: str) -> str:
     """The address of a step in the language of the page."""
     return f"/{request.path_params['lang']}/objednat/{key}/{step}"
+
+
+def question_at(request: Request, consent_id: int | None) -> str:
+    """The address of what waits for somebody's yes."""
+    return f"/{request.path_params['lang']}/souhlas/{consent_id}"
 
 
 def _where(sheet: Sheet) -> str:

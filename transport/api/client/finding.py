@@ -21,11 +21,11 @@ def shown(sheet: Sheet, services: Services, asked: Mapping[str, Any]) -> dict[st
     hits = _search(sheet, services, words)
     return {
         "key": sheet.key,
+        "changes": sheet.changes,
         "pro": step,
         "q": words,
-        "exact": [(_mark(hit), hit) for hit in hits if hit.precise],
+        "exact": [(mark(hit), hit) for hit in hits if hit.precise],
         "streets": [hit for hit in hits if not hit.precise],
-        "acting_for": sheet.acting_for,
     }
 
 
@@ -34,7 +34,7 @@ def take(sheet: Sheet, services: Services, data: Posted) -> None:
     step, words = _asked(data)
     chosen = str(data.get("pick", ""))
     for hit in _search(sheet, services, words):
-        if hit.precise and _mark(hit) == chosen:
+        if hit.precise and mark(hit) == chosen:
             place = places.keep(sheet.session, hit)
             settle_place(sheet, services, FIELD_OF[step], place.id or 0)
             return
@@ -54,7 +54,7 @@ def _search(sheet: Sheet, services: Services, words: str) -> list[places.Hit]:
     return places.search(sheet.session, services.addresses, words, SHOWN)
 
 
-def _mark(hit: places.Hit) -> str:
+def mark(hit: places.Hit) -> str:
     """What names a find between two searches for the same words."""
     if hit.place_id is not None:
         return f"p{hit.place_id}"

@@ -8,12 +8,13 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from transport.api.client.book import address, frame, question
+from transport.api.client import acting
+from transport.api.client.book import address, frame, question, question_at
 from transport.api.client.sheet import CHECK, OFFER, Sheet, step_of
 from transport.api.deps import Me, Now, Plugged, csrf_checked
 from transport.api.forms import FormData
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import alternatives, asking, booking, checking, drafts, queries, requests
+from transport.booking.rides import alternatives, asking, booking, checking, consents, drafts, queries, requests
 from transport.booking.rides.wishing import Answer, Order, Priced
 from transport.bootstrap import Services
 from transport.kernel.db import reading, writing
@@ -30,6 +31,8 @@ def offer(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Re
         sheet = Sheet(session, key, by=me, now=now)
         if sheet.draft.request_id is not None or not sheet.may_see(OFFER):
             return see_other(address(request, key, "hotovo" if sheet.draft.request_id else sheet.open_step()))
+        if sheet.asked is not None:
+            return see_other(question_at(request, sheet.asked))
         _give_back(sheet, services)
     with reading(services.database) as session:
         sheet = Sheet(session, key, by=me, now=now)
@@ -58,6 +61,8 @@ def choose(request: Request, key: str, services: Plugged, me: Me, now: Now, data
             shown = drafts.shown(sheet.draft)
             if not shown:
                 return see_other(address(request, key, OFFER))
+            if data.get("take") == "half":
+                return _half(request, sheet, data)
             if data.get("take") == "instead":
                 return _instead(request, sheet, services, shown, data)
             missing = [leg.value for leg in shown if not data.get(leg.value)]
@@ -78,6 +83,8 @@ def check(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Re
         sheet = Sheet(session, key, by=me, now=now)
         if sheet.draft.request_id is not None:
             return see_other(address(request, key, "hotovo"))
+        if sheet.asked is not None:
+            return see_other(question_at(request, sheet.asked))
         chosen = drafts.chosen(sheet.draft)
         if not sheet.may_see(OFFER) or not chosen:
             return see_other(address(request, key, sheet.open_step()))
@@ -88,11 +95,13 @@ def check(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Re
             origin=sheet.spot("origin"),
             destination=sheet.spot("destination"),
             legs=[(leg, chosen[leg.leg]) for leg in wishes],
+            purpose=sheet.said.get("purpose") if sheet.said.get("asks_purpose") else "",
             companions=len(sheet.said.get("companions") or ()),
             total_price=sum(priced.price for priced in chosen.values()),
             until=_held_until(sheet, services),
             seen=_seen(chosen),
             confirmed_at_once=_confirmed_at_once(sheet, services),
+            needs_consent=sheet.needs_consent,
             **frame(request, sheet, CHECK),
         )
 
@@ -109,6 +118,9 @@ def book(request: Request, key: str, services: Plugged, me: Me, now: Now, data: 
                     return see_other(address(request, key, OFFER))
                 if data.get("seen") != _seen(chosen):
                     return see_other(address(request, key, CHECK))
+                if sheet.needs_consent:
+                    asked = consents.ask(session, sheet.draft, world=services.world, by=sheet.by, now=now)
+                    return see_other(question_at(request, asked.id))
                 booking.book(session, sheet.draft, world=services.world, by=sheet.by, now=now)
     except (Exhausted, Conflict):
         return see_other(address(request, key, f"{OFFER}?obsazeno=1"))
@@ -123,7 +135,15 @@ def done(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Res
         if sheet.draft.request_id is None:
             return see_other(address(request, key, sheet.open_step()))
         rides = queries.of_request(session, sheet.draft.request_id)
-        return page(request, "client/book/done.html", key=key, rides=rides, acting_for=sheet.acting_for)
+        return page(
+            request,
+            "client/book/done.html",
+            key=key,
+            rides=rides,
+            changes=sheet.changes,
+            policy=services.policies.named(rides[0].ride.policy_id),
+            **acting.of_order(request, sheet),
+        )
 
 
 def _offered(request: Request, sheet: Sheet, services: Services, found: list[Answer]) -> Response:
@@ -178,6 +198,7 @@ def _refused(request: Request, sheet: Sheet, services: Services, error: ServiceE
         "here": address(request, sheet.key, "nevyslo"),
         "waiting_legs": [],
         "first": "",
+        "changes": sheet.changes,
     }
     return page(
         request,
@@ -185,7 +206,7 @@ def _refused(request: Request, sheet: Sheet, services: Services, error: ServiceE
         status_code=422,
         errors=errors,
         key=sheet.key,
-        acting_for=sheet.acting_for,
+        **acting.of_order(request, sheet),
         **context,
     )
 
@@ -211,6 +232,14 @@ def _give_back(sheet: Sheet, services: Services) -> None:
     requests.hold(sheet.session, order, {}, instead_of=held, world=services.world, by=sheet.by, now=sheet.now)
     drafts.hold(sheet.session, sheet.draft, {}, now=sheet.now)
     drafts.choose(sheet.session, sheet.draft, {}, now=sheet.now)
+
+
+def _half(request: Request, sheet: Sheet, data: Mapping[str, Any]) -> Response:
+    """Only the way there, for somebody who has said so; whoever has not is shown what else can be done."""
+    if data.get("half") != "yes":
+        return see_other(address(request, sheet.key, "nevyslo"))
+    sheet.note(back="no", will_call=False, return_seconds=None, return_day=None, last=None)
+    return see_other(address(request, sheet.key, OFFER))
 
 
 def _instead(
@@ -245,7 +274,9 @@ def _seen(chosen: Mapping[Any, Priced]) -> str:
 
 
 def _held_until(sheet: Sheet, services: Services) -> datetime | None:
-    """Until when the windows are kept; None when that time is over."""
+    """Until when the windows are kept; None when that time is over, or nothing is kept as a ride is being changed."""
+    if sheet.changes is not None:
+        return None
     minutes = min(services.policies.on(leg.day).booking.hold_minutes for leg in drafts.order(sheet.draft).legs)
     until = sheet.draft.updated_at + timedelta(minutes=minutes)
     return until if until > sheet.now else None

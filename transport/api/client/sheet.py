@@ -8,7 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from transport.booking.clients import mandates, queries
-from transport.booking.rides import checking, drafts
+from transport.booking.rides import changing, checking, consents, drafts
+from transport.booking.rides import queries as rides
+from transport.booking.rides.queries import RideView
 from transport.booking.rides.wishing import Order
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import local_day
@@ -21,6 +23,7 @@ STEPS = {
     "odkud": ("origin",),
     "kam": ("destination",),
     "den": ("day",),
+    "ucel": ("purpose",),
     "cas": ("anchor", "seconds"),
     "zpet": ("back",),
     "pomoc": ("help",),
@@ -28,6 +31,8 @@ STEPS = {
 """The steps in their order, and the answers each of them waits for."""
 
 OFFER, CHECK = "nabidka", "kontrola"
+ONE_QUESTION = "zmenit"
+"""A change asks whichever one question its person chose."""
 STEP_OF_FIELD = {
     "client": "za-koho",
     "origin": "odkud",
@@ -36,6 +41,7 @@ STEP_OF_FIELD = {
     "day": "den",
     "time": "cas",
     "companions": "pomoc",
+    "purpose": "ucel",
     "back": "zpet",
     "return_time": "zpet",
     "return_day": "zpet",
@@ -60,7 +66,9 @@ class Sheet:
     questions: Mapping[str, tuple[str, ...]] = STEPS
     closing: tuple[str, ...] = (OFFER, CHECK)
     standing = False
-    """What kind of order is written: its steps with the answers they wait for, and the steps after all answers."""
+    power = "prepare"
+    """What kind of order is written: its steps with the answers they wait for, and the steps after all answers; what
+    one must be allowed to do for the client. Single rides may wait for somebody's yes."""
 
     def __init__(self, session: Session, key: str, *, by: Actor, now: datetime) -> None:
         """Open one's own draft; NotFound("draft"), or NotFound and Forbidden if one may not book for the client."""
@@ -106,6 +114,23 @@ class Sheet:
             return None
         return self.client.name
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether somebody else has to agree: who writes this order may not decide on it alone."""
+        return "book" not in mandates.powers(self.session, self.draft.client_id or 0, self.by, on=self.today)
+
+    @property
+    def asked(self) -> int | None:
+        """The number of the question that waits for somebody's yes to this order."""
+        consent = consents.pending(self.session, self.key, now=self.now)
+        return None if consent is None else consent.id
+
+    @property
+    def changes(self) -> RideView | None:
+        """The ride that this order is to take the place of."""
+        old = changing.of_draft(self.session, self.draft)
+        return None if old is None else rides.views(self.session, [old])[0]
+
     def note(self, **said: object) -> None:
         """Remember answers."""
         drafts.note(self.session, self.draft, now=self.now, **said)
@@ -118,8 +143,10 @@ class Sheet:
 
     def steps(self) -> list[str]:
         """All steps of this order up to the last one; choosing a person only where there is a choice."""
-        settled = self._is_settled_who()
-        return [*(step for step in self.questions if step != "za-koho" or not settled), *self.closing]
+        if self.changes is not None:
+            return [ONE_QUESTION, *self.closing]
+        passed = self._passed() | ({"za-koho"} if self._is_settled_who() else set())
+        return [*(step for step in self.questions if step not in passed), *self.closing]
 
     def open_step(self) -> str:
         """The first step that is not answered; the one after all questions if all are."""
@@ -127,7 +154,7 @@ class Sheet:
         if self.draft.client_id is None:
             return "za-koho"
         for step, wanted in self.questions.items():
-            if step != "za-koho" and any(said.get(name) is None for name in wanted):
+            if step not in self._passed() | {"za-koho"} and any(said.get(name) is None for name in wanted):
                 return step
         return self.closing[0]
 
@@ -138,9 +165,9 @@ class Sheet:
         return steps[at - 1] if at else None
 
     def may_see(self, step: str) -> bool:
-        """Whether all steps before this one are answered."""
+        """Whether this is asked at all, and all steps before it are answered."""
         order = [*self.questions, *self.closing]
-        return order.index(step) <= order.index(self.open_step())
+        return step not in self._passed() and order.index(step) <= order.index(self.open_step())
 
     def spot(self, name: str) -> Spot | None:
         """The place answered as `origin` or `destination`."""
@@ -159,16 +186,24 @@ class Sheet:
             for own in queries.places(self.session, self.draft.client_id)
         ]
 
+    def _passed(self) -> set[str]:
+        """Questions that this order passes over: of a purpose nobody asks for, of the other way of a changed ride."""
+        said = self.said
+        return {
+            *([] if said.get("asks_purpose") else ["ucel"]),
+            *([] if said.get("replaces") is None else ["zpet"]),
+        }
+
     def _is_settled_who(self) -> bool:
         if self.by.role in STAFF:
             return self.draft.client_id is not None
-        may = bookable(self.session, self.by, self.now)
+        may = bookable(self.session, self.by, self.now, self.power)
         return len(may) == 1 and self.draft.client_id == may[0].client.id
 
 
-def bookable(session: Session, by: Actor, now: datetime) -> list[mandates.ActsFor]:
-    """Whom this person may order for today: oneself first."""
-    return [each for each in mandates.people(session, by, on=local_day(now)) if "book" in each.powers]
+def bookable(session: Session, by: Actor, now: datetime, power: str = Sheet.power) -> list[mandates.ActsFor]:
+    """Whom this person may order for today, if only with somebody's yes: oneself first."""
+    return [each for each in mandates.people(session, by, on=local_day(now)) if power in each.powers]
 
 
 def chosen(people: list[mandates.ActsFor], code: str | None) -> mandates.ActsFor | None:
@@ -181,13 +216,13 @@ def chosen(people: list[mandates.ActsFor], code: str | None) -> mandates.ActsFor
     return found
 
 
-def for_whom(session: Session, me: Actor, code: str, now: datetime) -> int | None:
+def for_whom(session: Session, me: Actor, code: str, now: datetime, power: str = Sheet.power) -> int | None:
     """The client with this code, the only possible one, or None: the first step asks."""
     if me.role in STAFF:
         if not code:
             raise Invalid("draft.incomplete", field="client")
         return queries.coded(session, code).id
-    may = bookable(session, me, now)
+    may = bookable(session, me, now, power)
     if not may:
         raise NotFound("client.unknown")
     if code:

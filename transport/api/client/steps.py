@@ -22,6 +22,7 @@ TEMPLATES = {
     "odkud": "place",
     "kam": "place",
     "den": "day",
+    "ucel": "purpose",
     "cas": "time",
     "zpet": "back",
     "pomoc": "help",
@@ -31,6 +32,7 @@ FIELDS = {
     "odkud": "origin",
     "kam": "destination",
     "den": "day",
+    "ucel": "purpose",
     "cas": "time",
     "zpet": "back",
     "pomoc": "companions",
@@ -48,7 +50,7 @@ def shown(sheet: Sheet, step: str, services: Services) -> dict[str, Any]:
 
 
 def _who(sheet: Sheet, _: Services) -> dict[str, Any]:
-    return {"people": bookable(sheet.session, sheet.by, sheet.now)}
+    return {"people": bookable(sheet.session, sheet.by, sheet.now, sheet.power)}
 
 
 def _origin(sheet: Sheet, _: Services) -> dict[str, Any]:
@@ -65,14 +67,28 @@ def _day(sheet: Sheet, services: Services) -> dict[str, Any]:
     return {"days": open_days, "today": sheet.today}
 
 
+def _purpose(sheet: Sheet, services: Services) -> dict[str, Any]:
+    return {"purposes": services.policies.on(sheet.day or sheet.today).booking.purposes}
+
+
 def _time(sheet: Sheet, services: Services) -> dict[str, Any]:
-    day = sheet.day or sheet.today
-    return {"day": day, "time": _clock(day, sheet.said.get("seconds")), "booking": services.policies.on(day).booking}
+    day, last = sheet.day or sheet.today, sheet.said.get("last") or {}
+    return {
+        "day": day,
+        "time": _clock(day, sheet.said.get("seconds")) or last.get("clock", ""),
+        "anchor": sheet.said.get("anchor") or last.get("anchor"),
+        "booking": services.policies.on(day).booking,
+    }
 
 
-def _back(sheet: Sheet, _: Services) -> dict[str, Any]:
+def _back(sheet: Sheet, services: Services) -> dict[str, Any]:
     day = sheet.return_day or sheet.today
-    return {"day": sheet.day, "return_day": day, "time": _clock(day, sheet.said.get("return_seconds"))}
+    return {
+        "day": sheet.day,
+        "return_day": day,
+        "time": _clock(day, sheet.said.get("return_seconds")),
+        "will_call": services.policies.on(day).will_call,
+    }
 
 
 def _help(sheet: Sheet, services: Services) -> dict[str, Any]:
@@ -85,7 +101,8 @@ def _help(sheet: Sheet, services: Services) -> dict[str, Any]:
 
 def _take_who(sheet: Sheet, _: Services, data: Posted) -> str | None:
     code = _text(data, "client")
-    found = next((each for each in bookable(sheet.session, sheet.by, sheet.now) if each.client.code == code), None)
+    may = bookable(sheet.session, sheet.by, sheet.now, sheet.power)
+    found = next((each for each in may if each.client.code == code), None)
     if found is None:
         raise Invalid("book.client_missing", field="client")
     sheet.belongs_to(found.client.id or 0)
@@ -135,13 +152,24 @@ def _take_day(sheet: Sheet, services: Services, data: Posted) -> str | None:
     _day_is_possible(sheet, services, day, field)
     _may_ride_on(sheet, services, day, field)
     said = sheet.said
-    moved: dict[str, object] = {"day": day.isoformat()}
+    purposes = services.policies.on(day).booking.purposes
+    moved: dict[str, object] = {"day": day.isoformat(), "asks_purpose": bool(purposes)}
+    if said.get("purpose") not in purposes:
+        moved["purpose"] = None
     old = sheet.day
     if old is not None and said.get("seconds") is not None:
         moved["seconds"] = _same_time(old, int(said["seconds"]), day)
     if old is not None and said.get("return_seconds") is not None and not said.get("return_day"):
         moved["return_seconds"] = _same_time(old, int(said["return_seconds"]), day)
     sheet.note(**moved)
+    return None
+
+
+def _take_purpose(sheet: Sheet, services: Services, data: Posted) -> str | None:
+    purpose = _text(data, "purpose")
+    if purpose not in services.policies.on(sheet.day or sheet.today).booking.purposes:
+        raise Invalid("book.purpose_missing", field="purpose")
+    sheet.note(purpose=purpose)
     return None
 
 
@@ -155,8 +183,27 @@ def _take_time(sheet: Sheet, services: Services, data: Posted) -> str | None:
     policy = services.policies.on(day)
     for reason in rules.about_time(policy, day, Wish(Anchor(anchor), seconds), sheet.now, services.world.calendar):
         raise reason
-    sheet.note(anchor=anchor, seconds=seconds)
+    sheet.note(anchor=anchor, seconds=seconds, **_back_as_last_time(sheet, services, day, seconds))
     return None
+
+
+def _back_as_last_time(sheet: Sheet, services: Services, day: date, seconds: int) -> dict[str, object]:
+    """For a trip ordered again: the way back as long after the way there as it was; asked if it cannot be so."""
+    last = sheet.said.get("last")
+    if not last or sheet.changes is not None:
+        return {}
+    if last["back"] == "no":
+        return {"back": "no"}
+    then = wall(day, seconds).replace(tzinfo=None) + timedelta(minutes=last["stay"])
+    back, there = last["back"], then.date()
+    if back == "call" and not services.policies.on(there).will_call.offered:
+        return {"back": None}
+    return {
+        "back": back,
+        "will_call": back == "call",
+        "return_seconds": wall_seconds(there, then.hour, then.minute),
+        "return_day": None if there == day else there.isoformat(),
+    }
 
 
 def _take_back(sheet: Sheet, services: Services, data: Posted) -> str | None:
@@ -164,9 +211,9 @@ def _take_back(sheet: Sheet, services: Services, data: Posted) -> str | None:
     if day is None:
         return "den"
     if back == "no":
-        sheet.note(back="no", return_seconds=None, return_day=None)
+        sheet.note(back="no", will_call=False, return_seconds=None, return_day=None, last=None)
         return None
-    if back != "yes":
+    if back not in {"yes", "call"}:
         raise Invalid("book.back_missing", field="back")
     words = _text(data, "return_day")
     named = spoken.day_named(words, sheet.today) if words else day
@@ -177,11 +224,14 @@ def _take_back(sheet: Sheet, services: Services, data: Posted) -> str | None:
         _day_is_possible(sheet, services, named, "return_day")
         _may_ride_on(sheet, services, named, "return_day")
     policy = services.policies.on(named)
+    if back == "call" and not policy.will_call.offered:
+        raise Invalid("ride.no_will_call", field="back")
     for reason in rules.about_time(policy, named, Wish(Anchor.LEAVE_AT, seconds), sheet.now, services.world.calendar):
         raise Invalid(reason.code, field="return_time", **reason.facts)
     if (named, seconds) <= (day, int(sheet.said.get("seconds") or 0)):
         raise Invalid("ride.return_before_outbound", field="return_time")
-    sheet.note(back="yes", return_seconds=seconds, return_day=None if named == day else named.isoformat())
+    return_day = None if named == day else named.isoformat()
+    sheet.note(back=back, will_call=back == "call", return_seconds=seconds, return_day=return_day, last=None)
     return None
 
 
@@ -272,6 +322,7 @@ _SHOWN: dict[str, Callable[[Sheet, Services], dict[str, Any]]] = {
     "odkud": _origin,
     "kam": _destination,
     "den": _day,
+    "ucel": _purpose,
     "cas": _time,
     "zpet": _back,
     "pomoc": _help,
@@ -281,6 +332,7 @@ ANSWERS: dict[str, Callable[[Sheet, Services, Posted], str | None]] = {
     "odkud": _take_origin,
     "kam": _take_destination,
     "den": _take_day,
+    "ucel": _take_purpose,
     "cas": _take_time,
     "zpet": _take_back,
     "pomoc": _take_help,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from transport.api.client import spoken
+from transport.api.client import acting, spoken
 from transport.api.client.book import address
 from transport.api.client.sheet import Sheet
 from transport.api.deps import Me, Now, Plugged, csrf_checked
@@ -86,7 +86,8 @@ def _nothing(
     values: Any = None,  # noqa: ANN401 - a form as it came
 ) -> Response:
     legs, first = [], ""
-    if sheet.draft.request_id is None and sheet.draft.client_id is not None:
+    old = sheet.changes  # a ride that is being changed is not waited for: it stands as it is
+    if sheet.draft.request_id is None and sheet.draft.client_id is not None and old is None:
         for denial in requests.denials_of(sheet.session, drafts.order(sheet.draft)):
             rule = services.policies.on(denial.day).waiting_list
             if rule.kept:
@@ -105,8 +106,9 @@ def _nothing(
         here=address(request, sheet.key, "nevyslo"),
         key=sheet.key,
         waiting_legs=legs,
+        changes=old,
         first=first,
-        acting_for=sheet.acting_for,
+        **acting.of_order(request, sheet),
     )
 
 

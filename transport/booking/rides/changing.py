@@ -103,6 +103,12 @@ def book(
     return request
 
 
+def of_draft(session: Session, draft: BookingDraft) -> Ride | None:
+    """The ride that a draft is to take the place of; None for a new order."""
+    replaces = drafts.answers(draft).get("replaces")
+    return None if replaces is None else session.get(Ride, replaces)
+
+
 def in_order(session: Session, old: Ride, leg: LegWish, promise: Promise) -> None:
     """The way back stays after the way there. Raises Invalid("ride.return_before_outbound")."""
     other = homeward.other_way(session, old)

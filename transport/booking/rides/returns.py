@@ -122,6 +122,11 @@ def postpone(session: Session, ride: Ride, *, world: World, now: datetime) -> Pr
     return new
 
 
+def at_risk(session: Session, ride: Ride) -> bool:
+    """Whether the dispatcher has been alarmed about the way home as it is promised now."""
+    return session.exec(select(Event.id).where(Event.key == _alarm_key(ride.promise_id))).first() is not None
+
+
 def uncalled(session: Session, day: date, *, now: datetime) -> list[Ride]:
     """Ways back nobody has called for, whose vehicle is about to set out, or whose window is over."""
     waiting = (
@@ -223,10 +228,14 @@ def _swap(
 
 def _alarm(session: Session, ride: Ride, old: Promise, by: Actor, now: datetime) -> None:
     """Tell it once for each promise, however often it is looked at."""
-    key = f"return_at_risk:{old.id}"
+    key = _alarm_key(old.id or 0)
     if session.exec(select(Event.id).where(Event.key == key)).first() is None:
         facts = {"day": ride.day, "promise": old.id}
         record(session, "return_at_risk", subject=("ride", ride.id), by=by, now=now, facts=facts, key=key)
+
+
+def _alarm_key(promise_id: int) -> str:
+    return f"return_at_risk:{promise_id}"
 
 
 def _sets_out(session: Session, promise_id: int) -> int | None:
