@@ -61,7 +61,7 @@ def left_to_client(mandates: Iterable[Mandate]) -> frozenset[Power]:
 
 def fault(mandate: Mandate) -> str | None:
     """The code of what is wrong with a mandate by its legal form; None if it may stand."""
-    if mandate.user_id is None and mandate.organisation_id is None:
+    if mandate.user_id is None and mandate.organisation_id is None and not mandate.invited_contact:
         return "mandate.for_nobody"
     if mandate.kind is MandateKind.SUPPORTER and not mandate.powers <= _ADVICE:
         return "mandate.supporter_only_prepares"

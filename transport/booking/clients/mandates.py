@@ -20,11 +20,17 @@ _EVERY_CLIENT = STAFF | {Role.SYSTEM}
 
 @dataclass(frozen=True, slots=True)
 class ActsFor:
-    """A client somebody may act for, and what they may do."""
+    """A client somebody may act for, what they may do, and by which mandates in force; oneself needs none."""
 
     client: Client
     powers: frozenset[Power]
     oneself: bool
+    mandates: tuple[Mandate, ...] = ()
+
+    @property
+    def longest(self) -> Mandate | None:
+        """The mandate that lasts longest: its kind and its end are what people want to know."""
+        return max(self.mandates, key=lambda mandate: mandate.valid_until or date.max, default=None)
 
 
 def require(session: Session, client_id: int, actor: Actor, power: Power, *, on: date) -> Client:
@@ -87,9 +93,33 @@ def people(session: Session, actor: Actor, *, on: date) -> list[ActsFor]:
     found = []
     for client in session.exec(select(Client).where(wanted, col(Client.active))):
         client_id, oneself = client.id or 0, client.user_id == actor.user
-        may = acting.allowed(by_client.get(client_id, ()))
-        found.append(ActsFor(client, may | _left_to_client(session, client_id, on) if oneself else may, oneself))
+        given = tuple(by_client.get(client_id, ()))
+        may = acting.allowed(given)
+        if oneself:
+            may |= _left_to_client(session, client_id, on)
+        found.append(ActsFor(client, may, oneself, given))
     return sorted(found, key=lambda each: (not each.oneself, organisations.alphabetical(each.client)))
+
+
+def ended(session: Session, actor: Actor, *, on: date, days: int) -> list[tuple[Client, Mandate]]:
+    """Whom the actor might act for until lately: mandates over for at most so many days, none in their place.
+
+    Nobody is reminded of a mandate that was taken back.
+    """
+    known, in_force = _mandates(session, actor, on=on)
+    still = {mandate.client_id for mandate in in_force}
+    latest: dict[int, Mandate] = {}
+    for mandate in known:
+        last = mandate.valid_until
+        if mandate.client_id in still or mandate.revoked_at is not None or last is None:
+            continue
+        if on - timedelta(days=days) <= last < on:
+            before = latest.setdefault(mandate.client_id, mandate)
+            if (before.valid_until or last) < last:
+                latest[mandate.client_id] = mandate
+    clients = session.exec(select(Client).where(col(Client.id).in_(latest), col(Client.active)))
+    found = [(client, latest[client.id or 0]) for client in clients if client.user_id != actor.user]
+    return sorted(found, key=lambda each: organisations.alphabetical(each[0]))
 
 
 def acting_for(client: Client, by: Actor) -> Actor:
@@ -113,6 +143,7 @@ def grant(
     joint: bool = False,
     exclusive: bool = False,
     evidence: str = "",
+    invited_contact: str = "",
 ) -> Mandate:
     """Let a user act for a client, or every member of an organisation; with both, the member in charge.
 
@@ -129,6 +160,7 @@ def grant(
         joint=joint,
         exclusive=exclusive,
         evidence=" ".join(evidence.split())[:160],
+        invited_contact=invited_contact,
         valid_from=valid_from,
         valid_until=valid_until,
     )

@@ -76,6 +76,13 @@ def members(session: Session, organisation_id: int, *, on: date) -> list[User]:
     return sorted(users, key=lambda user: (spelling.plain(user.name), user.id))
 
 
+def of_member(session: Session, by: Actor, *, on: date) -> list[Organisation]:
+    """The organisations somebody works for on the day, by name."""
+    mine = standing(session, by.user or 0, on=on).organisations
+    found = session.exec(select(Organisation).where(col(Organisation.id).in_(mine)))
+    return sorted(found, key=lambda organisation: (spelling.plain(organisation.name), organisation.id))
+
+
 def hand_over(
     session: Session,
     user_id: int,

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from transport.accounts.models import User
 from transport.booking.clients import spelling
-from transport.booking.clients.models import Client, ClientPlace, Eligibility, Mandate, Needs
+from transport.booking.clients.models import Client, ClientPlace, Eligibility, Mandate, Needs, Organisation
 from transport.kernel.actor import STAFF
 from transport.kernel.errors import NotFound
 from transport.kernel.events import Event
@@ -109,6 +109,30 @@ def profile(session: Session, client: Client) -> Profile:
         eligibilities=tuple(evidence(session, client_id)),
         mandates=tuple(mandates),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    """A mandate of a client, with the names of the person and of the organisation that have it, if any."""
+
+    mandate: Mandate
+    person: str
+    organisation: str
+
+
+def representatives(session: Session, client_id: int) -> list[Representative]:
+    """Everybody who may, might or will act for the client; the latest mandate first. Doors decide who may ask."""
+    statement = (
+        select(Mandate, User.name, Organisation.name)
+        .outerjoin(User, col(User.id) == Mandate.user_id)
+        .outerjoin(Organisation, col(Organisation.id) == Mandate.organisation_id)
+        .where(Mandate.client_id == client_id)
+        .order_by(col(Mandate.valid_from).desc(), col(Mandate.id).desc())
+    )
+    return [
+        Representative(mandate, person or "", organisation or "")
+        for mandate, person, organisation in session.exec(statement)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,17 +79,13 @@ def agree(session: Session, consent: Consent, *, world: World, by: Actor, now: d
     """
     draft = _taken(session, consent, now)
     client = _client(session, consent, by, now)
-    if not _may_decide(session, consent, by, now):
+    if not may_decide(session, consent, by, now):
         raise Forbidden("consent.not_yours_to_give")
     if consent.outcome is ConsentOutcome.GIVEN:
         return session.get_one(TripRequest, draft.request_id)
-    if (
-        consent.outcome is not ConsentOutcome.PENDING
-        or consent.until < now
-        or not _prepared_well(session, consent, now)
-    ):
+    if consent.outcome is not ConsentOutcome.PENDING or consent.until < now or not prepared_well(session, consent, now):
         raise Conflict("consent.over")
-    if not _as_asked(draft, consent):
+    if not as_asked(draft, consent):
         raise Conflict("consent.changed")
     by = mandates.acting_for(client, by)
     request = booking.book(session, draft, world=world, by=by, now=now, agreed=consent)
@@ -104,7 +100,7 @@ def refuse(session: Session, consent: Consent, *, world: World, by: Actor, now: 
     """
     _taken(session, consent, now)
     client = _client(session, consent, by, now)
-    if by.user not in (consent.asked_by, client.user_id) and not _may_decide(session, consent, by, now):
+    if by.user not in (consent.asked_by, client.user_id) and not may_decide(session, consent, by, now):
         raise Forbidden("consent.not_yours_to_give")
     if consent.outcome is ConsentOutcome.GIVEN:
         raise Conflict("consent.over")
@@ -138,6 +134,11 @@ def waiting(session: Session, client_id: int, *, by: Actor, now: datetime) -> li
     return [consent for consent in found if not _is_over(session, consent, now)]
 
 
+def pending(session: Session, key: str, *, now: datetime) -> Consent | None:
+    """The question about this draft that still waits for an answer, if there is one."""
+    return next((consent for consent in _pending_of(session, key) if not _is_over(session, consent, now)), None)
+
+
 def get(session: Session, consent_id: int, *, by: Actor, now: datetime) -> Consent:
     """One question, if this person may see the client's rides; otherwise there is no such question (NotFound)."""
     consent = session.get(Consent, consent_id)
@@ -160,8 +161,8 @@ def _client(session: Session, consent: Consent, by: Actor, now: datetime) -> Cli
     return mandates.require(session, consent.client_id, by, Power.SEE, on=local_day(now))
 
 
-def _may_decide(session: Session, consent: Consent, by: Actor, now: datetime) -> bool:
-    """Nobody agrees with themselves; our staff write down what they were told."""
+def may_decide(session: Session, consent: Consent, by: Actor, now: datetime) -> bool:
+    """Whether this person's yes counts. Nobody agrees with themselves; our staff write down what they were told."""
     if by.role in STAFF:
         return True
     if by.user == consent.asked_by:
@@ -186,13 +187,13 @@ def _preparer(session: Session, consent: Consent) -> Actor:
     return users.actor(session.get_one(User, consent.asked_by))
 
 
-def _prepared_well(session: Session, consent: Consent, now: datetime) -> bool:
+def prepared_well(session: Session, consent: Consent, now: datetime) -> bool:
     """Whether whoever prepared it may still do so: a revoked mandate ends what was begun with it."""
     preparer = _preparer(session, consent)
     return Power.PREPARE in mandates.powers(session, consent.client_id, preparer, on=local_day(now))
 
 
-def _as_asked(draft: BookingDraft, consent: Consent) -> bool:
+def as_asked(draft: BookingDraft, consent: Consent) -> bool:
     """Whether the prepared order is still the one that was put before whoever decides."""
     if draft.client_id != consent.client_id or not drafts.chosen(draft):
         return False
@@ -201,9 +202,9 @@ def _as_asked(draft: BookingDraft, consent: Consent) -> bool:
 
 def _is_over(session: Session, consent: Consent, now: datetime) -> bool:
     draft = session.get(BookingDraft, consent.draft_key) if consent.draft_key else None
-    if draft is None or consent.until < now or not _prepared_well(session, consent, now):
+    if draft is None or consent.until < now or not prepared_well(session, consent, now):
         return True
-    return not _as_asked(draft, consent)
+    return not as_asked(draft, consent)
 
 
 def _pending_of(session: Session, key: str) -> list[Consent]:

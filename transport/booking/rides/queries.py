@@ -1,5 +1,6 @@
 """What screens want to see of orders and rides. Doors decide who may ask; `visible` is the one answer to whose."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -92,6 +93,19 @@ def on_day(session: Session, day: date) -> list[RideView]:
     """All rides of a day by promised time, whatever became of them."""
     found = views(session, list(session.exec(select(Ride).where(Ride.day == day))))
     return sorted(found, key=lambda view: (view.promise.window_start, view.ride.id or 0))
+
+
+def of_clients(session: Session, client_ids: Collection[int], day: date) -> list[RideView]:
+    """All rides of these clients on a day by promised time, whatever became of them."""
+    theirs = select(Ride).where(Ride.day == day, col(Ride.client_id).in_(client_ids))
+    found = views(session, list(session.exec(theirs)))
+    return sorted(found, key=lambda view: (view.promise.window_start, view.ride.id or 0))
+
+
+def numbered(session: Session, ride_ids: Collection[int]) -> dict[int, RideView]:
+    """These rides by their ids; doors decide who may ask."""
+    rides = list(session.exec(select(Ride).where(col(Ride.id).in_(ride_ids))))
+    return {view.ride.id or 0: view for view in views(session, rides)}
 
 
 def of_request(session: Session, request_id: int) -> list[RideView]:
