@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from tests.builders.town import NOW, Town
 from transport.booking.clients.models import Client
+from transport.booking.rides import drafts
+from transport.booking.rides.models import BookingDraft
 from transport.booking.standing import allocation, batch, standing
 from transport.booking.standing.batch import Batch, Outcome
 from transport.booking.standing.models import OnHolidays, StandingOrder
@@ -58,6 +60,33 @@ def a_wish(
 
 def asked(session: Session, town: Town, client: Client, *args, by: Actor, now: datetime = NOW, **wish) -> StandingOrder:
     return standing.ask(session, a_wish(town, client, *args, **wish), world=town.world, by=by, now=now)
+
+
+def a_written(
+    session: Session, town: Town, client: Client, *, by: Actor, now: datetime = NOW, to: str = "school"
+) -> BookingDraft:
+    """A standing order all questions of which are answered, to be asked for."""
+    draft = drafts.start(session, client_id=client.id, by=by, now=now, standing=True)
+    drafts.note(
+        session,
+        draft,
+        now=now,
+        origin=town.places["home"],
+        destination=town.places[to],
+        weekdays=[2, 4],
+        every_weeks=1,
+        anchor="arrive_by",
+        minutes={"2": 480, "4": 540},
+        back="yes",
+        backs={"2": 900, "4": 900},
+        first=town.day.isoformat(),
+        last=date.fromordinal(town.day.toordinal() + 90).isoformat(),
+        school="pause",
+        public="pause",
+        help=True,
+        companions=[],
+    )
+    return draft
 
 
 def answered(
