@@ -16,7 +16,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from transport.accounts import login
+from transport.accounts import codes, devices, login, passkeys
+from transport.booking.clients import registering
 from transport.booking.contracts import capacity
 from transport.booking.rides import consents, denials, drafts, returns, rides, waiting
 from transport.booking.rides.models import Ride
@@ -243,10 +244,11 @@ def answer_day(
 
 
 def forget(services: Services, now: datetime) -> int:
-    """Delete what need not be kept: drafts nobody touched for 30 days, sessions that are over."""
+    """Delete what need not be kept: drafts and registrations nobody touched for 30 days, log-ins that are over."""
     with writing(services.database) as session:
-        login.forget(session, now=now)
-        return drafts.forget(session, now)
+        for room in (login, codes, devices, passkeys):
+            room.forget(session, now=now)
+        return drafts.forget(session, now) + registering.forget(session, now)
 
 
 REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {

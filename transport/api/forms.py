@@ -12,13 +12,16 @@ M = TypeVar("M", bound=BaseModel)
 
 
 async def form_data(request: Request) -> Fields:
-    """All fields that were sent, white space trimmed; a field sent several times is a list."""
+    """All fields that were sent, white space trimmed, without the one character that no database keeps.
+
+    A field sent several times is a list.
+    """
     if request.method != "POST":
         return {}
     form = await request.form()
     found: Fields = {}
     for name in form:
-        values = [value.strip() for value in form.getlist(name) if isinstance(value, str)]
+        values = [value.replace("\0", "").strip() for value in form.getlist(name) if isinstance(value, str)]
         found[name] = values if len(values) > 1 else (values[0] if values else "")
     return found
 

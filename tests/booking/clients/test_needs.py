@@ -113,4 +113,11 @@ def test_nobody_is_given_less_time_than_a_person_who_walks(
     boarding, alighting = needs.dwell(wanted, RULES, companions)
     assert alighting >= boarding >= RULES.dwell.walking
     load = needs.load(wanted, companions)
-    assert load.seats + load.wheelchairs == companions + 1
+    assert load.seats + load.wheelchairs == companions + 1 + (mobility is Mobility.SCOOTER)
+
+
+def test_a_scooter_stands_beside_its_rider():
+    scooter = wanting(Mobility.SCOOTER, chair_mass_kg=140)
+    assert needs.load(scooter, 0) == Load(seats=1, wheelchairs=1)
+    assert needs.chair_mass(scooter) == 140
+    assert needs.RAMP in needs.features(scooter, RULES)

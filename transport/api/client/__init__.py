@@ -2,7 +2,28 @@
 
 from fastapi import APIRouter, Depends
 
-from transport.api.client import book, offer, people, ride, start, waiting
+from transport.api.client import (
+    appointment,
+    book,
+    cancel,
+    change,
+    consent,
+    devices,
+    different,
+    home,
+    links,
+    offer,
+    organisation,
+    past,
+    people,
+    profile,
+    regular,
+    representatives,
+    ride,
+    start,
+    waiting,
+    way_home,
+)
 from transport.kernel.i18n import Lang
 
 
@@ -13,5 +34,26 @@ def _language(lang: Lang) -> Lang:
 
 router = APIRouter(prefix="/{lang}", dependencies=[Depends(_language)])
 # `offer` and `waiting` name their steps, `book` takes all others
-for door in (start, people, offer, waiting, book, ride):
+for door in (
+    regular,
+    home,
+    start,
+    devices,
+    people,
+    representatives,
+    profile,
+    organisation,
+    consent,
+    offer,
+    waiting,
+    different,
+    book,
+    ride,
+    cancel,
+    change,
+    way_home,
+    links,
+    appointment,
+    past,
+):
     router.include_router(door.router)

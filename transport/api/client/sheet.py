@@ -139,7 +139,7 @@ class Sheet:
         """Say whom the order is for; places chosen for somebody else are forgotten."""
         if self.draft.client_id != client_id:
             self.draft.client_id = client_id
-            self.note(origin=None, destination=None, help=None, companions=[])
+            self.note(origin=None, destination=None, help=None, companions=[], needs_id=None)
 
     def steps(self) -> list[str]:
         """All steps of this order up to the last one; choosing a person only where there is a choice."""

@@ -65,7 +65,7 @@ def time_of_day(text: str) -> tuple[int, int] | None:
 
     Hours in words below six mean the afternoon, as nobody is driven at night: “půl třetí” is 14:30.
     """
-    plain = _plain(_digits(text)).removeprefix("v ").removeprefix("ve ").removesuffix(".").strip()
+    plain = plain_words(digits(text)).removeprefix("v ").removeprefix("ve ").removesuffix(".").strip()
     afternoon, morning = False, False
     for word in _AFTERNOON + _MORNING:
         if plain.endswith(word):
@@ -88,7 +88,7 @@ def day_named(text: str, today: date) -> date | None:
     raw = text.strip()
     if re.fullmatch(r"\+\d{1,2}", raw):
         return today + timedelta(days=int(raw))
-    plain = _plain(_digits(raw)).removeprefix("v ").removeprefix("ve ").strip(" .,")
+    plain = plain_words(digits(raw)).removeprefix("v ").removeprefix("ve ").strip(" .,")
     if plain in _AHEAD:
         return today + timedelta(days=_AHEAD[plain])
     for number, names in enumerate(_WEEKDAYS):
@@ -100,12 +100,14 @@ def day_named(text: str, today: date) -> date | None:
     return _iso(plain) or _worded(plain, today) or _numeric(plain, today)
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
+    """What was typed on the Czech row of keys as the figures that were meant; anything else as it is."""
     raw = unicodedata.normalize("NFC", text.strip().lower())
     return raw.translate(_KEYS) if _KEY_ROW.fullmatch(raw) else raw
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """Small letters without accents, single spaces."""
     apart = unicodedata.normalize("NFKD", text.lower().replace("\u00a0", " "))
     return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
 

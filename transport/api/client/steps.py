@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from transport.api.client import spoken
+from transport.api.client.needing import Recorded
 from transport.api.client.sheet import Sheet, Spot, bookable, known_place, place_of
 from transport.booking.clients import eligibility
-from transport.booking.clients import queries as clients
 from transport.booking.rides import checking, queries, rules
+from transport.booking.rides.wishing import Order
 from transport.bootstrap import Services
 from transport.kernel.clock import wall, wall_seconds
 from transport.kernel.errors import Invalid, NotFound
@@ -92,11 +93,19 @@ def _back(sheet: Sheet, services: Services) -> dict[str, Any]:
 
 
 def _help(sheet: Sheet, services: Services) -> dict[str, Any]:
-    client_id = sheet.draft.client_id or 0
-    needs = clients.needs_now(sheet.session, client_id)
+    needs = needs_of(sheet)
     booking = services.policies.on(sheet.day or sheet.today).booking
     along = len(sheet.said.get("companions") or ()) if sheet.said.get("help") else (needs.companions if needs else 0)
     return {"needs": needs, "most": booking.max_companions, "companions": min(along, booking.max_companions)}
+
+
+def needs_of(sheet: Sheet) -> Recorded | None:
+    """What the ride counts with: said for it alone, or else usual; None if nobody has asked yet."""
+    asked = Order(sheet.key, sheet.draft.client_id or 0, (), needs_id=sheet.said.get("needs_id"))
+    try:
+        return checking.needs_of(sheet.session, asked)
+    except Invalid:
+        return None
 
 
 def _take_who(sheet: Sheet, _: Services, data: Posted) -> str | None:
@@ -243,6 +252,8 @@ def _take_help(sheet: Sheet, services: Services, data: Posted) -> str | None:
     if int(number) > most:
         raise Invalid("ride.too_many_companions", field="companions", most=most)
     sheet.note(help=True, companions=["seat"] * int(number))
+    if _text(data, "usual"):
+        sheet.note(needs_id=None)
     return None
 
 

@@ -8,16 +8,21 @@ from typing import Unpack
 from sqlmodel import Session, col, func, select
 
 from transport.booking.clients import events as happened
-from transport.booking.clients import mandates, spelling
+from transport.booking.clients import mandates, queries, spelling
 from transport.booking.clients.eligibility import Ground, age_on
 from transport.booking.clients.models import Client, ClientPlace, Eligibility, Needs, Power, Suspension
 from transport.booking.clients.needs import Told
 from transport.kernel import clock, events
 from transport.kernel.actor import STAFF, Actor, Role
 from transport.kernel.errors import Forbidden, Invalid
+from transport.kernel.i18n import LANGUAGES
 
+_MAY_GIVE_ALONE = STAFF | {Role.SYSTEM}
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _OLDEST = 125
+LOWEST, HIGHEST = -5, 60
+"""Storeys of a house; 0 is the ground floor."""
+MOST_STEPS = 400
 
 
 def register(
@@ -64,32 +69,102 @@ def add_place(
     label: str,
     by: Actor,
     now: datetime,
+    bell: str = "",
+    floor: int | None = None,
+    lift: bool | None = None,
     door_note: str = "",
     stairs: int = 0,
     is_home: bool = False,
 ) -> ClientPlace:
     """Remember a place the client goes to often; a new home takes the place of the old one as home."""
+    place = ClientPlace(client_id=client.id or 0, place_id=place_id, label=label.strip()[:60])
+    return describe_place(
+        session,
+        client,
+        place,
+        label=label,
+        bell=bell,
+        floor=floor,
+        lift=lift,
+        door_note=door_note,
+        stairs=stairs,
+        is_home=is_home,
+        by=by,
+        now=now,
+    )
+
+
+def describe_place(
+    session: Session,
+    client: Client,
+    place: ClientPlace,
+    *,
+    label: str,
+    bell: str,
+    floor: int | None,
+    lift: bool | None,
+    door_note: str,
+    stairs: int,
+    is_home: bool,
+    by: Actor,
+    now: datetime,
+) -> ClientPlace:
+    """What the client calls the place and how the driver finds the door; rides already ordered see it too."""
     by = _manager(session, client, by, now)
-    if not label.strip():
+    label = " ".join(label.split())
+    if not label:
         raise Invalid("place.label_missing", field="label")
     if stairs < 0:
         raise Invalid("place.stairs_negative", field="stairs")
-    own = session.exec(select(ClientPlace).where(ClientPlace.client_id == client.id)).all()
-    if any(each.label == label.strip() for each in own):
-        raise Invalid("place.label_taken", field="label", label=label.strip())
-    for each in own:
+    if floor is not None and not LOWEST <= floor <= HIGHEST:
+        raise Invalid("place.floor_unlikely", field="floor")
+    others = session.exec(select(ClientPlace).where(ClientPlace.client_id == client.id, ClientPlace.id != place.id))
+    for each in others:
+        if each.label == label[:60]:
+            raise Invalid("place.label_taken", field="label", label=label)
         each.is_home = each.is_home and not is_home
-    place = ClientPlace(
-        client_id=client.id or 0,
-        place_id=place_id,
-        label=label.strip()[:60],
-        door_note=door_note.strip()[:160],
-        stairs=stairs,
-        is_home=is_home,
-    )
+    place.label, place.bell = label[:60], bell.strip()[:60]
+    place.floor, place.lift, place.stairs = floor, lift, stairs
+    place.door_note, place.is_home = door_note.strip()[:160], is_home
     session.add(place)
     session.flush()
+    _record(session, happened.PLACE_RECORDED, client, by, now, place=place.id)
     return place
+
+
+def remove_place(session: Session, client: Client, place: ClientPlace, *, by: Actor, now: datetime) -> None:
+    """Forget a place the client no longer goes to; rides to it stay as they are."""
+    by = _manager(session, client, by, now)
+    _record(session, happened.PLACE_REMOVED, client, by, now, place=place.id)
+    session.delete(place)
+    session.flush()
+
+
+def record_contacts(
+    session: Session,
+    client: Client,
+    *,
+    phone: str,
+    email: str,
+    contact_name: str,
+    contact_phone: str,
+    language: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Where and in which language to reach the client, and whom to call when they do not answer."""
+    by = _manager(session, client, by, now)
+    if language not in LANGUAGES:
+        raise Invalid("client.language_missing", field="language")
+    if not phone.strip() and not email.strip():
+        raise Invalid("client.contact_missing", field="phone")
+    client.phone, client.email = _phone(phone), _email(email)
+    client.contact_name = " ".join(contact_name.split())[:100]
+    client.contact_phone = _phone(contact_phone, "contact_phone")
+    client.language = language
+    session.add(client)
+    session.flush()
+    _record(session, happened.CONTACTS_RECORDED, client, by, now)
 
 
 def entitle(
@@ -154,35 +229,32 @@ def record_needs(
 ) -> Needs:
     """Write the next version of what rides must provide; rides already ordered keep the version they have.
 
-    `one_off`: for the rides of one order only, the profile stays as it is. What is not told is not needed. Only staff
-    record that somebody rides alone without paying for it, as it takes other people's places.
+    `one_off`: for the rides of one order only, told by whoever may prepare it; the profile stays as it is. What is not told is not needed. Only staff
+    record that somebody rides alone without paying for it, as it takes other people's places; others may keep it.
     """
-    by = _manager(session, client, by, now)
-    _check_needs(told, by)
+    by = _representative(session, client, by, now, Power.PREPARE if one_off else Power.MANAGE)
+    _check_needs(told)
+    before = queries.needs_now(session, client.id or 0)
+    if told.get("rides_alone") and not (before and before.rides_alone) and by.role not in _MAY_GIVE_ALONE:
+        raise Forbidden("needs.only_staff", field="rides_alone")
     latest = session.exec(select(func.max(Needs.version)).where(Needs.client_id == client.id)).one()
     told["hand_over_to"] = told.get("hand_over_to", "").strip()[:80]
     told["note"] = told.get("note", "").strip()
     needs = Needs(client_id=client.id or 0, version=(latest or 0) + 1, recorded_at=now, one_off=one_off, **told)
     session.add(needs)
     session.flush()
-    events.record(
-        session,
-        happened.NEEDS_RECORDED,
-        subject=("client", client.id),
-        by=by,
-        now=now,
-        facts={"version": needs.version},
-    )
+    _record(session, happened.NEEDS_RECORDED, client, by, now, version=needs.version)
     return needs
 
 
-def _check_needs(told: Told, by: Actor) -> None:
+def _check_needs(told: Told) -> None:
     mass = told.get("chair_mass_kg")
     if mass is not None and not 5 <= mass <= 500:
         raise Invalid("needs.chair_mass_unlikely", field="chair_mass_kg", kg=mass)
     for field, size in (
         ("chair_width_cm", told.get("chair_width_cm")),
         ("chair_length_cm", told.get("chair_length_cm")),
+        ("chair_height_cm", told.get("chair_height_cm")),
     ):
         if size is not None and not 30 <= size <= 250:
             raise Invalid("needs.chair_size_unlikely", field=field, cm=size)
@@ -193,8 +265,6 @@ def _check_needs(told: Told, by: Actor) -> None:
     note = told.get("note", "")
     if len(note) > 160:
         raise Invalid("needs.note_too_long", field="note", most=160, characters=len(note))
-    if told.get("rides_alone") and by.role not in STAFF and by.role is not Role.SYSTEM:
-        raise Forbidden("needs.only_staff", field="rides_alone")
 
 
 def suspended_on(session: Session, client_id: int, day: date) -> bool:
@@ -210,8 +280,16 @@ def suspended_on(session: Session, client_id: int, day: date) -> bool:
 
 def _manager(session: Session, client: Client, by: Actor, now: datetime) -> Actor:
     """Who changes the profile, with the name of the client on it if it is somebody else."""
-    mandates.require(session, client.id or 0, by, Power.MANAGE, on=clock.local_day(now))
+    return _representative(session, client, by, now, Power.MANAGE)
+
+
+def _representative(session: Session, client: Client, by: Actor, now: datetime, power: Power) -> Actor:
+    mandates.require(session, client.id or 0, by, power, on=clock.local_day(now))
     return mandates.acting_for(client, by)
+
+
+def _record(session: Session, kind: str, client: Client, by: Actor, now: datetime, **facts: int | None) -> None:
+    events.record(session, kind, subject=("client", client.id), by=by, now=now, facts=facts)
 
 
 def _free_code(session: Session) -> str:
@@ -235,12 +313,12 @@ def _birth(born: date, today: date) -> date:
     return born
 
 
-def _phone(text: str) -> str:
+def _phone(text: str, field: str = "phone") -> str:
     if not text.strip():
         return ""
     number = spelling.phone(text)
     if number is None:
-        raise Invalid("client.phone_unusable", field="phone")
+        raise Invalid("client.phone_unusable", field=field)
     return number
 
 

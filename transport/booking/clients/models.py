@@ -6,25 +6,31 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from transport.booking.clients.eligibility import Ground
-from transport.booking.clients.needs import Assistance, Mobility
+from transport.booking.clients.needs import Assistance, Elbow, Mobility
+from transport.booking.clients.speaking import MessageChannel
 from transport.kernel.db import UtcDateTime, one_of
 
 __all__ = [
     "Assistance",
     "Client",
     "ClientPlace",
+    "ContactPreferences",
     "Deputy",
+    "Elbow",
     "Eligibility",
     "Ground",
     "Incompatibility",
     "Mandate",
     "MandateKind",
     "Membership",
+    "MessageChannel",
     "Mobility",
     "Needs",
     "Organisation",
     "OrganisationKind",
     "Power",
+    "Registration",
+    "RegistrationTry",
     "Suspension",
 ]
 
@@ -92,7 +98,10 @@ class Client(SQLModel, table=True):
 
 
 class ClientPlace(SQLModel, table=True):
-    """A place the client goes to often, with how to find the door and the number of steps to it."""
+    """A place the client goes to often, with how to find the door and the number of steps to it.
+
+    `bell` is the name on the bell, `floor` the storey (0 is the ground floor), `lift` None: nobody has said.
+    """
 
     __tablename__ = "client_place"
     __table_args__ = (UniqueConstraint("client_id", "label"),)
@@ -101,6 +110,9 @@ class ClientPlace(SQLModel, table=True):
     client_id: int = Field(foreign_key="client.id", index=True)
     place_id: int = Field(foreign_key="place.id", index=True)
     label: str = Field(max_length=60)
+    bell: str = Field(default="", max_length=60)
+    floor: int | None = None
+    lift: bool | None = None
     door_note: str = Field(default="", max_length=160)
     stairs: int = 0
     is_home: bool = False
@@ -142,10 +154,19 @@ class Needs(SQLModel, table=True):
     """How many usually travel along; each order may say otherwise."""
     chair_width_cm: int | None = None
     chair_length_cm: int | None = None
+    chair_height_cm: int | None = None
+    """From the floor to the top of the head."""
+    walker_rigid: bool = False
+    """The walking frame does not fold."""
     child_seat: bool = False
     oxygen: bool = False
     low_vision: bool = False
+    elbow: Elbow = Field(default=Elbow.EITHER, sa_type=one_of(Elbow))
     speaks_hard: bool = False
+    board: bool = False
+    """Speaks by pointing at a communication board."""
+    luggage: bool = False
+    """Shopping or luggage that the driver carries."""
     never_alone: bool = False
     """Must not be left without somebody who takes over, at either end."""
     rides_alone: bool = False
@@ -157,6 +178,53 @@ class Needs(SQLModel, table=True):
     """For one ride only: the profile goes on as it was."""
     note: str = Field(default="", max_length=160)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ContactPreferences(SQLModel, table=True):
+    """How to speak with a client; without a row the best way their contacts allow (`preferences.of`).
+
+    `optional`: also messages nobody needs to get, such as a reminder the day before. `no_calls`: write, never call.
+    """
+
+    __tablename__ = "contact_preferences"
+
+    client_id: int = Field(primary_key=True, foreign_key="client.id")
+    channel: MessageChannel = Field(sa_type=one_of(MessageChannel))
+    optional: bool = True
+    diacritics: bool = False
+    """Texts with Czech accents: twice as long, but a telephone reads them out rightly."""
+    no_calls: bool = False
+    slowly: bool = False
+    to_representative: bool = False
+    """Call the contact person first."""
+
+
+class Registration(SQLModel, table=True):
+    """A registration being written on some browser; once sent, what our staff still has to do with it.
+
+    `key_hash` is the SHA-256 of the secret in the browser's cookie. Sent, it points to the client and keeps of the
+    `answers` only what is recorded nowhere else.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    key_hash: str = Field(unique=True, max_length=64)
+    person: str | None = Field(default=None, unique=True, max_length=64)
+    """SHA-256 of name and birth, once sent: the same person cannot be sent from two browsers at once."""
+    answers: str = "{}"
+    client_id: int | None = Field(default=None, foreign_key="client.id", unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RegistrationTry(SQLModel, table=True):
+    """Somebody asked whether we know a person: counted per network address, so that asking for many gets slow."""
+
+    __tablename__ = "registration_try"
+
+    id: int | None = Field(default=None, primary_key=True)
+    origin: str = Field(index=True, max_length=64)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class Organisation(SQLModel, table=True):
@@ -192,12 +260,14 @@ class Mandate(SQLModel, table=True):
 
     `user_id` alone: that person. `organisation_id` alone: every member. Both: the member in charge (caseload).
     `scope` are powers parted by spaces. `joint`: two joint representatives decide together. `exclusive`: the client
-    cannot act alone in this scope.
+    cannot act alone in this scope. `invited_contact`: offered to whoever logs in by it; without a `user_id` nobody has
+    accepted yet, and it allows nothing.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)
     user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    invited_contact: str = Field(default="", index=True, max_length=200)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     kind: MandateKind = Field(sa_type=one_of(MandateKind))
     scope: str

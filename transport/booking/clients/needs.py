@@ -8,7 +8,7 @@ from transport.kernel.values import Load
 
 
 class Mobility(StrEnum):
-    """How the client gets in; `WHEELCHAIR_STAYS` and `ELECTRIC_WHEELCHAIR` ride sitting in the chair."""
+    """How the client gets in. Who stays in a wheelchair, electric or reclining, rides in it; a scooter rides beside."""
 
     WALKS = "walks"
     CANE = "cane"
@@ -16,6 +16,8 @@ class Mobility(StrEnum):
     WHEELCHAIR_TRANSFER = "wheelchair_transfer"
     WHEELCHAIR_STAYS = "wheelchair_stays"
     ELECTRIC_WHEELCHAIR = "electric_wheelchair"
+    RECLINING_WHEELCHAIR = "reclining_wheelchair"
+    SCOOTER = "scooter"
 
 
 class Assistance(StrEnum):
@@ -28,6 +30,14 @@ class Assistance(StrEnum):
     ROOM = "room"
 
 
+class Elbow(StrEnum):
+    """Which elbow to offer to somebody who sees badly."""
+
+    EITHER = "either"
+    LEFT = "left"
+    RIGHT = "right"
+
+
 class Told(TypedDict, total=False):
     """What somebody tells of a client's needs; never a diagnosis. Sizes in centimetres, the opening in wall minutes."""
 
@@ -35,12 +45,16 @@ class Told(TypedDict, total=False):
     chair_mass_kg: int | None
     chair_width_cm: int | None
     chair_length_cm: int | None
+    chair_height_cm: int | None
+    walker_rigid: bool
     stairs: bool
     assistance: Assistance
     blind: bool
     low_vision: bool
+    elbow: Elbow
     deaf: bool
     speaks_hard: bool
+    board: bool
     guide_dog: bool
     calm: bool
     never_alone: bool
@@ -48,6 +62,7 @@ class Told(TypedDict, total=False):
     companions: int
     child_seat: bool
     oxygen: bool
+    luggage: bool
     rides_alone: bool
     same_driver: bool
     door_opens: int | None
@@ -107,9 +122,14 @@ SECOND_PERSON = "second_person"
 LARGE_CHAIR = "large_chair"
 CHILD_SEAT = "child_seat"
 
-_IN_CHAIR = frozenset({Mobility.WHEELCHAIR_STAYS, Mobility.ELECTRIC_WHEELCHAIR})
-_ON_WHEELS = _IN_CHAIR | {Mobility.WHEELCHAIR_TRANSFER}
+_IN_CHAIR = frozenset({Mobility.WHEELCHAIR_STAYS, Mobility.ELECTRIC_WHEELCHAIR, Mobility.RECLINING_WHEELCHAIR})
+_ON_WHEELS = _IN_CHAIR | {Mobility.WHEELCHAIR_TRANSFER, Mobility.SCOOTER}
 _TWO_PEOPLE = frozenset({Assistance.STAIRS, Assistance.ROOM})
+
+
+def on_wheels(mobility: Mobility) -> bool:
+    """Whether the client comes in a wheelchair or on a scooter."""
+    return mobility in _ON_WHEELS
 
 
 def rides_in_chair(needs: Profile) -> bool:
@@ -118,14 +138,16 @@ def rides_in_chair(needs: Profile) -> bool:
 
 
 def load(needs: Profile, companions: int) -> Load:
-    """Places the party takes: the client a seat or a wheelchair place, each companion a seat."""
-    chair = rides_in_chair(needs)
-    return Load(seats=companions + (not chair), wheelchairs=int(chair))
+    """Places the party takes: the client a seat or a wheelchair place, each companion a seat; a scooter stands on one.
+
+    Who comes on a scooter moves to a seat, and the scooter takes the floor of a wheelchair.
+    """
+    return Load(seats=companions + (not rides_in_chair(needs)), wheelchairs=int(_takes_floor(needs)))
 
 
 def chair_mass(needs: Profile) -> int:
     """Kilograms on the ramp: the chair with the person; 0 when no chair is loaded or its mass is unknown."""
-    return (needs.chair_mass_kg or 0) if rides_in_chair(needs) else 0
+    return (needs.chair_mass_kg or 0) if _takes_floor(needs) else 0
 
 
 def features(needs: Profile, policy: Policy, steps: int = 0) -> frozenset[str]:
@@ -135,7 +157,7 @@ def features(needs: Profile, policy: Policy, steps: int = 0) -> frozenset[str]:
     """
     limits = policy.assistance
     wanted = set()
-    if rides_in_chair(needs):
+    if _takes_floor(needs):
         wanted.add(RAMP)
         if (needs.chair_width_cm or 0) > limits.chair_width_cm or (needs.chair_length_cm or 0) > limits.chair_length_cm:
             wanted.add(LARGE_CHAIR)
@@ -157,9 +179,16 @@ def dwell(needs: Profile, policy: Policy, companions: int = 0, steps: int = 0) -
         Mobility.WHEELCHAIR_TRANSFER: table.wheelchair_transfer,
         Mobility.WHEELCHAIR_STAYS: table.wheelchair,
         Mobility.ELECTRIC_WHEELCHAIR: table.electric_wheelchair,
+        Mobility.RECLINING_WHEELCHAIR: table.electric_wheelchair,
+        Mobility.SCOOTER: table.electric_wheelchair,
     }[needs.mobility]
     if SECOND_PERSON in features(needs, policy, steps):
         base = max(base, table.stairs)
     extra = table.blind * needs.blind + table.calm * needs.calm + table.companion * companions
     taken_over = table.hand_over * (needs.never_alone or bool(needs.hand_over_to))
     return base + extra + table.hand_over * needs.never_alone, base + extra + taken_over
+
+
+def _takes_floor(needs: Profile) -> bool:
+    """Whether something on wheels goes up the ramp and stands on the floor during the ride."""
+    return rides_in_chair(needs) or needs.mobility is Mobility.SCOOTER

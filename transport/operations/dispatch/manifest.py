@@ -30,7 +30,7 @@ class ManifestStop:
 
     kind: StopKind
     place: Place
-    door_note: str
+    door: ClientPlace | None
     arrival: int
     start: int
     departure: int
@@ -49,6 +49,11 @@ class ManifestStop:
         actions = {visit.action for visit in self.visits}
         over = {Status.CANCELLED, Status.DECLINED, Status.MISSED, Status.NO_SHOW, Status.COMPLETED}
         return bool(actions & {VisitAction.DONE, VisitAction.ABSENT}) or self.ride.status in over
+
+    @property
+    def door_note(self) -> str:
+        """How to find the door, in the client's words."""
+        return "" if self.door is None else self.door.door_note
 
     @property
     def arrived(self) -> bool:
@@ -121,7 +126,7 @@ def _stops(session: Session, plan: PublishedPlan, shift_id: int) -> tuple[Manife
     }
     places = {p.id: p for p in session.exec(select(Place).where(col(Place.id).in_({row.place_id for row in rows})))}
     doors = {
-        (d.client_id, d.place_id): d.door_note
+        (d.client_id, d.place_id): d
         for d in session.exec(select(ClientPlace).where(col(ClientPlace.client_id).in_(clients)))
     }
     companions: dict[int, int] = {}
@@ -138,7 +143,7 @@ def _stops(session: Session, plan: PublishedPlan, shift_id: int) -> tuple[Manife
             ManifestStop(
                 kind=row.kind,
                 place=places[row.place_id],
-                door_note=doors.get((ride.client_id, row.place_id), "") if ride else "",
+                door=doors.get((ride.client_id, row.place_id)) if ride else None,
                 arrival=row.arrival,
                 start=row.start,
                 departure=row.departure,
