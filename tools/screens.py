@@ -30,37 +30,64 @@ from transport.kernel import clock
 
 HOME = Path(__file__).resolve().parents[1]
 SCREENS = HOME / "docs" / "screens"
-DESK = (1280, 900)
-PHONE = (390, 844)
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photograph: its name, who looks, at what, and how large their screen is."""
+    """One page: its name, who looks, where they begin, on which screens, and the links they follow from there."""
 
     name: str
     login: str | None
     path: str
-    size: tuple[int, int] = DESK
+    screens: tuple[str, ...] = ("desk", "phone")
+    follow: tuple[str, ...] = ()
+    status: int = 200
 
 
+SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+DESK, PHONE = ("desk",), ("phone",)
 TOMORROW = (clock.local_day(clock.utc_now()) + timedelta(days=1)).isoformat()
+RIDE = "main .aid-next a[href*='/jizdy/']:not([href$='/zmenit'], [href$='/zrusit'])"
 SHOTS = (
     Shot("start", None, "/cs/"),
-    Shot("start-phone", None, "/cs/", PHONE),
+    Shot("start-uk", None, "/uk/", PHONE),
+    Shot("prices", None, "/cs/kdo-a-za-kolik"),
+    Shot("eligibility", None, "/cs/narok"),
+    Shot("easy-to-read", None, "/cs/snadne-cteni/co-to-je"),
+    Shot("registration", None, "/cs/registrace"),
+    Shot("complaint", None, "/cs/stiznost"),
     Shot("log-in", None, "/cs/prihlaseni"),
+    Shot("error", None, "/cs/tuto-stranku-nemame", status=404),
     Shot("client", "anna", "/cs/moje"),
-    Shot("client-phone", "anna", "/cs/moje", PHONE),
+    Shot("ride", "anna", "/cs/moje", follow=(RIDE,)),
+    Shot("change", "anna", "/cs/moje", follow=(RIDE, "main a[href$='/zmenit']")),
+    Shot("regular", "anna", "/cs/pravidelne"),
+    Shot("history", "anna", "/cs/historie"),
+    Shot("profile", "anna", "/cs/profil"),
+    Shot("mandates", "anna", "/cs/profil/zastupci"),
     Shot("representative", "cyril", "/cs/moje"),
-    Shot("operator", "olga", "/op"),
-    Shot("dispatcher", "dana", "/disp"),
-    Shot("dispatcher-day", "dana", f"/disp/{TOMORROW}"),
-    Shot("driver-phone", "emil", f"/ridic?datum={TOMORROW}", PHONE),
-    Shot("contract", "frantiska", "/smlouva"),
+    Shot("people", "vera", "/cs/moje/za-koho"),
+    Shot("organisation", "jarmila", "/cs/organizace", follow=("main a[href*='/organizace/']",)),
+    Shot("operator", "olga", "/op", DESK),
+    Shot("dispatcher", "dana", "/disp", DESK),
+    Shot("dispatcher-day", "dana", f"/disp/{TOMORROW}", DESK),
+    Shot("driver", "emil", f"/ridic?datum={TOMORROW}", PHONE),
+    Shot("contract", "frantiska", "/smlouva", DESK),
 )
 
-ORDER = {"odkud": "book-where", "nabidka": "book-offers", "kontrola": "book-check", "hotovo": "book-done"}
+ORDER = {
+    "odkud": "book-where",
+    "kam": "book-to",
+    "den": "book-day",
+    "cas": "book-time",
+    "zpet": "book-back",
+    "pomoc": "book-help",
+    "nabidka": "book-offers",
+    "kontrola": "book-check",
+    "hotovo": "book-done",
+}
 """Steps of booking of which a picture is taken, and its name."""
+MOST_PAGES = 16
 
 
 def main() -> int:
@@ -78,8 +105,13 @@ def main() -> int:
             build(made)
         with served(str(given or made)) as address, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=path, args=browser.flags())
-            wrong = [fault for shot in SHOTS for fault in photograph(chromium, address, shot)]
-            wrong += order(chromium, address)
+            wrong = [
+                fault
+                for shot in SHOTS
+                for screen in shot.screens
+                for fault in photograph(chromium, address, shot, screen)
+            ]
+            wrong += [fault for screen in SIZES for fault in order(chromium, address, screen)]
             chromium.close()
     for fault in wrong:
         print(f"screens: {fault}", file=sys.stderr)
@@ -122,41 +154,58 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     raise SystemExit("screens: the pages are not served; the server says why above")
 
 
-def photograph(chromium: Browser, address: str, shot: Shot) -> list[str]:
+def photograph(chromium: Browser, address: str, shot: Shot, screen: str) -> list[str]:
     """Go there as that person and take the picture; returns what was wrong."""
-    width, height = shot.size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale="cs-CZ", timezone_id="Europe/Prague"
-    )
-    page = context.new_page()
+    page = opened(chromium, screen)
     if shot.login:
         log_in(page, address, shot.login)
     answer = page.goto(f"{address}{shot.path}")
-    page.screenshot(path=SCREENS / f"{shot.name}.png", full_page=shot.size == DESK)
-    title = page.title()
-    context.close()
-    print(f"{shot.name:>16}  {title}")
-    return [] if answer and answer.ok else [f"{shot.path} answers {answer.status if answer else 'nothing'}"]
+    for link in shot.follow:
+        if not page.locator(link).count():
+            page.context.close()
+            return [f"{shot.name}: no link {link} on {page.url}"]
+        with page.expect_navigation() as gone:
+            page.locator(link).first.click()
+        answer = gone.value
+    take(page, shot.name, screen)
+    page.context.close()
+    status = answer.status if answer else None
+    return [] if status == shot.status else [f"{shot.path} answers {status or 'nothing'}"]
 
 
-def order(chromium: Browser, address: str) -> list[str]:
-    """Book a ride there and back as Cyril does for his mother, taking pictures of the offers and what follows."""
-    context = chromium.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="cs-CZ")
-    page = context.new_page()
+def order(chromium: Browser, address: str, screen: str) -> list[str]:
+    """Book a ride there and back as Cyril does for his mother, taking pictures of every step."""
+    page = opened(chromium, screen)
     log_in(page, address, "cyril")
-    page.locator("main form button, main a.govuk-button").first.click()
+    page.goto(f"{address}/cs/moje")
+    page.locator("main form[action$='/objednat'] button").first.click()
     taken: list[str] = []
-    for _ in range(12):
-        step = page.url.rstrip("/").rsplit("/", 1)[-1]
+    for _ in range(MOST_PAGES):
+        step = page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         if step in ORDER:
-            page.screenshot(path=SCREENS / f"{ORDER[step]}.png", full_page=True)
-            print(f"{ORDER[step]:>16}  {page.title()}")
+            take(page, ORDER[step], screen)
             taken.append(step)
         if step == "hotovo":
             break
         answer(page)
-    context.close()
+    page.context.close()
     return [f"booking never came to {step}" for step in ORDER if step not in taken]
+
+
+def opened(chromium: Browser, screen: str) -> Page:
+    """A tab on a screen of that size."""
+    width, height = SIZES[screen]
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, locale="cs-CZ", timezone_id="Europe/Prague"
+    )
+    return context.new_page()
+
+
+def take(page: Page, name: str, screen: str) -> None:
+    """The whole page on a desk, what is seen first on a phone."""
+    file = name if screen == "desk" else f"{name}-{screen}"
+    page.screenshot(path=SCREENS / f"{file}.png", full_page=screen == "desk")
+    print(f"{file:>24}  {page.title()}")
 
 
 def answer(page: Page) -> None:
@@ -172,10 +221,10 @@ def answer(page: Page) -> None:
 
 
 def log_in(page: Page, address: str, login: str) -> None:
-    """Through the page of the service, as anybody does."""
-    page.goto(f"{address}/cs/prihlaseni")
+    """Through the page for those who have a password."""
+    page.goto(f"{address}/cs/prihlaseni/heslo")
     form = page.locator("form", has=page.locator("input[type=password]"))
-    form.locator("input[type=text], input[type=email], input:not([type])").first.fill(login)
+    form.locator("input[type=text]").first.fill(login)
     form.locator("input[type=password]").fill(PASSWORD)
     form.locator("button").first.click()
     page.wait_for_load_state()
