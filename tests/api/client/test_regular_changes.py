@@ -232,7 +232,7 @@ def test_what_somebody_else_changed_is_told_to_anna(house: House, order_id: int)
     house.visit(house.cast.cyril).get(f"/en/pravidelne/{order_id}/den/2026-11-25/nejedu").send()
     text = anna(house, order_id).text
     assert "The regular ride was asked for (you)" in text
-    assert "No ride on Wednesday 25 November (the representative)" in text
+    assert "No ride on Wednesday 25 November (the representative, Cyril Vozka)" in text
 
 
 def test_whoever_may_only_cancel_is_not_shown_what_they_may_not_do(house: House, order_id: int):

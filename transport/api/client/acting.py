@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fastapi import Request
 from sqlmodel import Session
 
+from transport.accounts import contacts
 from transport.api.client.sheet import Sheet
 from transport.api.render import words_of
 from transport.booking.clients import mandates, queries
@@ -68,7 +69,7 @@ def listed(words: Catalogue, powers: Collection[str]) -> str:
     return ", ".join(words.text(text) for power, text in POWERS.items() if power in powers)
 
 
-def holder(words: Catalogue, representative: Representative) -> str:
+def holder(representative: Representative) -> str:
     """Who has a mandate: a person, an organisation, a person of an organisation, or a contact that was invited."""
     names = [name for name in (representative.person, representative.organisation) if name]
-    return ", ".join(names) or words.nb(representative.mandate.invited_contact)
+    return ", ".join(names) or contacts.shown(representative.mandate.invited_contact)

@@ -1,10 +1,12 @@
 """Doors: a day is left out, the order is paused, ended, or gets other days and times."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from transport.api.client.regular import hours, wizard, wording
@@ -30,147 +32,183 @@ router = APIRouter(dependencies=[Depends(csrf_checked)])
 PATH = "/pravidelne/{order_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every page about one order needs: which, who asks, when."""
+
+    request: Request
+    order_id: int
+    me: Actor
+    now: datetime
+    services: Services
+
+    @property
+    def today(self) -> date:
+        """The present day in the city."""
+        return local_day(self.now)
+
+    def view(self, session: Session) -> StandingView:
+        """The order; NotFound("standing_order") for whoever may not see it."""
+        return queries.visible(session, self.order_id, by=self.me, now=self.now)
+
+    def answer(self, session: Session, view: StandingView, day: date) -> Answered | None:
+        """What was answered for the day; None if it is no date of the order."""
+        found = queries.answers(session, view.order, world=self.services.world, since=day)
+        return found[0] if found and found[0].day == day else None
+
+    def date(self, session: Session, day: date) -> tuple[StandingView, Answered]:
+        """A date of the order from today on; NotFound("standing_order") for any other day."""
+        view = self.view(session)
+        answer = self.answer(session, view, day) if day >= self.today else None
+        if answer is None:
+            raise NotFound("standing_order")
+        return view, answer
+
+    def back(self, rest: str = "") -> RedirectResponse:
+        """To the page of the order, or one below it."""
+        return see_other(address(self.request, self.order_id, rest))
+
+    def page(
+        self,
+        session: Session,
+        name: str,
+        *,
+        errors: Mapping[str, str] | None = None,
+        values: Fields | None = None,
+        **more: object,
+    ) -> Response:
+        """A page about the order; with errors it is answered 422 and shows what was typed."""
+        context = {**base(self.request, session, self.view(session), self.me, self.now), **more}
+        return page(
+            self.request,
+            f"client/regular/{name}.html",
+            status_code=422 if errors else 200,
+            errors=errors or {},
+            values=values or {},
+            **context,
+        )
+
+
+def asked(request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged) -> Asked:
+    """Which order, and who is there."""
+    return Asked(request, order_id, me, now, services)
+
+
+This = Annotated[Asked, Depends(asked)]
+
+
 @router.get(f"{PATH}/den/{{day}}/nejedu", name="client:regular.skip")
-def ask_skip(request: Request, order_id: OrderId, day: date, me: Me, now: Now, services: Plugged) -> Response:
+def ask_skip(day: date, this: This) -> Response:
     """Say what would be called off that day, and whether it is late, before it is done."""
-    with reading(services.database) as session:
-        view, answer = _date(session, order_id, day, me, now, services)
+    with reading(this.services.database) as session:
+        _, answer = this.date(session, day)
         if answer.state.value == "dropped":
-            return see_other(address(request, order_id))
+            return this.back()
         live = [each for each in answer.rides if each.status.value in {"requested", "confirmed"}]
-        late = [
-            each.code for each in live if rides.is_late(session, rides.coded(session, each.code), services.world, now)
-        ]
-        return page(request, "client/regular/skip.html", day=day, live=live, late=late, **base(request, view, me))
+        known = {each.code: rides.coded(session, each.code) for each in live}
+        late = [code for code, ride in known.items() if rides.is_late(session, ride, this.services.world, this.now)]
+        return this.page(session, "skip", day=day, live=live, late=late)
 
 
 @router.post(f"{PATH}/den/{{day}}/nejedu", name="client:regular.skipped")
-def skip(request: Request, order_id: OrderId, day: date, me: Me, now: Now, services: Plugged) -> Response:
+def skip(day: date, this: This) -> Response:
     """No ride on this one day; twice is once."""
-    with writing(services.database) as session:
-        view, answer = _date(session, order_id, day, me, now, services)
+    with writing(this.services.database) as session:
+        view, answer = this.date(session, day)
         if answer.state.value != "dropped":
-            standing.skip(session, view.order, day, world=services.world, by=me, now=now)
-    return see_other(address(request, order_id))
+            standing.skip(session, view.order, day, world=this.services.world, by=this.me, now=this.now)
+    return this.back()
 
 
 @router.get(f"{PATH}/prerusit", name="client:regular.pause")
-def ask_pause(request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged) -> Response:
+def ask_pause(this: This) -> Response:
     """From when until when nobody comes."""
-    with reading(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
-        return page(request, "client/regular/pause.html", **base(request, view, me))
+    with reading(this.services.database) as session:
+        return this.page(session, "pause")
 
 
 @router.post(f"{PATH}/prerusit", name="client:regular.paused")
-def pause(request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
+def pause(data: FormData, this: This) -> Response:
     """No rides between two days; the same pause twice is once."""
-    with writing(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
+    with writing(this.services.database) as session:
+        view = this.view(session)
         try:
-            first, last = _span(data, local_day(now))
+            first, last = _span(data, this.today)
             if (first, last) not in {(each.first, each.last) for each in view.pauses}:
-                standing.pause(session, view.order, first, last, world=services.world, by=me, now=now)
+                standing.pause(session, view.order, first, last, world=this.services.world, by=this.me, now=this.now)
         except Invalid as error:
             session.rollback()
-            return _again(
-                request,
-                "pause",
-                errors_of(request, error, "first"),
-                queries.visible(session, order_id, by=me, now=now),
-                me,
-                data,
-            )
-    return see_other(address(request, order_id))
+            return this.page(session, "pause", errors=errors_of(this.request, error, "first"), values=data)
+    return this.back()
 
 
 @router.get(f"{PATH}/ukoncit", name="client:regular.end")
-def ask_end(request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged) -> Response:
+def ask_end(this: This) -> Response:
     """Which day is to be the last."""
-    with reading(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
-        return page(request, "client/regular/end.html", **base(request, view, me))
+    with reading(this.services.database) as session:
+        return this.page(session, "end")
 
 
 @router.post(f"{PATH}/ukoncit", name="client:regular.ended")
-def end(request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
+def end(data: FormData, this: This) -> Response:
     """Ride on a day for the last time."""
-    with writing(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
+    with writing(this.services.database) as session:
+        view = this.view(session)
         try:
-            last = _last(data, local_day(now))
-            standing.end(session, view.order, last, world=services.world, by=me, now=now)
+            last = _last(data, this.today)
+            standing.end(session, view.order, last, world=this.services.world, by=this.me, now=this.now)
         except Invalid as error:
             session.rollback()
-            return _again(
-                request,
-                "end",
-                errors_of(request, error, "last"),
-                queries.visible(session, order_id, by=me, now=now),
-                me,
-                data,
-            )
-    return see_other(address(request, order_id))
+            return this.page(session, "end", errors=errors_of(this.request, error, "last"), values=data)
+    return this.back()
 
 
 @router.get(f"{PATH}/zmenit", name="client:regular.change")
-def ask_change(
-    request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged, den: date | None = None
-) -> Response:
+def ask_change(this: This, den: date | None = None) -> Response:
     """What is to be different: one day, that day and all later ones, or everything."""
-    with reading(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
-        return page(request, "client/regular/change.html", day=wording.day_typed(den), **base(request, view, me))
+    with reading(this.services.database) as session:
+        return this.page(session, "change", day=wording.day_typed(den))
 
 
 @router.post(f"{PATH}/zmenit", name="client:regular.changed")
-def change(request: Request, order_id: OrderId, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
+def change(data: FormData, this: This) -> Response:
     """Go on to the times of that day, or to the days and times of the order."""
-    with writing(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
+    with writing(this.services.database) as session:
+        view = this.view(session)
         try:
-            scope, day = _scope(data, local_day(now))
+            scope, day = _scope(data, this.today)
             if scope == "day" and day is not None:
-                drafts.require_to_come(view.order, day, now)
-                return see_other(address(request, order_id, f"/den/{day}/cas"))
-            draft = drafts.begin_change(session, order_id, day, by=me, now=now)
+                drafts.require_to_come(view.order, day, this.now)
+                return this.back(f"/den/{day}/cas")
+            draft = drafts.begin_change(session, this.order_id, day, by=this.me, now=this.now)
         except Invalid as error:
             session.rollback()
-            return _again(
-                request,
-                "change",
-                errors_of(request, error, "scope"),
-                queries.visible(session, order_id, by=me, now=now),
-                me,
-                data,
-            )
-    return see_other(wizard.address(request, draft.key, "dny"))
+            return this.page(session, "change", errors=errors_of(this.request, error, "scope"), values=data, day="")
+    return see_other(wizard.address(this.request, draft.key, "dny"))
 
 
 @router.get(f"{PATH}/den/{{day}}/cas", name="client:regular.day")
-def ask_times(request: Request, order_id: OrderId, day: date, me: Me, now: Now, services: Plugged) -> Response:
+def ask_times(day: date, this: This) -> Response:
     """Other times on this one day."""
-    with reading(services.database) as session:
-        return _times_page(request, session, order_id, day, me, now, services)
+    with reading(this.services.database) as session:
+        return _times_page(session, this, day)
 
 
 @router.post(f"{PATH}/den/{{day}}/cas", name="client:regular.timed")
-def change_times(
-    request: Request, order_id: OrderId, day: date, me: Me, now: Now, services: Plugged, data: FormData
-) -> Response:
+def change_times(day: date, data: FormData, this: This) -> Response:
     """Ask for these times on the one day; what was promised stands until the new times are."""
-    with writing(services.database) as session:
-        view = queries.visible(session, order_id, by=me, now=now)
+    with writing(this.services.database) as session:
+        view = this.view(session)
+        drafts.require_to_come(view.order, day, this.now)
         try:
-            drafts.require_to_come(view.order, day, now)
-            times = _times(session, view, day, me, now, services, data)
-            standing.change_day(session, view.order, day, times, world=services.world, by=me, now=now)
+            times = _times(session, this, view, day, data)
+            standing.change_day(session, view.order, day, times, world=this.services.world, by=this.me, now=this.now)
         except Invalid as error:
             session.rollback()
             field = error.field if error.field in {"anchor", "time", "back", "return_time"} else "time"
-            said = errors_of(request, Invalid(error.code, field=field, **error.facts), field)
-            return _times_page(request, session, order_id, day, me, now, services, errors=said, values=data)
-    return see_other(address(request, order_id))
+            errors = errors_of(this.request, Invalid(error.code, field=field, **error.facts), field)
+            return _times_page(session, this, day, errors=errors, values=data)
+    return this.back()
 
 
 def _span(data: Fields, today: date) -> tuple[date, date]:
@@ -196,78 +234,46 @@ def _scope(data: Fields, today: date) -> tuple[str, date | None]:
     return scope, None if scope == "all" else day_typed(data, "day", today)
 
 
-def _times(
-    session: Session, view: StandingView, day: date, me: Actor, now: datetime, services: Services, data: Fields
-) -> Times:
+def _times(session: Session, this: Asked, view: StandingView, day: date, data: Fields) -> Times:
+    """The times that were typed, if the rules allow them."""
+
+    def allowed(times: Times, field: str) -> Times:
+        world = this.services.world
+        against = drafts.about_day(session, view.order, day, times, world=world, by=this.me, now=this.now)
+        hours.refuse(against, field)
+        return times
+
     anchor, back = one(data, "anchor"), one(data, "back")
     if anchor not in set(Anchor):
         raise Invalid("book.anchor_missing", field="anchor")
-    times = Times(Anchor(anchor), hours.heard(data, "time"))
-    hours.refuse(_against(session, view, day, times, me, now, services), "time")
+    there = allowed(Times(Anchor(anchor), hours.heard(data, "time")), "time")
     if back not in {"yes", "no"}:
         raise Invalid("book.back_missing", field="back")
     if back == "no":
-        return times
-    both = Times(times.anchor, times.minute, hours.heard(data, "return_time"))
-    hours.refuse(_against(session, view, day, both, me, now, services), "return_time")
-    return both
-
-
-def _against(
-    session: Session, view: StandingView, day: date, times: Times, me: Actor, now: datetime, services: Services
-) -> Any:  # noqa: ANN401 - refusals
-    return drafts.about_day(session, view.order, day, times, world=services.world, by=me, now=now)
+        return there
+    return allowed(Times(there.anchor, there.minute, hours.heard(data, "return_time")), "return_time")
 
 
 def _times_page(
-    request: Request,
     session: Session,
-    order_id: int,
+    this: Asked,
     day: date,
-    me: Actor,
-    now: datetime,
-    services: Services,
     *,
-    errors: dict[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
     values: Fields | None = None,
 ) -> Response:
-    view = queries.visible(session, order_id, by=me, now=now)
-    drafts.require_to_come(view.order, day, now)
-    known = next((each for each in _answers(session, view, day, services) if each.times), None)
+    view = this.view(session)
+    drafts.require_to_come(view.order, day, this.now)
+    known = this.answer(session, view, day)
     usual = view.wanted.times.get(day.isoweekday()) or next(iter(view.wanted.times.values()))
     times = known.times if known is not None and known.times is not None else usual
-    return page(
-        request,
-        "client/regular/day.html",
-        status_code=422 if errors else 200,
-        errors=errors or {},
-        values=values or {},
+    return this.page(
+        session,
+        "day",
+        errors=errors,
+        values=values,
         day=day,
         said={"anchor": times.anchor.value, "back": "no" if times.back is None else "yes"},
         time=wording.clock(times.minute),
         back_time="" if times.back is None else wording.clock(times.back),
-        **base(request, view, me),
     )
-
-
-def _answers(session: Session, view: StandingView, day: date, services: Services) -> list[Answered]:
-    return [each for each in queries.answers(session, view.order, world=services.world, since=day) if each.day == day]
-
-
-def _date(
-    session: Session, order_id: int, day: date, me: Actor, now: datetime, services: Services
-) -> tuple[StandingView, Answered]:
-    """A date of the order from today on; NotFound("standing_order") for any other day."""
-    view = queries.visible(session, order_id, by=me, now=now)
-    found = _answers(session, view, day, services) if day >= local_day(now) else []
-    if not found:
-        raise NotFound("standing_order")
-    return view, found[0]
-
-
-def _again(
-    request: Request, form: str, errors: dict[str, str], view: StandingView, me: Actor, data: Fields
-) -> Response:
-    """The form once more, with what was typed and what is to be mended."""
-    context = {"day": "", **base(request, view, me)}
-    return page(request, f"client/regular/{form}.html", status_code=422, errors=errors, values=data, **context)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from transport.api.client import history
+from transport.api.client import acting, history
 from transport.api.client.regular import wording
 from transport.api.client.sheet import chosen
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked
@@ -59,7 +59,7 @@ def orders(request: Request, session: Reading, me: Me, now: Now) -> Response:
         orders=[(view, wording.rule(words_of(request), view.wanted)) for view in views],
         unfinished=drafts.unfinished(session, client_id, by=me, now=now) if "book" in person.powers else None,
         may_book="book" in person.powers,
-        acting_for=None if person.oneself else person.client.name,
+        **acting.banner(request, session, person.client.code, me, now),
     )
 
 
@@ -85,7 +85,7 @@ def dates(request: Request, order_id: OrderId, session: Reading, me: Me, now: No
             state: sum(each.answer.state == state for each in told)
             for state in ("placed", "denied", "asked", "dropped")
         },
-        acting_for=acting_for(view, me),
+        **acting.banner(request, session, view.client.code, me, now),
     )
 
 
@@ -109,13 +109,8 @@ def order_page(
         happened=history.of_standing(session, queries.line(session, view.order), reader=me),
         may_book="book" in view.powers and view.word != "over",
         may_cancel="cancel" in view.powers and view.word != "over",
-        acting_for=acting_for(view, me),
+        **acting.banner(request, session, view.client.code, me, now),
     )
-
-
-def acting_for(view: StandingView, me: Actor) -> str | None:
-    """Whose order it is, if not one's own."""
-    return None if view.client.user_id == me.user else view.client.name
 
 
 def address(request: Request, order_id: int | None, rest: str = "") -> str:
@@ -123,14 +118,14 @@ def address(request: Request, order_id: int | None, rest: str = "") -> str:
     return f"/{request.path_params['lang']}/pravidelne/{order_id}{rest}"
 
 
-def base(request: Request, view: StandingView, me: Actor) -> dict[str, Any]:
+def base(request: Request, session: Session, view: StandingView, me: Actor, now: datetime) -> dict[str, Any]:
     """What the pages of one order have in common."""
     return {
         "view": view,
         "rule": wording.rule(words_of(request), view.wanted),
         "back_href": address(request, view.order.id),
         "here": request.url.path,
-        "acting_for": acting_for(view, me),
+        **acting.banner(request, session, view.client.code, me, now),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from transport.api.client import finding
+from transport.api.client import acting, finding
 from transport.api.client.regular import steps, wording
 from transport.api.client.regular.sheet import STEP_OF_FIELD, RegularSheet
 from transport.api.client.sheet import CHECK, for_whom
@@ -53,7 +53,8 @@ def find(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Res
         sheet = RegularSheet(session, key, by=me, now=now)
         if not _takes(sheet, str(request.query_params.get("pro", ""))):
             return see_other(address(request, key, _where(sheet)))
-        return page(request, "client/book/find.html", **finding.shown(sheet, services, request.query_params))
+        shown = finding.shown(sheet, services, request.query_params)
+        return page(request, "client/book/find.html", **shown, **acting.of_order(request, sheet))
 
 
 @router.post(f"{PATH}/{FIND}", name="client:regular.found")
@@ -70,7 +71,8 @@ def found(request: Request, key: str, services: Plugged, me: Me, now: Now, data:
             said = say(request, error)
         else:
             return see_other(address(request, key, sheet.open_step()))
-        context = finding.shown(RegularSheet(session, key, by=me, now=now), services, data)
+        sheet = RegularSheet(session, key, by=me, now=now)
+        context = {**finding.shown(sheet, services, data), **acting.of_order(request, sheet)}
     errors = {"pick" if context["exact"] else "q": said}
     return page(request, "client/book/find.html", status_code=422, errors=errors, values=data, **context)
 
@@ -128,7 +130,7 @@ def done(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Res
             together=[day for day, on in zip(waiting, answered_on, strict=True) if on == answered_on[0]],
             later=bool(waiting) and answered_on[-1] != answered_on[0],
             ahead=services.policies.on(sheet.today).booking.horizon_days,
-            acting_for=sheet.acting_for,
+            **acting.of_order(request, sheet),
         )
 
 
@@ -214,7 +216,7 @@ def _frame(request: Request, sheet: RegularSheet, step: str) -> dict[str, Any]:
         "number": all_steps.index(step) + 1 if step in all_steps else 1,
         "total": len(all_steps),
         "back_href": address(request, sheet.key, before) if before else start,
-        "acting_for": sheet.acting_for,
+        **acting.of_order(request, sheet),
     }
 
 
