@@ -37,6 +37,8 @@ def test_a_number_is_kept_in_one_form(written: str, kept: str | None) -> None:
         (" Jana@Example.org ", "jana@example.org"),
         ("jana.nováková@plzeň.example", "jana.nováková@plzeň.example"),
         ("jana@localhost", None),
+        ("petr,jana@example.org", None),
+        ("<jana@example.org>", None),
         ("jana", None),
         ("jana@example.org, petr@example.org", None),
         ("jana@example.org\nBcc: all@example.org", None),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from transport.accounts import login, users
 from transport.accounts.models import User
@@ -79,8 +79,8 @@ def test_a_disabled_user_is_out_at_once_and_stays_out(session: Session) -> None:
     assert login.who(session, token, now=NOW) is None
     with pytest.raises(ServiceError, match=r"login\.wrong"):
         login.sign_in(session, "dana", PASSWORD, now=NOW).granted()
-    kinds = session.exec(select(Event.kind)).all()
-    assert kinds == ["UserAdded", "UserDisabled"]
+    kinds = session.exec(select(Event.kind).order_by(col(Event.id))).all()
+    assert kinds == ["UserAdded", "LoggedIn", "UserDisabled"]
 
 
 def test_an_unknown_login_is_not_found(session: Session) -> None:

@@ -95,7 +95,7 @@ class Browser:
 
     def login(self, name: str, password: str, lang: str = "cs", status: int = 200) -> "Browser":
         """Log in by the form, as people do."""
-        return self.get(f"/{lang}/prihlaseni").post(login=name, password=password, status=status)
+        return self.get(f"/{lang}/prihlaseni/heslo").post(login=name, password=password, status=status)
 
     def _form(self, url: str | None) -> Element:
         main = self.root.find(".//main")

@@ -1,9 +1,19 @@
 """Telephone numbers and e-mail addresses as people write them, and as they are kept. Pure."""
 
 import re
+from enum import StrEnum
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+
+class Way(StrEnum):
+    """How a code comes to somebody: as a text message, by e-mail (with a link), or told by a voice that calls."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    CALL = "call"
+
 
 HOME = "CZ"
 """A number without a country is Czech."""
@@ -13,8 +23,10 @@ _CZECH_DIGITS = 9
 
 _DIALLED = re.compile(r"[\s().\-\u2013/]")
 _NUMBER = re.compile(r"(\+|00)?[0-9]{5,17}")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+\.[^\s@,;:<>()\[\]\\\"]+")
 _LANDLINE = frozenset({PhoneNumberType.FIXED_LINE})
+_DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
+"""Nobody lives at such a number; whoever writes it wants us to pay for the call."""
 
 
 def phone(text: str) -> str | None:
@@ -38,6 +50,22 @@ def email(text: str) -> str | None:
 def contact(text: str) -> str | None:
     """What somebody typed into the one field for both: a number or an address as it is kept."""
     return email(text) if "@" in text else phone(text)
+
+
+def ways(kept: str) -> tuple[Way, ...]:
+    """How a code can come to this contact; a landline cannot read, so it is called."""
+    if "@" in kept:
+        return (Way.EMAIL,)
+    number = _parsed(kept)
+    if number is None or phonenumbers.number_type(number) in _DEAR:
+        return ()
+    return (Way.CALL,) if is_landline(kept) else (Way.SMS, Way.CALL)
+
+
+def shown(kept: str) -> str:
+    """The contact as people read it: `+420 777 123 456`."""
+    number = None if "@" in kept else _parsed(kept)
+    return kept if number is None else phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
 
 
 def is_landline(number: str) -> bool:

@@ -5,3 +5,8 @@ from typing import Final
 USER_ADDED: Final = "UserAdded"
 PASSWORD_CHANGED: Final = "PasswordChanged"  # noqa: S105 - the name of an event
 USER_DISABLED: Final = "UserDisabled"
+LOGGED_IN: Final = "LoggedIn"
+DEVICE_REMEMBERED: Final = "DeviceRemembered"
+DEVICE_FORGOTTEN: Final = "DeviceForgotten"
+PASSKEY_ADDED: Final = "PasskeyAdded"
+PASSKEY_REMOVED: Final = "PasskeyRemoved"

@@ -1,4 +1,4 @@
-"""Logging in and out. A wrong password must be remembered, so signing in answers instead of raising.
+"""Sessions, and logging in with a password. A wrong one must be remembered, so signing in answers instead of raising.
 
 with writing(engine) as session:
     answer = login.sign_in(session, name, password, now=now)
@@ -6,15 +6,17 @@ with writing(engine) as session:
 user, token = answer.granted()
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, select
 
-from transport.accounts import passwords
+from transport.accounts import events as happened
+from transport.accounts import passwords, secret, users
 from transport.accounts.models import LoginAttempt, LoginSession, User
+from transport.kernel import events
 from transport.kernel.errors import Exhausted, Forbidden, ServiceError
 
 TRIES = 5
@@ -22,6 +24,11 @@ TRIES = 5
 PAUSE = timedelta(minutes=15)
 LASTS = timedelta(hours=24)
 """A day: nobody is thrown out while thinking about a ride (WCAG 2.2.1 asks for twenty hours)."""
+SHARED_LASTS = timedelta(minutes=30)
+"""On a computer that other people use."""
+
+How = Literal["password", "code", "device", "passkey"]
+"""What showed who it is; a link that was sent counts as a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +69,33 @@ def sign_in(
         session.flush()
         return Refused(Forbidden("login.wrong"))
     session.exec(delete(LoginAttempt).where(col(LoginAttempt.login) == login))
-    token = secrets.token_urlsafe(32)
+    return SignedIn(user, let_in(session, user, how="password", now=now, lasts=lasts))
+
+
+def let_in(session: Session, user: User, *, how: How, now: datetime, lasts: timedelta = LASTS) -> str:
+    """Open a session for somebody who has shown who they are: the token for the cookie, which is not kept."""
+    token = secret.token()
     session.add(
         LoginSession(
-            token_hash=_digest(token),
+            token_hash=secret.digest(token),
             user_id=user.id or 0,
-            csrf=secrets.token_urlsafe(32),
+            csrf=secret.token(),
             created_at=now,
             expires_at=now + lasts,
         )
     )
     session.flush()
-    return SignedIn(user, token)
+    by = users.actor(user)
+    events.record(session, happened.LOGGED_IN, subject=("user", user.id), by=by, now=now, facts={"how": how})
+    return token
+
+
+def is_new_here(session: Session, user: User) -> bool:
+    """Whether they have never been logged in before."""
+    earlier = select(events.Event.id).where(
+        events.Event.kind == happened.LOGGED_IN, events.Event.subject_id == str(user.id)
+    )
+    return session.exec(earlier).first() is None
 
 
 def who(session: Session, token: str, *, now: datetime) -> User | None:
@@ -81,25 +103,40 @@ def who(session: Session, token: str, *, now: datetime) -> User | None:
     statement = (
         select(User)
         .join(LoginSession, col(LoginSession.user_id) == col(User.id))
-        .where(LoginSession.token_hash == _digest(token), LoginSession.expires_at > now, col(User.active))
+        .where(LoginSession.token_hash == secret.digest(token), LoginSession.expires_at > now, col(User.active))
     )
     return session.exec(statement).first()
 
 
 def csrf(session: Session, token: str) -> str | None:
     """The secret that every form of this session carries; None without a session."""
-    return session.exec(select(LoginSession.csrf).where(LoginSession.token_hash == _digest(token))).first()
+    return session.exec(select(LoginSession.csrf).where(LoginSession.token_hash == secret.digest(token))).first()
 
 
 def sign_out(session: Session, token: str) -> None:
     """End one session; an unknown token does nothing."""
-    session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == _digest(token)))
+    session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == secret.digest(token)))
+
+
+def others(session: Session, user_id: int, token: str, *, now: datetime) -> int:
+    """How many other browsers the user is logged in on."""
+    mine = select(func.count()).select_from(LoginSession).where(*_others(user_id, token))
+    return session.exec(mine.where(LoginSession.expires_at > now)).one()
+
+
+def end_others(session: Session, user_id: int, token: str) -> None:
+    """End every session of the user but this one."""
+    session.exec(delete(LoginSession).where(*_others(user_id, token)))
 
 
 def forget(session: Session, *, now: datetime) -> None:
     """Drop what no longer matters: expired sessions, attempts older than the pause."""
     session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now))
     session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) <= now - PAUSE))
+
+
+def _others(user_id: int, token: str) -> tuple[ColumnElement[bool], ...]:
+    return col(LoginSession.user_id) == user_id, col(LoginSession.token_hash) != secret.digest(token)
 
 
 def _rests_until(session: Session, login: str, now: datetime) -> datetime | None:
@@ -110,8 +147,3 @@ def _rests_until(session: Session, login: str, now: datetime) -> datetime | None
     order = col(LoginAttempt.at).desc()
     oldest_that_counts = session.exec(select(LoginAttempt.at).where(*recent).order_by(order).offset(TRIES - 1)).first()
     return None if oldest_that_counts is None else oldest_that_counts + PAUSE
-
-
-def _digest(token: str) -> str:
-    # The token is random and long: a plain hash is enough, it need not be slow.
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -9,10 +10,12 @@ from sqlmodel import Session, col, delete, select
 
 from transport.accounts import contacts, passwords
 from transport.accounts import events as happened
-from transport.accounts.models import LoginSession, User
+from transport.accounts.models import LoginDevice, LoginSession, User
 from transport.kernel import events
 from transport.kernel.actor import Actor, Role
 from transport.kernel.errors import Conflict, Invalid, NotFound
+
+__all__ = ["User", "actor", "add", "change_password", "disable", "everybody", "named", "of", "open"]
 
 _LOGIN = re.compile(r"[^\s@]+(@[^\s@]+\.[^\s@]+)?")
 
@@ -97,7 +100,7 @@ def open(  # noqa: A001 - an account is opened; nobody here opens files
 
 
 def change_password(session: Session, user: User, password: str, *, by: Actor, now: datetime) -> None:
-    """Give a new password; every session of the user ends, also those of a thief."""
+    """Give a new password; every session and remembered device of the user ends, also those of a thief."""
     user.password_hash = passwords.hashed(password)
     session.add(user)
     _end_sessions(session, user)
@@ -122,6 +125,17 @@ def named(session: Session, login: str) -> User:
     return user
 
 
+def names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What the users with these numbers are called."""
+    found = session.exec(select(User).where(col(User.id).in_(ids)))
+    return {user.id or 0: user.name for user in found}
+
+
+def of(session: Session, by: Actor) -> User:
+    """The account of whoever is asking."""
+    return session.get_one(User, by.user)
+
+
 def everybody(session: Session) -> list[User]:
     """All users in alphabetical order of their logins, disabled ones too."""
     return list(session.exec(select(User).order_by(User.login)))
@@ -134,4 +148,5 @@ def actor(user: User) -> Actor:
 
 def _end_sessions(session: Session, user: User) -> None:
     session.exec(delete(LoginSession).where(col(LoginSession.user_id) == user.id))
+    session.exec(delete(LoginDevice).where(col(LoginDevice.user_id) == user.id))
     session.flush()

@@ -1,6 +1,7 @@
 """`transport serve` and `transport worker`: the pages, and the background work."""
 
 import logging
+import re
 import signal
 import threading
 from typing import Annotated
@@ -26,6 +27,9 @@ DOORS = (
     ("driver", "/ridic"),
     ("contract manager", "/smlouva"),
 )
+
+_KEYS = re.compile(r"(/prihlaseni/odkaz/|/j/)[^/?\s\"]+")
+"""Addresses whose last part is a key: whoever has it may log in, or see one ride."""
 
 app = typer.Typer()
 
@@ -60,11 +64,20 @@ def run(services: Services, *, with_worker: bool) -> None:
     typer.echo("getting the planner ready (a minute on a new machine, then two seconds)")
     warm_up()
     clock = _start_clock(services) if with_worker else None
+    logging.getLogger("uvicorn.access").addFilter(mask_keys)
     settings = services.settings
     typer.echo(f"serving on http://{settings.host}:{settings.port}/")
     uvicorn.run(create_app(services), host=settings.host, port=settings.port, log_level="warning", access_log=False)
     if clock is not None:
         clock.shutdown(wait=False)
+
+
+def mask_keys(line: logging.LogRecord) -> bool:
+    """Take keys out of a line of the access log, so that nobody who reads it can use them."""
+    if isinstance(line.args, tuple):
+        line.args = tuple(_KEYS.sub(r"\1…", each) if isinstance(each, str) else each for each in line.args)
+    line.msg = _KEYS.sub(r"\1…", str(line.msg))
+    return True
 
 
 def _check_shape(services: Services) -> None:

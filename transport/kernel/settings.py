@@ -25,6 +25,19 @@ class Settings(BaseSettings):
     https: bool = False
     """True behind TLS: cookies are then sent over https only."""
     session_hours: int = 24
+    public_url: str = "http://127.0.0.1:8000"
+    """How people reach the pages: links in messages begin with it, and passkeys belong to its name."""
+    smtp_url: str = ""
+    """A mail server, smtp://user@host:587. Without it and its two neighbours messages are only printed."""
+    smtp_token_file: Path | None = None
+    smtp_sender: str = ""
+    """Who writes e-mails. Empty: the address of the service."""
+    sms_url: str = ""
+    """A gateway for text messages."""
+    sms_token_file: Path | None = None
+    voice_url: str = ""
+    """A gateway that calls and reads the text out."""
+    voice_token_file: Path | None = None
     nominatim_url: str = ""
     photon_url: str = ""
     pelias_url: str = ""

@@ -22,6 +22,7 @@ from transport.bootstrap import Services
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.db import writing
 from transport.kernel.settings import Settings
+from transport.operations.messages.channels import simulated
 from transport.routing.geo.gazetteer import FILE, Gazetteer
 
 
@@ -113,6 +114,7 @@ def house(database: Engine, tmp_path: Path) -> House:
             database=database,
             world=town.world,
             addresses=Gazetteer(tmp_path / FILE),
+            channels=simulated(),
         )
     )
     there = House(database, cast, town, app)

@@ -1,9 +1,15 @@
-"""Doors for everybody: the start, who may ride and for how much, logging in."""
+"""Doors for everybody: the start, all there is to read, the checker, opinions and complaints, logging in."""
 
 from fastapi import APIRouter
 
-from transport.api.public import login, pages
+from transport.api.public import checker, complaint, easy, entry, one_ride, opinion, pages, registration
 
 router = APIRouter()
 router.include_router(pages.router)
-router.include_router(login.router)
+router.include_router(checker.router)
+router.include_router(easy.router)
+router.include_router(opinion.router)
+router.include_router(complaint.router)
+router.include_router(entry.router)
+router.include_router(registration.router)
+router.include_router(one_ride.router)
