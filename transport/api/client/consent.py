@@ -55,7 +55,7 @@ def _page(
     request: Request, session: Session, consent_id: int, me: Actor, now: datetime, *, error: ServiceError | None = None
 ) -> Response:
     consent = consents.get(session, consent_id, by=me, now=now)
-    view = consent_views.view(session, consent, now=now)
+    view = consent_views.view(session, consent, by=me, now=now)
     return page(
         request,
         "client/consents/consent.html",
@@ -63,6 +63,5 @@ def _page(
         errors=errors_of(request, error, "answer") if error else {},
         view=view,
         mine=consent.asked_by == me.user,
-        may_decide=view.state == "pending" and consents.may_decide(session, consent, me, now),
         **acting.banner(request, session, view.client.code, me, now),
     )

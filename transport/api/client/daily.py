@@ -45,7 +45,7 @@ class Daily:
         ]
         self.people = [each for each in everybody if not self.mine or in_charge(each, organisation_id) is not None]
         self.others = len(everybody) - len(self.people)
-        self._session, self._me = session, me
+        self._session, self._me, self._now = session, me, now
 
     def riders(self) -> list[Rider]:
         """Whoever rides on the day, by name."""
@@ -68,7 +68,7 @@ class Daily:
 
     def _is_open(self, view: RideView) -> bool:
         may = lifecycle.possible(view.ride.status, self._me.role)
-        return lifecycle.Move.CANCEL in may and not underway.on_the_way(self._session, view.ride)
+        return lifecycle.Move.CANCEL in may and not underway.on_the_way(self._session, view.ride, now=self._now)
 
 
 def in_charge(person: ActsFor, organisation_id: int) -> int | None:

@@ -173,7 +173,7 @@ def _cancel(services: Services, code: str, version: str, me: Actor, now: datetim
             return
         if str(view.ride.version) != version:
             raise Conflict("ride.changed_meanwhile", ride=code)
-        underway.require_at_rest(session, view.ride, me)
+        underway.require_at_rest(session, view.ride, by=me, now=now)
         rides.cancel(session, view.ride, version=view.ride.version, world=services.world, by=me, now=now)
 
 

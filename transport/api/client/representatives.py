@@ -28,6 +28,9 @@ PAGE = "/profil/zastupci"
 GIVEN = ("power_of_attorney", "supporter")
 """What clients give by themselves, in the order of the form."""
 
+USUAL = ("see", "prepare", "book", "cancel")
+"""What is ticked until the client says otherwise."""
+
 _FIELDS = {"valid_until": "until", "user": "contact"}
 
 MandateId = Annotated[int, Path(ge=1)]
@@ -75,7 +78,7 @@ def ask(request: Request, session: Reading, me: Me, now: Now) -> Response:
     """Whom, by which contact, for what and how long."""
     if not _manages(session, _oneself(session, me), me, now):
         raise Forbidden("mandate.guardian_decides", power="manage")
-    return _form(request, values={"powers": list(acting.POWERS)})
+    return _form(request, values={"powers": list(USUAL)})
 
 
 @router.post(f"{PAGE}/pridat", name="client:representatives.add")
@@ -155,7 +158,7 @@ def _described(words: Catalogue, representative: clients.Representative, today: 
     nobody = mandate.user_id is None and mandate.organisation_id is None
     return Holder(
         id=mandate.id or 0,
-        who=acting.holder(words, representative),
+        who=acting.holder(representative),
         kind=words.text(acting.KINDS[mandate.kind.value]),
         may=acting.listed(words, powers),
         may_not=acting.listed(words, set(acting.POWERS) - powers),

@@ -108,13 +108,6 @@ class Sheet:
         return _day(self.said.get("return_day")) or self.day
 
     @property
-    def acting_for(self) -> str | None:
-        """Whom the order is for, if not for oneself."""
-        if self.client is None or self.client.user_id == self.by.user:
-            return None
-        return self.client.name
-
-    @property
     def needs_consent(self) -> bool:
         """Whether somebody else has to agree: who writes this order may not decide on it alone."""
         return "book" not in mandates.powers(self.session, self.draft.client_id or 0, self.by, on=self.today)

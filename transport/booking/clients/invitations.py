@@ -40,7 +40,8 @@ def invite(
 ) -> Mandate:
     """Offer a power of attorney or the part of a supporter to whoever has this contact, from today on.
 
-    Somebody new can log in by the contact from now on, under this name.
+    Somebody new can log in by the contact from now on, under this name. A supporter sees and prepares, whatever
+    `powers` say.
     """
     if not name.strip():
         raise Invalid("user.name_missing", field="name")
@@ -50,9 +51,8 @@ def invite(
     kinds = {each.value: each for each in BY_CLIENT}
     if kind not in kinds:
         raise Invalid("mandate.kind_missing", field="kind")
-    wanted = frozenset(power for power in ALL_POWERS if power.value in powers)
-    if kinds[kind] is MandateKind.SUPPORTER:
-        wanted |= {Power.PREPARE}
+    advice = kinds[kind] is MandateKind.SUPPORTER
+    wanted = frozenset({Power.PREPARE} if advice else {power for power in ALL_POWERS if power.value in powers})
     if not wanted:
         raise Invalid("mandate.powers_missing", field="powers")
     mandate = mandates.grant(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from transport.accounts.models import User
+from transport.booking.clients import mandates
 from transport.booking.clients import queries as clients
 from transport.booking.clients.models import Client, Power
 from transport.booking.rides import consents, drafts, queries
@@ -22,7 +23,7 @@ class ConsentView:
     """One question. `state`: its outcome, or why nobody can answer it any more: `late`, `changed`, `revoked`.
 
     `legs` and the places are there while the prepared order is still the one that was asked about; `rides` once
-    somebody said yes. `wanted_of` are the names of those who may decide.
+    somebody said yes. `wanted_of` are the names of those who may decide; `may_decide`: so may whoever looks.
     """
 
     consent: Consent
@@ -30,6 +31,7 @@ class ConsentView:
     client: Client
     prepared_by: str
     wanted_of: tuple[str, ...]
+    may_decide: bool
     legs: tuple[tuple[LegWish, Priced], ...]
     origin: Place | None
     destination: Place | None
@@ -42,7 +44,7 @@ class ConsentView:
         return sum(priced.price for _, priced in self.legs)
 
 
-def view(session: Session, consent: Consent, *, now: datetime) -> ConsentView:
+def view(session: Session, consent: Consent, *, by: Actor, now: datetime) -> ConsentView:
     """The question with all that a page shows of it; doors have it from `consents.get`, which says whose it is."""
     draft = session.get(BookingDraft, consent.draft_key) if consent.draft_key else None
     legs: tuple[tuple[LegWish, Priced], ...] = ()
@@ -52,12 +54,14 @@ def view(session: Session, consent: Consent, *, now: datetime) -> ConsentView:
         legs = tuple((leg, chosen[leg.leg]) for leg in order.legs)
         companions = len(order.companions)
     given = consent.outcome is ConsentOutcome.GIVEN and draft is not None and draft.request_id is not None
+    state = _state(session, consent, draft, now)
     return ConsentView(
         consent=consent,
-        state=_state(session, consent, draft, now),
+        state=state,
         client=session.get_one(Client, consent.client_id),
         prepared_by=session.get_one(User, consent.asked_by).name,
         wanted_of=_wanted_of(session, consent, now),
+        may_decide=state == ConsentOutcome.PENDING and consents.may_decide(session, consent, by, now),
         legs=legs,
         origin=session.get(Place, legs[0][0].origin) if legs else None,
         destination=session.get(Place, legs[0][0].destination) if legs else None,
@@ -68,7 +72,7 @@ def view(session: Session, consent: Consent, *, now: datetime) -> ConsentView:
 
 def waiting(session: Session, client_id: int, *, by: Actor, now: datetime) -> list[ConsentView]:
     """What waits for somebody's yes about a client, the soonest to end first."""
-    return [view(session, consent, now=now) for consent in consents.waiting(session, client_id, by=by, now=now)]
+    return [view(session, consent, by=by, now=now) for consent in consents.waiting(session, client_id, by=by, now=now)]
 
 
 def _state(session: Session, consent: Consent, draft: BookingDraft | None, now: datetime) -> str:
@@ -83,9 +87,10 @@ def _state(session: Session, consent: Consent, draft: BookingDraft | None, now: 
 
 def _wanted_of(session: Session, consent: Consent, now: datetime) -> tuple[str, ...]:
     """The client, or the representatives and organisations with a mandate to book, but for whoever asks."""
-    if consent.wanted_of is ConsentOf.CLIENT:
-        return (session.get_one(Client, consent.client_id).name,)
     today = local_day(now)
+    alone = mandates.decides_alone(session, consent.client_id, Power.BOOK, on=today)
+    if consent.wanted_of is ConsentOf.CLIENT and alone:
+        return (session.get_one(Client, consent.client_id).name,)
     return tuple(
         each.person or each.organisation
         for each in clients.representatives(session, consent.client_id)
