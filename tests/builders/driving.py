@@ -1,6 +1,6 @@
 """The day as it goes: what drivers report, in one line."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -39,6 +39,16 @@ def boarded(session: Session, town: Town, ride: Ride, *, by: Actor) -> Ride:
     reported(session, town, ride, StopKind.PICKUP, VisitAction.ARRIVED, by=by)
     reported(session, town, ride, StopKind.PICKUP, VisitAction.DONE, by=by)
     return ride
+
+
+def absent(session: Session, town: Town, ride: Ride, *, by: Actor) -> datetime:
+    """The driver came in time, waited twenty minutes, and the dispatcher has taken note; when that was."""
+    came = planned(session, ride, StopKind.PICKUP)
+    left = came + timedelta(minutes=20)
+    reported(session, town, ride, StopKind.PICKUP, VisitAction.ARRIVED, by=by, now=came)
+    reported(session, town, ride, StopKind.PICKUP, VisitAction.ABSENT, by=by, now=left)
+    execution.no_show(session, ride, version=ride.version, world=town.world, by=by, now=left)
+    return left
 
 
 def driven(session: Session, town: Town, ride: Ride, *, by: Actor) -> Ride:

@@ -26,7 +26,7 @@ def ask_cancel(request: Request, code: str, session: Reading, me: Me, now: Now, 
     view = queries.visible(session, code, me, now=now)
     if not whose.can_cancel(view, me) or "cancel" not in whose.powers(session, view, me, now):
         return see_other(whose.address(request, view.ride.code))
-    if me.role not in STAFF and underway.on_the_way(session, view.ride):
+    if me.role not in STAFF and underway.on_the_way(session, view.ride, now=now):
         return _driver_comes(request, session, view, me, now)
     return _cancel_page(request, session, view, me, now, services)
 
@@ -44,7 +44,7 @@ def cancel(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
         for each in both if which == "both" else [view]:
             if str(each.ride.version) != data.get(f"version_{each.ride.code}"):
                 raise Conflict("ride.changed_meanwhile", ride=each.ride.code)
-            underway.require_at_rest(session, each.ride, me)
+            underway.require_at_rest(session, each.ride, by=me, now=now)
             rides.cancel(session, each.ride, version=each.ride.version, world=services.world, by=me, now=now)
     return see_other(whose.address(request, view.ride.code))
 

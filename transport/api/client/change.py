@@ -27,7 +27,7 @@ router = APIRouter(dependencies=[Depends(csrf_checked)])
 def ask(request: Request, code: str, session: Reading, me: Me, now: Now) -> Response:
     """What is to be different; that the ride stays as it is until the new one is booked."""
     view = queries.visible(session, code, me, now=now)
-    coming = underway.on_the_way(session, view.ride)
+    coming = underway.on_the_way(session, view.ride, now=now)
     if not whose.can_cancel(view, me) or "book" not in whose.powers(session, view, me, now) or coming:
         return see_other(whose.address(request, view.ride.code))
     return _question(request, session, view, me, now)
@@ -42,7 +42,7 @@ def change(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
         if step is None:
             error = Invalid("book.change_missing", field="what")
             return _question(request, session, view, me, now, errors=errors_of(request, error, "what"))
-        underway.require_at_rest(session, view.ride, me)
+        underway.require_at_rest(session, view.ride, by=me, now=now)
         key = _draft(session, view, services, me, now)
     return begun(request, services, key, step)
 

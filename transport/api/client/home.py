@@ -42,7 +42,7 @@ def home(request: Request, session: Reading, me: Me, now: Now) -> Response:
         person=person,
         many=len(people) > 1,
         next=soon,
-        progress=None if soon is None else underway.progress(session, soon),
+        progress=None if soon is None else underway.progress(session, soon, now=now),
         calls=soon is not None and way_home.waits_for_call(soon, now),
         trips=trips.together(session, coming),
         lately=trips.lately(session, client_id),

@@ -54,6 +54,8 @@ def answer(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
 def ask_objection(request: Request, code: str, session: Reading, me: Me, now: Now) -> Response:
     """What the driver reported, how long one may object, and who decides."""
     view = queries.visible(session, code, me, now=now)
+    if _case(session, view) is None:
+        return see_other(whose.address(request, view.ride.code))
     return _objection(request, session, view, me, now)
 
 
@@ -97,7 +99,7 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime, service
     powers = whose.powers(session, view, me, now)
     offer = view.pending if view.pending and view.pending.until and view.pending.until >= now else None
     others = [each for each in trips.both_ways(session, view.ride) if each.ride.id != view.ride.id]
-    progress = underway.progress(session, view)
+    progress = underway.progress(session, view, now=now)
     current = homeward.current(session, view.ride)
     case = _case(session, view)
     open_yet = whose.can_cancel(view, me)

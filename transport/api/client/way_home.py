@@ -17,26 +17,26 @@ from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day, wall_seconds
 from transport.kernel.db import writing
-from transport.kernel.errors import Exhausted, Invalid, ServiceError
+from transport.kernel.errors import Conflict, Exhausted, Invalid, ServiceError
 
 router = APIRouter(dependencies=[Depends(csrf_checked)])
 
 
 def waits_for_call(view: RideView, now: datetime) -> bool:
     """Whether the client can call for this way home today."""
-    return view.promise.kind.value == "will_call" and _is_open(view, now)
+    return view.promise.kind.value == "will_call" and _is_open(view) and _is_today(view, now)
 
 
 def can_move(view: RideView, now: datetime) -> bool:
     """Whether this way home has a fixed time that can be moved today."""
-    return view.promise.kind.value == "fixed" and _is_open(view, now)
+    return view.promise.kind.value == "fixed" and _is_open(view) and _is_today(view, now)
 
 
 @router.get("/jizdy/{code}/zpet", name="client:ride.back")
 def ask(request: Request, code: str, session: Reading, me: Me, now: Now) -> Response:
     """What is promised for the way home, and how to have it now, sooner or later."""
     view = queries.visible(session, code, me, now=now)
-    if not _is_open(view, now) or "book" not in whose.powers(session, view, me, now):
+    if not _is_open(view) or "book" not in whose.powers(session, view, me, now):
         return see_other(whose.address(request, view.ride.code))
     return _shown(request, session, view, me, now)
 
@@ -57,6 +57,8 @@ def call(request: Request, code: str, me: Me, now: Now, services: Plugged, data:
 
 def _move(session: Session, view: RideView, services: Services, data: Fields, me: Actor, now: datetime) -> None:
     version = whose.version(data.get("version"))
+    if not _is_today(view, now):  # the room would move a ride of any day
+        raise Conflict("return.not_waiting")
     if one(data, "what") == "later":
         said = spoken.time_of_day(one(data, "ready"))
         if said is None:
@@ -86,13 +88,17 @@ def _shown(
         errors=errors_of(request, error, "now") if error else {},
         values=values or {},
         view=view,
-        progress=underway.progress(session, view),
+        progress=underway.progress(session, view, now=now),
         calls=waits_for_call(view, now),
+        today=_is_today(view, now),
         at_risk=returns.at_risk(session, view.ride),
         **acting.banner(request, session, view.client.code, me, now),
     )
 
 
-def _is_open(view: RideView, now: datetime) -> bool:
-    today = view.ride.day == local_day(now)
-    return view.ride.leg.value == "return" and today and view.word in {"promised", "confirmed"}
+def _is_open(view: RideView) -> bool:
+    return view.ride.leg.value == "return" and view.word in {"promised", "confirmed"}
+
+
+def _is_today(view: RideView, now: datetime) -> bool:
+    return view.ride.day == local_day(now)

@@ -31,7 +31,7 @@ def ride(request: Request, token: str, session: Reading, now: Now) -> Response:
         "client/ride/link.html",
         view=view,
         token=token,
-        progress=underway.progress(session, view),
+        progress=underway.progress(session, view, now=now),
         may_cancel=links.may_cancel(session, token, now=now),
     )
 

@@ -68,7 +68,11 @@ def may_cancel(session: Session, token: str, *, now: datetime) -> bool:
     """Whether the ride can be called off by this link now."""
     link, ride = _opened(session, token, now)
     maker = _maker(session, link)
-    if maker is None or Move.CANCEL not in possible(ride.status, maker.role) or underway.on_the_way(session, ride):
+    if (
+        maker is None
+        or Move.CANCEL not in possible(ride.status, maker.role)
+        or underway.on_the_way(session, ride, now=now)
+    ):
         return False
     return Power.CANCEL in mandates.powers(session, ride.client_id, maker, on=local_day(now))
 
@@ -79,7 +83,7 @@ def cancel(session: Session, token: str, *, version: int, world: World, now: dat
     maker = _maker(session, link)
     if maker is None:
         raise NotFound("link.over")
-    if underway.on_the_way(session, ride):
+    if underway.on_the_way(session, ride, now=now):
         raise Conflict("ride.driver_comes", ride=ride.code)
     try:
         rides.cancel(session, ride, version=version, world=world, by=maker, now=now)

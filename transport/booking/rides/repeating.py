@@ -40,7 +40,7 @@ def start(session: Session, ride: Ride, *, by: Actor, now: datetime) -> BookingD
 
 def _last(session: Session, ride: Ride) -> dict[str, Any]:
     anchor, shown = _asked(session, ride)
-    said: dict[str, Any] = {"anchor": anchor, "clock": f"{shown:%H:%M}", "back": "no"}
+    said: dict[str, Any] = {"anchor": anchor, "clock": f"{shown.hour}:{shown.minute:02}", "back": "no"}
     back = homeward.other_way(session, ride)
     if back is not None and back.id != ride.id and (back.status not in ENDED or ride.status in ENDED):
         called = session.get_one(Promise, back.promise_id).kind is PromiseKind.WILL_CALL

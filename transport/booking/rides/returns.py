@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity
-from transport.booking.rides import asking, rides, rules
+from transport.booking.rides import asking, rides, rules, underway
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Leg, Ride
 from transport.kernel.actor import SYSTEM, Actor
@@ -22,7 +22,7 @@ from transport.kernel.values import Window
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, soonest, swaps
 from transport.routing.planning.day import DayBook, World
-from transport.routing.planning.models import Promise, PromiseKind, Run, Stop, StopKind, Visit
+from transport.routing.planning.models import Promise, PromiseKind, Run, Visit
 from transport.routing.planning.soonest import Place
 
 WAITS = (Status.REQUESTED, Status.CONFIRMED)
@@ -137,7 +137,7 @@ def uncalled(session: Session, day: date, *, now: datetime) -> list[Ride]:
     )
     found = []
     for ride, promise in session.exec(waiting):
-        leaves = _sets_out(session, promise.id or 0)
+        leaves = underway.sets_out(session, promise.id or 0)
         if at(day, promise.window_end if leaves is None else leaves) <= now + MARGIN:
             found.append(ride)
     return found
@@ -236,13 +236,3 @@ def _alarm(session: Session, ride: Ride, old: Promise, by: Actor, now: datetime)
 
 def _alarm_key(promise_id: int) -> str:
     return f"return_at_risk:{promise_id}"
-
-
-def _sets_out(session: Session, promise_id: int) -> int | None:
-    """The second of the day at which the vehicle has to set out for the pickup; what is left before it only waits."""
-    pickup = session.exec(select(Stop).where(Stop.promise_id == promise_id, Stop.kind == StopKind.PICKUP)).first()
-    if pickup is None:
-        return None
-    before = session.exec(select(Stop).where(Stop.run_id == pickup.run_id, Stop.seq == pickup.seq - 1)).first()
-    leaves = session.get_one(Run, pickup.run_id).leaves if before is None else before.departure
-    return pickup.start - (pickup.arrival - leaves)
