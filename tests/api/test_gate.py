@@ -13,9 +13,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from tests.api.client.conftest import House
 from tests.api.served import served
 from tests.builders.booking import a_confirmed_ride, a_draft, booked, chosen, looked
+from tests.builders.circle import a_circle
+from tests.builders.driving import absent
+from tests.builders.entering import VISIT, a_visit
+from tests.builders.letters import a_complaint
+from tests.builders.registrations import KEY, a_registration
+from tests.builders.standing import a_written
 from tests.chromium import barriers
 from transport.api import deps, security
-from transport.booking.rides import drafts, requests
+from transport.api.client import needing
+from transport.api.public import easy
+from transport.api.public.registration import REGISTRATION
+from transport.booking.clients import queries as clients
+from transport.booking.rides import drafts, links, requests
+from transport.booking.standing import drafts as standing_drafts
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import writing
 from transport.operations.dispatch import plans
@@ -24,10 +35,21 @@ from transport.routing.planning import proposals
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDE, NARROW = ViewportSize(width=1366, height=768), ViewportSize(width=320, height=640)
+REGULAR_STEPS = ("odkud", "kam", "dny", "cas", "zpet", "odkdy", "svatky", "pomoc")
 STEPS = ("odkud", "kam", "den", "cas", "zpet", "pomoc")
 ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER)
-QUESTIONS = {"client:book.find": "?pro=kam&q=hospital", "op:desk": "?q=Anna"}
-ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/cs/objednat/[\w-]+")
+QUESTIONS = {
+    "client:book.find": "?pro=kam&q=hospital",
+    "client:regular.find": "?pro=kam&q=hospital",
+    "client:profile.place.new": "?q=hospital",
+    "client:organisation": "?den={day}",
+    "client:organisation.ask": "?den={day}&jizdy={leaving}",
+    "client:organisation.print": "?den={day}",
+    "link:ride": "?lang=cs",
+    "link:cancel": "?lang=cs",
+    "op:desk": "?q=Anna",
+}
+ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/cs/(objednat|pravidelne/nova)/[\w-]+|/cs/registrace/hotovo")
 """Addresses that lead to the page meant: by language, by day, by what is not answered yet."""
 LEAST, COMFORTABLE = 24, 44
 """Pixels of anything that is pressed (WCAG 2.2, 2.5.8), and of the buttons of an order."""
@@ -64,7 +86,7 @@ class Scene:
         if "GET" not in (route.methods or ()) or audience(route) != role:
             return
         paths = [route.path + QUESTIONS.get(route.name, "")]
-        for name in re.findall(r"\{(\w+)(?::\w+)?\}", route.path):
+        for name in re.findall(r"\{(\w+)(?::\w+)?\}", paths[0]):
             values = self.values.get(f"{route.name} {name}") or self.values[name]
             paths = [re.sub(rf"\{{{name}(:\w+)?\}}", value, path) for path in paths for value in values]
         yield from paths
@@ -94,6 +116,7 @@ def scene(house: House) -> Scene:
     """Rides, orders half done, waiting and done, a wish that was not met; one plan in force, another asked for."""
     cast, town = house.cast, house.town
     with writing(house.database) as session:
+        a_registration(session, town)
         anna, hana = cast.anna_herself, cast.hana
         rides = [
             a_confirmed_ride(session, town, cast.anna, "9:00", by=hana),
@@ -104,20 +127,44 @@ def scene(house: House) -> Scene:
         looked(session, town, a_draft(session, town, cast.anna, "20:00", by=anna, companions=("wheelchair",)), by=anna)
         order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
         waiting = requests.of_request(session, booked(session, town, order, by=anna))
+        missed = a_confirmed_ride(session, town, cast.anna, "7:00", by=hana, to="station")
+        absent(session, town, missed, by=cast.dana)
+        link = links.make(session, rides[0], by=anna, now=house.clock())
         asked, held = (a_draft(session, town, cast.anna, at, by=anna) for at in ("17:00", "19:00"))
         for draft in (asked, held):
             drafts.note(session, draft, now=house.clock(), back="no", help=True)
         chosen(session, town, held, by=anna)
+        circle = a_circle(session, town, cast.anna, member=anna)
+        regular, done = (a_written(session, town, cast.anna, by=anna, to=to) for to in ("school", "station"))
+        standing = standing_drafts.ask(session, done, world=town.world, by=anna, now=house.clock())
         values = {
+            "order_id": [str(standing.id)],
+            "consent_id": [circle.consent],
+            "organisation_id": [circle.organisation],
+            "mandate_id": [circle.invitation],
+            "leaving": [rides[0].code],
+            "part": list(needing.PARTS),
+            "own_id": [str(clients.places(session, cast.anna.id or 0)[0].id)],
+            **{f"client:regular.{name} key": [regular.key] for name in ("resume", "find", "step", "check")},
+            "client:regular.done key": [done.key],
+            "client:regular.step step": list(REGULAR_STEPS),
             "lang": ["cs"],
             "day": [town.day.isoformat()],
             "code": [rides[0].code],
             "op:client code": [cast.anna.code],
             "disp:decline code": [waiting[0].code],
             "key": [asked.key],
+            "client:ride.back code": [waiting[1].code],
+            "client:ride.objection code": [missed.code],
+            "token": [link],
+            "link": [a_visit(session)],
             "client:book.check key": [held.key],
             "client:book.done key": [order.key],
             "step": list(STEPS),
+            "public:easy.page name": [page.slug for page in easy.PAGES],
+            "public:check.result result": ["ano+dite+vozik", "ne+bydliste+vek-a-prukaz+vleze"],
+            "public:complaint.done letter": [a_complaint(session).key],
+            "public:error number": ["404", "500", "503"],
             "shift_id": [str(town.car_shift)],
             "proposal_id": [str(proposal.id)],
         }
@@ -152,6 +199,9 @@ def visiting(chromium: Browser, house: House, role: str, address: str, **options
     if actor is not None:
         token = house.visit(actor).client.cookies[security.SESSION]
         context.add_cookies([{"name": security.SESSION, "value": token, "url": address}])
+    else:
+        context.add_cookies([{"name": REGISTRATION, "value": KEY, "url": address}])
+        context.add_cookies([{"name": security.VISIT, "value": VISIT, "url": address}])
     yield context
     context.close()
     assert complaints == []
@@ -278,8 +328,8 @@ def test_anna_orders_a_ride_with_the_keyboard_alone(chromium: Browser, house: Ho
         page.goto("/cs/")
         anna = Hands(page)
         anna.press("Objednat jízdu")
-        assert page.url.endswith("/cs/moje")
-        anna.press("Objednat jízdu")
+        assert page.url.endswith("/cs/objednat")
+        anna.press("Začít")
         anna.choose("Domů")
         anna.press("Pokračovat")
         anna.write("Kam chcete jet?", "hospital")

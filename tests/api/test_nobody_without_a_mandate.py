@@ -17,6 +17,7 @@ from tests.api.client.conftest import House
 from tests.builders.booking import a_confirmed_ride, a_draft, a_ride, chosen, looked
 from tests.builders.circle import a_circle
 from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organisation
+from tests.builders.entering import a_visit
 from tests.builders.standing import a_written
 from transport.accounts.models import User
 from transport.api import security
@@ -121,8 +122,8 @@ LEADS_NOWHERE = {
 }
 """Doors without anything in the address that leads to a person: they may open, and show nothing of Anna."""
 
-OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled"}
-"""Doors of a link to one ride: whoever has it may come in, and finds that ride only; here it is not Anna's."""
+OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled", "public:login.link", "public:login.link.use"}
+"""Doors of a link to one ride, or to log in: whoever has it may come in; here neither is Anna's."""
 STEPS = ("za-koho", "odkud", "kam", "den", "cas", "zpet", "pomoc")
 REGULAR_STEPS = ("odkud", "kam", "dny", "cas", "zpet", "odkdy", "svatky", "pomoc")
 REGULAR_DOORS = ("resume", "find", "found", "step", "answer", "check", "ask")
@@ -175,6 +176,7 @@ def scene(house: House) -> Scene:
         anothers = a_confirmed_ride(session, town, cast.bedrich, "9:00", by=cast.hana, to="station")
         values = {
             "token": (links.make(session, anothers, by=cast.hana, now=now),),
+            "link": (a_visit(session),),
             "order_id": (str(standing.id),),
             "consent_id": (circle.consent,),
             "organisation_id": (circle.organisation,),

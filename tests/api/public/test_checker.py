@@ -56,13 +56,13 @@ def test_every_answer_has_a_page(house: House, policy: str):
 
 
 def test_somebody_who_may_ride_goes_on_to_order(house: House):
-    visitor = Browser(house.app).get("/en/narok").post(**FINE)
+    visitor = Browser(house.app).get("/en/narok").post("/en/narok", 200, **FINE)
     assert visitor.path == "/en/narok/ano"
     assert visitor.follow("Book a ride").path == "/en/prihlaseni"
 
 
 def test_somebody_who_may_not_gets_advice_and_no_error(house: House):
-    visitor = Browser(house.app).get("/en/narok").post(**{**FINE, "kde": "jinde", "vek": "dospely"})
+    visitor = Browser(house.app).get("/en/narok").post("/en/narok", 200, **{**FINE, "kde": "jinde", "vek": "dospely"})
     assert visitor.path == "/en/narok/ne+bydliste+vek-a-prukaz"
     assert visitor.errors == []
     for advice in ("Plzeň", "Labour Office", "town hall", "+420 800 000 000"):
@@ -84,7 +84,7 @@ def test_where_one_lives_is_not_asked_when_it_does_not_matter(house: House):
     visitor = Browser(house.app).get("/en/narok")
     assert visitor.root.find(".//input[@name='kde']") is None
     said = {name: value for name, value in FINE.items() if name != "kde"}
-    assert visitor.post(**said).path == "/en/narok/ano"
+    assert visitor.post("/en/narok", 200, **said).path == "/en/narok/ano"
 
 
 def test_the_address_of_an_answer_names_no_age_and_no_card(house: House):

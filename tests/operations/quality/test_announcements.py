@@ -55,5 +55,5 @@ def test_it_can_be_taken_back(session: Session):
 )
 def test_what_nobody_could_read_is_refused(session: Session, texts: dict[str, str], ends: timedelta, code: str):
     with pytest.raises(Invalid) as refused:
-        announced(session, ends=ends, **texts)
+        announced(session, timedelta(), ends, **texts)
     assert refused.value.code == code

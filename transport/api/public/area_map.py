@@ -9,7 +9,7 @@ from transport.kernel.policy import Policy
 from transport.kernel.values import Point
 from transport.routing.geo import places
 
-WIDE, EDGE = 400, 30
+WIDE, EDGE = 260, 26
 """Width of the picture, and what is left free around the drawing, in units of the picture."""
 KM_PER_DEGREE = 111.2
 

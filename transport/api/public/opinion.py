@@ -72,9 +72,9 @@ def form_of(
     return render.page(request, template, status, values=values, errors=errors, key=key, longest=letters.LONGEST)
 
 
-def all_wrong(request: Request, letter: Opinion | letters.Grievance, error: ServiceError) -> dict[str, str]:
+def all_wrong(request: Request, letter: letters.L, error: ServiceError) -> dict[str, str]:
     """Every fault of a letter at once, so that nobody has to send it again for each."""
-    faults = letters.faults(letters.readable(letter)) or [error]
+    faults: list[ServiceError] = [*letters.faults(letters.readable(letter))] or [error]
     return {each.field or "text": render.say(request, each) for each in faults}
 
 

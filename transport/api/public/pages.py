@@ -93,7 +93,15 @@ def error_page(request: Request, lang: Lang, number: Literal["404", "500", "503"
     return errors.page_of(request, int(number), now=now, path=f"/{lang}/")
 
 
-def _of_today(request: Request, template: str, services: Services, now: datetime, **context: object) -> Response:
+def _of_today(
+    request: Request,
+    template: str,
+    services: Services,
+    now: datetime,
+    *,
+    said: announcements.Said | None = None,
+    area: area_map.Sketch | None = None,
+) -> Response:
     """A page rendered from the policy in force today, and what the next one will change."""
     today, words = local_day(now), render.words_of(request)
     policy = services.policies.on(today)
@@ -106,5 +114,6 @@ def _of_today(request: Request, template: str, services: Services, now: datetime
         cancel=conditions.before(policy.cancel.free_until_minutes, words),
         clock=conditions.clock,
         coming=conditions.coming(services.policies, today, words),
-        **context,
+        said=said,
+        area=area,
     )

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid
 from transport.kernel.events import record
-from transport.operations.quality.models import LONGEST_LINE, Announcement
+from transport.operations.quality.letters import LONGEST_LINE
+from transport.operations.quality.models import Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ def announce(
         raise Invalid("announcement.text_missing")
     if ends_at <= max(starts_at, now):
         raise Invalid("announcement.over_already")
-    said = {lang: text.strip() for lang, text in texts.items()}
+    said = {lang: texts.get(lang, "").strip() for lang in ("cs", "en", "uk", "de")}
     for text in said.values():
         if len(text) > LONGEST_LINE:
             raise Invalid("letter.too_long", most=LONGEST_LINE, has=len(text))
-    row = Announcement(starts_at=starts_at, ends_at=ends_at, **said)
+    row = Announcement(cs=said["cs"], en=said["en"], uk=said["uk"], de=said["de"], starts_at=starts_at, ends_at=ends_at)
     session.add(row)
     session.flush()
     record(session, "announced", subject=("announcement", row.id), by=by, now=now, facts={"until": ends_at})

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from transport.kernel.errors import Invalid
 
@@ -67,8 +67,12 @@ L = TypeVar("L", Opinion, Grievance)
 
 def readable(letter: L) -> L:
     """The letter without what no database keeps and nobody reads, such as characters that steer a terminal."""
-    texts = {each.name: getattr(letter, each.name) for each in fields(letter)}
-    return replace(letter, **{name: _printable(text) for name, text in texts.items() if type(text) is str})
+    texts: dict[str, Any] = {}
+    for each in fields(letter):
+        text = getattr(letter, each.name)
+        if type(text) is str:  # a word of a list is a text too, and stays what it is
+            texts[each.name] = _printable(text)
+    return replace(letter, **texts)
 
 
 def faults(letter: Opinion | Grievance) -> list[Invalid]:
