@@ -3,7 +3,8 @@
     python -m tools.i18n     writes messages.pot and brings cs, en, uk and de up to date
 
 Message ids are English sentences, so a new text is its own English translation; the other languages wait for
-a person. Translations of texts that have disappeared are dropped: git remembers them.
+a person. Translations of texts that have disappeared are dropped: git remembers them. A translation that no native
+speaker has read yet says so in a comment above it; whoever reads it takes the comment out.
 """
 
 import sys
@@ -23,6 +24,7 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", TEMPLATES), ("**/templa
 TEMPLATE_OPTIONS = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
 """As the doors read templates; a template that cannot be read is an error, not a page without texts."""
 KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2)}
+UNREAD = "Not yet read by a native speaker."
 SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands where tools put the present time, so that an unchanged catalogue stays unchanged."""
 
@@ -67,6 +69,11 @@ def untranslated(catalog: Catalog) -> list[str]:
     return [forms(message.id)[0] for message in catalog if message.id and not all(forms(message.string))]
 
 
+def unread(catalog: Catalog) -> int:
+    """How many translations no native speaker has read yet."""
+    return sum(UNREAD in message.user_comments for message in catalog if message.id)
+
+
 def forms(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
     """One form, or one for each number the language tells apart."""
     return list(string) if isinstance(string, tuple | list) else [string or ""]
@@ -83,7 +90,8 @@ def main() -> int:
         if language == "en":
             say_it_in_its_own_words(catalog)
         save(catalog, LOCALE / f"{language}.po")
-        print(f"{language}: {len(catalog)} texts, {len(untranslated(catalog))} without translation")
+        left = f"{len(untranslated(catalog))} without translation, {unread(catalog)} not read by a native speaker"
+        print(f"{language}: {len(catalog)} texts, {left}")
     return 0
 
 
