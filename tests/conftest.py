@@ -73,6 +73,12 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return new_database(request, tmp_path, "empty")
 
 
+@pytest.fixture(scope="module")
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """As `empty_database_url`, but one for all tests of a file, which only look at what the first has built."""
+    return new_database(request, tmp_path_factory.mktemp("database"), "module")
+
+
 def new_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
     if request.config.getoption("--database") == "sqlite":
         return f"sqlite:///{folder / name}.db"

@@ -1,8 +1,8 @@
 """`transport demo`: build it, take a day's orders, plan, publish, show the figures, serve."""
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, fields
+from datetime import date, timedelta
 from random import Random
 from typing import Annotated, Any
 
@@ -12,12 +12,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from sqlmodel import Session, SQLModel, select
 
-from transport import jobs
 from transport.accounts import users
 from transport.booking.clients.models import Client
 from transport.bootstrap import Services
 from transport.cli import serving
-from transport.cli.demo import figures, fleet, orders, people
+from transport.cli.demo import circle, figures, fleet, happenings, history, life, orders, people, regular
 from transport.cli.refusals import plugged
 from transport.kernel import clock, events
 from transport.kernel.actor import SYSTEM
@@ -25,13 +24,13 @@ from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
 from transport.migrations import chain
 from transport.operations.dispatch import plans
+from transport.operations.messages.demo import BUILT
 from transport.routing.geo import places, versions
 from transport.routing.geo.models import TravelVersion
 from transport.routing.geo.travel import AirLine
 
 CLIENTS = 600
 FINAL_SECONDS = 15
-BUILT = "demo_built"
 KEPT_TABLES = frozenset({TravelVersion.__tablename__})
 
 app = typer.Typer()
@@ -101,8 +100,10 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
         disable=quiet,
     )
     with bars:
-        task = bars.add_task("places, people, vehicles", total=count + 3)
-        made, asked = _prepare(services, random, today, day, count, now)
+        task = bars.add_task("places, people, vehicles, yesterday", total=count + 5)
+        made, asked = _prepare(services, random, today, count)
+        bars.update(task, description="standing orders of three weeks", advance=1)
+        regular.live(services, made, today, now)
         bars.advance(task)
 
         def progress(text: str) -> None:
@@ -114,9 +115,14 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
         orders.improve(services, day, FINAL_SECONDS, clerk, now)
         with writing(services.database) as session:
             plans.publish(session, day, by=clerk, now=now)
+        bars.update(task, description="the days after tomorrow", advance=1)
+        happenings.live(services, made, today, now)
+        with reading(services.database) as session:
+            regular.count(session, tally, day, world=services.world)
+            around = asdict(life.of(session))
         if hindsight:
             bars.update(task, description="the same day in hindsight, all wishes known")
-        measured = asdict(figures.of(services, tally, day, now, hindsight=hindsight))
+        measured = asdict(figures.of(services, tally, day, now, hindsight=hindsight)) | around
         bars.advance(task)
     with writing(services.database) as session:
         facts = {"figures": measured, "seed": seed, "given_up": tally.given_up}
@@ -124,30 +130,41 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
     return measured
 
 
-def _prepare(
-    services: Services, random: Random, today: date, day: date, count: int, now: datetime
-) -> tuple[people.People, list[orders.Asked]]:
+def _prepare(services: Services, random: Random, today: date, count: int) -> tuple[people.People, list[orders.Asked]]:
+    """Everything there is before tomorrow's first order: a week ago people came, yesterday was driven."""
     settings = services.settings
     policy = services.policies.on(today)
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
+    began = clock.at(today - timedelta(days=7), clock.wall_seconds(today - timedelta(days=7), 9))
     with writing(services.database) as session:
         places.seed(session, settings.data_dir / "plzen" / "places.csv")
-        versions.register_air_line(session, AirLine(policy.travel.detour_factor, policy.travel.speed_kmh), now=now)
-        made = people.build(session, CLIENTS, random, settings.data_dir / "demo" / "names.toml", now)
+        versions.register_air_line(session, AirLine(policy.travel.detour_factor, policy.travel.speed_kmh), now=began)
+        made = people.build(session, CLIENTS, random, settings.data_dir / "demo" / "names.toml", began)
+        circle.build(session, made, began)
         drivers = [made.logins["emil"], None, made.logins["marta"]]
-        fleet.build(session, drivers, today, policy.booking.horizon_days, now)
-    jobs.open_days(services, now)
+        fleet.build(session, drivers, yesterday, policy.booking.horizon_days + 1, began)
+    asked_at = began + timedelta(days=1)
+    regular.ask(services, made, tomorrow, asked_at, apart=happenings.weekdays_of_anna(today))
     with reading(services.database) as session:
-        return made, orders.invent(session, made, day, count, random)
+        asked = orders.invent(session, made, tomorrow, count, random)
+    history.live(services, made, yesterday, random)
+    return made, asked
 
 
 def _print(shown: dict[str, Any], services: Services) -> None:
-    table = Table(title="Tomorrow, as it was ordered, promised and planned")
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    for name, value in shown.items():
-        table.add_row(name.replace("_", " "), "not measured" if value is None else str(value))
     console = Console()
-    console.print(table)
+    around = {field.name for field in fields(life.Life)}
+    for title, names in (
+        ("Tomorrow, as it was ordered, promised and planned", [name for name in shown if name not in around]),
+        ("What else there is", [name for name in shown if name in around]),
+    ):
+        table = Table(title=title)
+        table.add_column("figure")
+        table.add_column("value", justify="right")
+        for name in names:
+            value = shown[name]
+            table.add_row(name.replace("_", " "), "not measured" if value is None else str(value))
+        console.print(table)
     logins = Table(title=f"Log-ins (password of all: {people.PASSWORD})")
     for column in ("log-in", "name", "role", "who"):
         logins.add_column(column)

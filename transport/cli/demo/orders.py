@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from transport.accounts import users
 from transport.booking.clients import queries as client_queries
-from transport.booking.rides import booking, drafts, rides
-from transport.booking.rides.models import Leg, Ride
+from transport.booking.rides import booking, drafts, requests, rides
+from transport.booking.rides.lifecycle import Status
+from transport.booking.rides.models import Leg, Ride, TripRequest
 from transport.booking.rides.wishing import Answer, Order
 from transport.bootstrap import Services
 from transport.cli.demo.people import People
 from transport.kernel.actor import Actor
-from transport.kernel.clock import wall_seconds
+from transport.kernel.clock import parse_wall, wall_seconds
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Exhausted, Invalid
 from transport.operations.dispatch import plans
@@ -33,10 +34,11 @@ IMPROVE_EVERY = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One order as a client would utter it."""
+    """One order as a client would utter it; `by` is who says it, if it is not the dispatcher on the phone."""
 
     client_id: int
     said: dict[str, object]
+    by: Actor | None = None
 
 
 @dataclass(slots=True)
@@ -119,9 +121,9 @@ def improve(services: Services, day: date, seconds: int, by: Actor, now: datetim
         plans.apply(session, proposal.id or 0, world=world, by=by, now=now)
 
 
-def arrive_one(services: Services, asked: Asked, by: Actor, now: datetime, tally: Tally) -> None:
-    """One order comes in, is answered, booked and confirmed, or given up."""
-    world = services.world
+def arrive_one(services: Services, asked: Asked, clerk: Actor, now: datetime, tally: Tally) -> str:
+    """One order comes in, is answered, booked and confirmed by the clerk, or given up; the key of what was written."""
+    world, by = services.world, asked.by or clerk
     legs = 2 if asked.said.get("return_seconds") is not None else 1
     tally.orders += 1
     tally.legs += legs
@@ -133,7 +135,7 @@ def arrive_one(services: Services, asked: Asked, by: Actor, now: datetime, tally
             found = booking.look(session, draft, world=world, by=by, now=now)
     except Invalid:
         tally.impossible += legs
-        return
+        return draft.key
     tally.wishes.append(drafts.order(draft))
     tally.denied += sum(answer.denied for answer in found)
     with writing(services.database) as session:
@@ -142,17 +144,46 @@ def arrive_one(services: Services, asked: Asked, by: Actor, now: datetime, tally
     numbers = _chosen(found)
     if numbers is None:
         tally.given_up += legs
-        return
+        return draft.key
     try:
         with writing(services.database) as session:
             draft = drafts.get(session, draft.key, by=by, now=now)
             booking.choose(session, draft, numbers, world=world, by=by, now=now)
             request = booking.book(session, draft, world=world, by=by, now=now)
-            for ride in session.exec(select(Ride).where(Ride.request_id == request.id)):
-                _remember(session, tally, ride)
-                rides.confirm(session, ride, version=ride.version, by=by, now=now)
+            for ride in requests.of_request(session, request):
+                remember(session, tally, ride)
+                if ride.status is Status.REQUESTED:
+                    rides.confirm(session, ride, version=ride.version, by=clerk, now=now)
     except Exhausted:  # both windows fitted, but not together
         tally.given_up += legs
+    return draft.key
+
+
+def booked(services: Services, asked: Asked, clerk: Actor, now: datetime) -> list[int]:
+    """One order that counts in no tally; the ids of its rides, the way there first, none if it had no place."""
+    key = arrive_one(services, asked, clerk, now, Tally())
+    with reading(services.database) as session:
+        return rides_of(session, key)
+
+
+def rides_of(session: Session, key: str) -> list[int]:
+    """The rides that came of what was written under this key, the way there first."""
+    request = session.exec(select(TripRequest).where(TripRequest.key == key)).first()
+    return [] if request is None else [ride.id or 0 for ride in requests.of_request(session, request)]
+
+
+def words(day: date, origin: int, destination: int, at: str, back: str = "", **said: object) -> dict[str, object]:
+    """What a client says who wants to be there by `at`, and to be fetched at `back`; `said` wins over both."""
+    answers: dict[str, object] = {
+        "origin": origin,
+        "destination": destination,
+        "day": day.isoformat(),
+        "anchor": Anchor.ARRIVE_BY.value,
+        "seconds": parse_wall(day, at),
+    }
+    if back:
+        answers["return_seconds"] = parse_wall(day, back)
+    return answers | said
 
 
 def _chosen(found: list[Answer]) -> dict[Leg, int] | None:
@@ -162,6 +193,7 @@ def _chosen(found: list[Answer]) -> dict[Leg, int] | None:
     return {answer.wish.leg: 0 for answer in found}
 
 
-def _remember(session: Session, tally: Tally, ride: Ride) -> None:
+def remember(session: Session, tally: Tally, ride: Ride) -> None:
+    """Keep what was promised for a ride, to be compared with what is published."""
     promise = session.get_one(Promise, ride.promise_id)
     tally.promises[promise.id or 0] = (promise.window_start, promise.window_end, promise.arrive_by)

@@ -1,7 +1,7 @@
 """The demo's people: 600 clients all over the city, a handful of log-ins. Nobody of them exists."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from transport.accounts import users
 from transport.accounts.models import User
-from transport.booking.clients import clients, mandates
+from transport.booking.clients import clients, entering, mandates
 from transport.booking.clients.eligibility import Ground
 from transport.booking.clients.models import Client, MandateKind, Power
 from transport.booking.clients.needs import Mobility
@@ -21,7 +21,12 @@ from transport.routing.geo.models import Place
 PASSWORD = "plzen-ukazka"  # noqa: S105 - printed by the demo, which serves this machine only
 LOGINS = (
     ("anna", "Anna Veselá", Role.CLIENT, "klientka na vozíku"),
-    ("cyril", "Cyril Veselý", Role.REPRESENTATIVE, "syn, jedná za Annu"),
+    ("cyril", "Cyril Veselý", Role.REPRESENTATIVE, "syn, jedná za Annu; za tetu už ne"),
+    ("bozena", "Božena Klidná", Role.CLIENT, "klientka s podpůrcem, čeká na ni souhlas"),
+    ("tomas", "Tomáš Rádce", Role.REPRESENTATIVE, "podpůrce Boženy, jen připravuje"),
+    ("vera", "Věra Horská", Role.REPRESENTATIVE, "matka, dcera a opatrovnice: jedná za tři lidi"),
+    ("jarmila", "Jarmila Pilná", Role.REPRESENTATIVE, "koordinátorka denního centra, 12 lidí"),
+    ("lenka", "Lenka Vlídná", Role.REPRESENTATIVE, "sociální pracovnice odboru města"),
     ("olga", "Olga Malá", Role.OPERATOR, "operátorka"),
     ("dana", "Dana Tichá", Role.DISPATCHER, "dispečerka"),
     ("emil", "Emil Rychlý", Role.DRIVER, "řidič vozu 1"),
@@ -45,10 +50,11 @@ CHAIR_MASS = {Mobility.WHEELCHAIR_STAYS: (80, 130), Mobility.ELECTRIC_WHEELCHAIR
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who has been invented: log-ins by name, clients in the order they were made."""
+    """Who has been invented: log-ins by name, clients in the order they were made, and those with a story by name."""
 
     logins: dict[str, User]
     clients: list[int]
+    known: dict[str, int] = field(default_factory=dict)
 
 
 def build(session: Session, count: int, random: Random, names_file: Path, now: datetime) -> People:
@@ -56,13 +62,18 @@ def build(session: Session, count: int, random: Random, names_file: Path, now: d
     logins = {
         login: users.add(session, login, name, role, PASSWORD, by=SYSTEM, now=now) for login, name, role, _ in LOGINS
     }
+    for number, user in enumerate(logins.values()):
+        if user.role in entering.BY_CODE:
+            phone, email = f"+4206903{number:05d}", f"{user.login}@example.org"
+            users.reach(session, user, phone=phone, email=email, by=SYSTEM, now=now)
     names = tomllib.loads(names_file.read_text(encoding="utf-8"))
     homes = list(
         session.exec(select(Place).where(Place.category == "street", col(Place.in_city)).order_by(col(Place.id)))
     )
     made = [_anna(session, logins, homes[0], now)]
     made += [_client(session, random, names, homes[index % len(homes)], index, now) for index in range(1, count)]
-    return People(logins, [client.id or 0 for client in made])
+    anna = made[0]
+    return People(logins, [client.id or 0 for client in made], {anna.name: anna.id or 0})
 
 
 def _anna(session: Session, logins: dict[str, User], home: Place, now: datetime) -> Client:
@@ -72,6 +83,7 @@ def _anna(session: Session, logins: dict[str, User], home: Place, now: datetime)
         last_name="Veselá",
         born=date(1961, 5, 4),
         phone="+420690100000",
+        email="anna@example.org",
         municipality="Plzeň",
         user_id=logins["anna"].id,
         by=SYSTEM,
