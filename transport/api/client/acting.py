@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from fastapi import Request
 from sqlmodel import Session
@@ -40,7 +41,7 @@ POWERS = {
 """The powers in the order in which they are read."""
 
 
-def banner(request: Request, session: Session, code: str, me: Actor, now: datetime) -> dict[str, str | None]:
+def banner(request: Request, session: Session, code: str, me: Actor, now: datetime) -> dict[str, Any]:
     """For whom one acts, by which mandate, and the code that keeps the choice in addresses; nothing for oneself."""
     client = queries.coded(session, code)
     if client.user_id == me.user:
@@ -51,7 +52,7 @@ def banner(request: Request, session: Session, code: str, me: Actor, now: dateti
     return {"acting_for": client.name, "acting_kind": kind, "acting_code": client.code}
 
 
-def of_order(request: Request, sheet: Sheet) -> dict[str, str | None]:
+def of_order(request: Request, sheet: Sheet) -> dict[str, Any]:
     """The same for the order being written."""
     return {} if sheet.client is None else banner(request, sheet.session, sheet.client.code, sheet.by, sheet.now)
 

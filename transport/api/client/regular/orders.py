@@ -39,7 +39,7 @@ class Told:
 
 
 @router.get("/pravidelne", name="client:regular")
-def orders(request: Request, session: Reading, me: Me, now: Now) -> Response:
+def orders(request: Request, session: Reading, me: Me, now: Now, services: Plugged) -> Response:
     """The standing orders of the person one acts for; whom, if that has to be said first."""
     if me.role in STAFF:
         return see_other("/op")
@@ -59,6 +59,7 @@ def orders(request: Request, session: Reading, me: Me, now: Now) -> Response:
         orders=[(view, wording.rule(words_of(request), view.wanted)) for view in views],
         unfinished=drafts.unfinished(session, client_id, by=me, now=now) if "book" in person.powers else None,
         may_book="book" in person.powers,
+        weeks=services.policies.on(local_day(now)).regular.min_weeks,
         **acting.banner(request, session, person.client.code, me, now),
     )
 
