@@ -11,8 +11,8 @@ from transport.api.client.spoken import digits, plain_words
 from transport.kernel.i18n import LANGUAGES
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_BORN = re.compile(r"^(?:\*|nar\.?|narozena?|born|geb\.?|geboren|нар\.?)\s*")
-_DAY_FIRST = re.compile(r"(\d\d?)[ ./,-]{1,2}(\d\d?)[ ./,-]{1,2}(\d{4}|\d\d)")
+_BORN = re.compile(r"^(?:\*|narozena?|nar\.?|born|geb\.?|geboren|нар\.?)\s*")
+_DAY_FIRST = re.compile(r"(\d\d?)[ ./,-]{1,3}(\d\d?)[ ./,-]{1,3}(\d{4}|\d\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})[ ./-]{1,2}(\d\d?)[ ./-]{1,2}(\d\d?)")
 _WORDED = re.compile(r"(\d\d?)[. ]*([^\W\d]+)[., ]*(\d{4}|\d\d)")
 _MONTH_FIRST = re.compile(r"([^\W\d]+) (\d\d?)(?:st|nd|rd|th)?,? (\d{4})")

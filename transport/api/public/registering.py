@@ -65,7 +65,7 @@ class Paper:
 
 def open_step(said: Mapping[str, Any]) -> str:
     """The first step that is not answered; the check if all are."""
-    return next((step for step, wanted in STEPS.items() if any(name not in said for name in wanted)), CHECK)
+    return next((step for step, wanted in STEPS.items() if any(_is_open(said, name) for name in wanted)), CHECK)
 
 
 def may_see(said: Mapping[str, Any], step: str) -> bool:
@@ -107,6 +107,10 @@ class _Card:
     valid_until: date | None
     recorded_on: date
     verified: bool = False
+
+
+def _is_open(said: Mapping[str, Any], name: str) -> bool:
+    return name not in said or (name == "door" and said[name] is None)
 
 
 def _said(paper: Paper, data: Fields | None, *names: str) -> dict[str, Any]:
@@ -166,7 +170,9 @@ def _take_found(paper: Paper, data: Fields) -> tuple[dict[str, Any], Errors]:
     for mark, hit in _search(paper, None)["exact"]:
         if mark == chosen:
             place = places.keep(paper.session, hit)
-            return {"home": place.id, "where": place.address or place.name, "town": place.municipality}, {}
+            door = paper.said.get("door") or None  # a house found after all has a door to ask about
+            where = place.address or place.name
+            return {"home": place.id, "where": where, "town": place.municipality, "door": door}, {}
     return {}, {"pick": Invalid("registration.pick_missing", field="pick")}
 
 
