@@ -121,3 +121,11 @@ def test_nobody_is_let_in_who_cannot_be_reached(session: Session, fields: dict[s
         opened(session, **fields)
     assert refused.value.code == code
     assert refused.value.field
+
+
+def test_a_contact_is_written_down_later_too(session: Session) -> None:
+    dana = added(session)
+    users.reach(session, dana, phone="777 123 456", email="Dana@Example.org", by=actor.SYSTEM, now=NOW)
+    assert (dana.phone, dana.email) == ("+420777123456", "dana@example.org")
+    with pytest.raises(Invalid, match=r"user\.contact_missing"):
+        users.reach(session, dana, by=actor.SYSTEM, now=NOW)

@@ -5,6 +5,7 @@ from typing import Final
 USER_ADDED: Final = "UserAdded"
 PASSWORD_CHANGED: Final = "PasswordChanged"  # noqa: S105 - the name of an event
 USER_DISABLED: Final = "UserDisabled"
+CONTACT_CHANGED: Final = "ContactChanged"
 LOGGED_IN: Final = "LoggedIn"
 DEVICE_REMEMBERED: Final = "DeviceRemembered"
 DEVICE_FORGOTTEN: Final = "DeviceForgotten"

@@ -15,7 +15,7 @@ from transport.kernel import events
 from transport.kernel.actor import Actor, Role
 from transport.kernel.errors import Conflict, Invalid, NotFound
 
-__all__ = ["User", "actor", "add", "change_password", "disable", "everybody", "named", "of", "open"]
+__all__ = ["User", "actor", "add", "change_password", "disable", "everybody", "named", "of", "open", "reach"]
 
 _LOGIN = re.compile(r"[^\s@]+(@[^\s@]+\.[^\s@]+)?")
 
@@ -76,14 +76,7 @@ def open(  # noqa: A001 - an account is opened; nobody here opens files
         raise Invalid("user.name_missing", field="name")
     if role is Role.SYSTEM:
         raise Invalid("user.role_not_for_people", field="role")
-    number = contacts.phone(phone) if phone.strip() else ""
-    address = contacts.email(email) if email.strip() else ""
-    if number is None:
-        raise Invalid("user.phone_unusable", field="phone")
-    if address is None:
-        raise Invalid("user.email_unusable", field="email")
-    if not number and not address:
-        raise Invalid("user.contact_missing", field="phone")
+    number, address = _reachable(phone, email)
     user = User(
         login=f"u-{secrets.token_hex(8)}",
         name=name.strip()[:100],
@@ -97,6 +90,13 @@ def open(  # noqa: A001 - an account is opened; nobody here opens files
     session.flush()
     events.record(session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value})
     return user
+
+
+def reach(session: Session, user: User, *, phone: str = "", email: str = "", by: Actor, now: datetime) -> None:
+    """Write down where codes for somebody go from now on; refuses contacts as `open` does."""
+    user.phone, user.email = _reachable(phone, email)
+    session.add(user)
+    events.record(session, happened.CONTACT_CHANGED, subject=("user", user.id), by=by, now=now)
 
 
 def change_password(session: Session, user: User, password: str, *, by: Actor, now: datetime) -> None:
@@ -144,6 +144,19 @@ def everybody(session: Session) -> list[User]:
 def actor(user: User) -> Actor:
     """The user as the one who is asking."""
     return Actor(user=user.id, role=user.role, name=user.name)
+
+
+def _reachable(phone: str, email: str) -> tuple[str, str]:
+    """Both contacts as they are kept; one of them may be missing."""
+    number = contacts.phone(phone) if phone.strip() else ""
+    address = contacts.email(email) if email.strip() else ""
+    if number is None:
+        raise Invalid("user.phone_unusable", field="phone")
+    if address is None:
+        raise Invalid("user.email_unusable", field="email")
+    if not number and not address:
+        raise Invalid("user.contact_missing", field="phone")
+    return number, address
 
 
 def _end_sessions(session: Session, user: User) -> None:

@@ -33,6 +33,8 @@ def at(session: Session, contact: str) -> list[Person]:
     What stands on a client's card counts; the contact of their account only if the card has none. So a number that was
     changed on the card does not let its next owner in.
     """
+    if not contact:
+        return []
     on_card = func.lower(Client.email) == contact if "@" in contact else Client.phone == contact
     of_user = User.email == contact if "@" in contact else User.phone == contact
     clients = session.exec(select(Client).where(on_card, col(Client.active))).all()

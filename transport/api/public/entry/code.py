@@ -56,6 +56,7 @@ def _page(
         status,
         contact=contacts.shown(visit.contact),
         way=visit.way,
+        other_ways=len(contacts.ways(visit.contact)) > 1,
         minutes=round(codes.LASTS.total_seconds() / 60),
         here=here or [],
         simulated=simulated,

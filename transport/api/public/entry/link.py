@@ -14,20 +14,20 @@ from transport.kernel.i18n import Lang
 router = APIRouter()
 
 
-@router.get("/{lang}/prihlaseni/odkaz/{token}", name="public:login.link")
-def look(request: Request, lang: Lang, token: str, session: Reading, now: Now) -> Response:
+@router.get("/{lang}/prihlaseni/odkaz/{link}", name="public:login.link")
+def look(request: Request, lang: Lang, link: str, session: Reading, now: Now) -> Response:
     """The button; or, if the link works no more, the way to another one."""
-    if not codes.link_works(session, token, now=now):
+    if not codes.link_works(session, link, now=now):
         return _over(request, lang)
-    return render.page(request, "public/login/link.html", token=token)
+    return render.page(request, "public/login/link.html", link=link)
 
 
-@router.post("/{lang}/prihlaseni/odkaz/{token}", name="public:login.link.use", dependencies=[Depends(csrf_checked)])
-def use(request: Request, lang: Lang, token: str, form: FormData, services: Plugged, now: Now) -> Response:
+@router.post("/{lang}/prihlaseni/odkaz/{link}", name="public:login.link.use", dependencies=[Depends(csrf_checked)])
+def use(request: Request, lang: Lang, link: str, form: FormData, services: Plugged, now: Now) -> Response:
     """Go in, on whatever device the mail is read; the link is used up."""
     here = several(form, "here")
     with writing(services.database) as session:
-        asked = codes.follow(session, token, now=now)
+        asked = codes.follow(session, link, now=now)
         if asked is None:
             return _over(request, lang)
         visit, secret = visits.begin(session, asked.contact, onward=asked.onward, now=now)
