@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from tests.builders.clients import a_user, acting
 from transport.accounts import devices, users
@@ -87,7 +87,7 @@ def test_a_device_is_taken_away_by_its_owner_only(session: Session, jana: User, 
         devices.remove(session, karel.id or 0, device.id or 0, by=acting(karel), now=NOW)
     devices.remove(session, jana.id or 0, device.id or 0, by=acting(jana), now=NOW)
     assert names(session, token) == []
-    assert session.exec(select(Event.kind).order_by(Event.id)).all() == ["DeviceRemembered", "DeviceForgotten"]
+    assert session.exec(select(Event.kind).order_by(col(Event.id))).all() == ["DeviceRemembered", "DeviceForgotten"]
 
 
 def test_old_devices_are_dropped(session: Session, jana: User, karel: User) -> None:

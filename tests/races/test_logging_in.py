@@ -50,7 +50,7 @@ def test_wrong_tries_at_once_are_all_counted(database: Engine, race):
         race(type_code, [(visit.id, token, wrong)] * RACERS)
     with reading(database) as session:
         assert session.exec(select(LoginCode.tries)).one() == codes.TRIES
-        assert type_code(database, visit.id or 0, token, code) == "login.code_over"
+    assert type_code(database, visit.id or 0, token, code) == "login.code_over"
 
 
 def test_one_link_is_one_way_in(database: Engine, race):

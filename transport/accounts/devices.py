@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select
 
 from transport.accounts import events as happened
@@ -25,7 +26,9 @@ def remember(session: Session, user: User, token: str, *, name: str, by: Actor, 
     if device is None:
         digest = secret.digest(token)
         # What is over may still stand there until the night.
-        session.exec(delete(LoginDevice).where(col(LoginDevice.token_hash) == digest, LoginDevice.user_id == user.id))
+        session.exec(
+            delete(LoginDevice).where(col(LoginDevice.token_hash) == digest, col(LoginDevice.user_id) == user.id)
+        )
         device = LoginDevice(
             user_id=user.id or 0, token_hash=digest, created_at=now, used_at=now, expires_at=now + LASTS
         )
@@ -75,5 +78,5 @@ def forget(session: Session, *, now: datetime) -> None:
     session.exec(delete(LoginDevice).where(col(LoginDevice.expires_at) <= now))
 
 
-def _alive(token: str, now: datetime) -> tuple[object, ...]:
+def _alive(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return col(LoginDevice.token_hash) == secret.digest(token), col(LoginDevice.expires_at) > now

@@ -19,8 +19,8 @@ MOBILE, MAILBOX, SENDER = "+420777111222", "jana@example.org", "doprava@example.
 SOON = 0.3
 
 
-def mail(scheme: str, port: int, trust: ssl.SSLContext | None = None, **login: str) -> Mail:
-    found = Mail(scheme, HOST, port, SENDER, **login)
+def mail(scheme: str, port: int, trust: ssl.SSLContext | None = None, user: str = "", password: str = "") -> Mail:
+    found = Mail(scheme, HOST, port, SENDER, user, password)
     return found if trust is None else replace(found, trust=trust)
 
 

@@ -36,8 +36,8 @@ def try_(request: Request, lang: Lang, visit: Visit, form: FormData, services: P
         refusal = codes.verify(session, visit, token, one(form, "code"), now=now)
         if refusal is None:
             visits.prove(session, visit, remember="remember" in here, shared="shared" in here, now=now)
-            answer = people.go_on(session, request, lang, visit, now)
-    return answer if refusal is None else _page(request, visit, services, 422, refusal, here)
+            return people.go_on(session, request, lang, visit, now)
+    return _page(request, visit, services, 422, refusal, here)
 
 
 def _page(

@@ -14,7 +14,7 @@ from transport.api.public.entry import welcome
 from transport.api.public.entry.visit import Visit
 from transport.booking.clients import entering
 from transport.kernel.db import writing
-from transport.kernel.errors import Invalid, ServiceError
+from transport.kernel.errors import Invalid
 from transport.kernel.i18n import Lang
 
 router = APIRouter()
@@ -41,15 +41,12 @@ def choose(request: Request, lang: Lang, visit: Visit, form: FormData, services:
     """Go in as this person."""
     if visit is None or not visits.is_proven(visit, now=now):
         return render.see_other(f"/{lang}/prihlaseni")
-    try:
-        with writing(services.database) as session:
-            there = entering.at(session, visit.contact)
-            if one(form, "person") not in {each.key for each in there}:
-                raise Invalid("login.person_missing", field="person")
+    with writing(services.database) as session:
+        there = entering.at(session, visit.contact)
+        if one(form, "person") in {each.key for each in there}:
             return _in(session, request, lang, visit, one(form, "person"), now)
-    except ServiceError as error:
-        errors = render.errors_of(request, error, "person")
-        return render.page(request, "public/login/who.html", 422, people=there, errors=errors)
+    errors = render.errors_of(request, Invalid("login.person_missing"), "person")
+    return render.page(request, "public/login/who.html", 422, people=there, errors=errors)
 
 
 @router.get("/{lang}/prihlaseni/nikdo", name="public:login.nobody")
