@@ -22,6 +22,8 @@ class User(SQLModel, table=True):
     password_hash: str = ""
     phone: str = Field(default="", index=True, max_length=20)
     email: str = Field(default="", index=True, max_length=200)
+    proven_contact: str = Field(default="", max_length=200)
+    """The contact at which a code reached them last; what is written on a card nobody has proven."""
     active: bool = True
     language: str = Field(default="cs", max_length=8)
     created_at: datetime = Field(sa_type=UtcDateTime)

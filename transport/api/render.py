@@ -29,8 +29,8 @@ def _(message: str) -> str:
 
 def page(request: Request, template: str, status_code: int = 200, **context: object) -> HTMLResponse:
     """A whole page in the reader's language; `errors` (by field) also make the title say so."""
-    unsaid = {"errors": {}, "values": {}, "acting_for": None, "acting_kind": None, "acting_code": None}
-    everything = {**unsaid, **_surroundings(request), **context}
+    nobody = dict.fromkeys(("acting_for", "acting_kind", "acting_code"))
+    everything = {"errors": {}, "values": {}, **nobody, **_surroundings(request), **context}
     text = _environment().get_template(template).render(everything)
     response = HTMLResponse(text, status_code=status_code)
     _remember_guest(request, response)

@@ -62,7 +62,7 @@ def test_a_supporter_prepares_from_the_first_question_and_sends_it_for_approval(
         {"back": "no"},
         {"companions": "0"},
     ):
-        visit.send(**(answer or {"pick": visit.options("pick")[0]}))
+        visit.send(said=answer or {"pick": visit.options("pick")[0]})
     visit.send(outbound=visit.options("outbound")[0])
     assert visit.heading == "Check the order and send it for approval"
     visit.send()
@@ -117,7 +117,7 @@ def test_a_question_that_nobody_answers_lapses_and_may_be_asked_again(house: Hou
     jobs.lapse(house.app.state.services, house.clock())
     assert outcome(house) is ConsentOutcome.LAPSED
     visit.get(address).follow("Go back to the order")
-    visit.send(outbound=visit.options("outbound")[0], **{"return": visit.options("return")[0]}).send()
+    visit.send(said={leg: visit.options(leg)[0] for leg in ("outbound", "return")}).send()
     assert visit.path not in {address, ""}
     assert visit.heading == "The order waits for a yes"
 
@@ -162,8 +162,8 @@ def test_a_supporter_cannot_agree_and_is_told_that_it_is_over_when_the_client_en
 def test_a_client_with_an_exclusive_guardian_asks_and_the_guardian_agrees_but_may_not_manage(house: House):
     with writing(house.database) as session:
         user = a_user(session, Role.REPRESENTATIVE, "Otakar Opatrovník")
-        how = {"kind": MandateKind.GUARDIAN_LIMITED, "exclusive": True, "evidence": DECREE}
-        a_mandate(session, house.cast.anna, user, Power.BOOK, **how)
+        kind = MandateKind.GUARDIAN_LIMITED
+        a_mandate(session, house.cast.anna, user, Power.BOOK, kind=kind, exclusive=True, evidence=DECREE)
         otakar = acting(user)
     anna = asked(house, house.cast.anna_herself)
     assert "It waits for the yes of: Otakar Opatrovník, Cyril Vozka." in anna.text

@@ -1,6 +1,7 @@
 """Whom one acts for: chosen in words, warned of in time, and what to do when a mandate is over."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from transport.kernel.db import writing
 DECREE = "usnesení soudu, 4. 3. 2026, spis na odboru"
 
 
-def lada(house: House, *mandates: dict, people: tuple[str, ...] = ()) -> Actor:
+def lada(house: House, *mandates: dict[str, Any], people: tuple[str, ...] = ()) -> Actor:
     """A representative with a mandate for Anna for each of `mandates`, and a full one for everybody named."""
     with writing(house.database) as session:
         user = a_user(session, Role.REPRESENTATIVE, "Láďa Pomocný")
@@ -26,7 +27,7 @@ def lada(house: House, *mandates: dict, people: tuple[str, ...] = ()) -> Actor:
         return acting(user)
 
 
-def in_days(house: House, days: int) -> dict:
+def in_days(house: House, days: int) -> dict[str, Any]:
     return {"valid_until": local_day(house.clock()) + timedelta(days=days)}
 
 
@@ -93,7 +94,7 @@ def test_a_representative_of_three_sees_for_whom_and_by_what_on_every_page_of_an
         {"companions": "0"},
     ):
         banner()
-        visit.send(**(answer or {"pick": visit.options("pick")[0]}))
+        visit.send(said=answer or {"pick": visit.options("pick")[0]})
     banner()
     visit.send(outbound=visit.options("outbound")[0])
     banner()

@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from tests.api.client.conftest import House, Visit
 from tests.builders.booking import a_confirmed_ride, a_ride
-from tests.builders.clients import a_mandate, a_user, acting, an_organisation
-from transport.accounts.models import User
+from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organisation
 from transport.api.client import deeds
+from transport.booking.clients import entering
 from transport.booking.clients import events as happened
 from transport.booking.clients.models import Mandate, MandateKind, Power
 from transport.booking.rides import rides
@@ -34,18 +34,13 @@ def jana(house: House, **fields: str) -> Actor:
         return acting(a_user(session, Role.REPRESENTATIVE, "Jana Dcera", **fields))
 
 
-def named(house: House, name: str) -> Actor:
-    with reading(house.database) as session:
-        return acting(session.exec(select(User).where(User.name == name)).one())
-
-
 def given(house: House) -> Mandate:
     with reading(house.database) as session:
         return session.exec(select(Mandate).where(Mandate.invited_contact != "")).one()
 
 
 def test_whoever_is_asked_sees_nothing_before_saying_yes(house: House):
-    asked = jana(house, phone=JANA)
+    asked = jana(house, proven_contact=JANA)
     page = invite(house)
     assert page.path == PAGE
     assert "Has not answered yet and sees nothing." in page.text
@@ -62,7 +57,7 @@ def test_whoever_is_asked_sees_nothing_before_saying_yes(house: House):
 
 
 def test_whoever_says_no_does_not_act_and_the_client_sees_it(house: House):
-    asked = jana(house, email="jana@example.org")
+    asked = jana(house, proven_contact="jana@example.org")
     page = invite(house, contact="Jana@Example.org")
     visit = house.visit(asked).get("/en/moje/za-koho").send(answer="no")
     assert "Vozková" not in visit.text
@@ -82,15 +77,26 @@ def test_the_page_does_not_tell_who_has_an_account(house: House):
 
 def test_somebody_new_can_log_in_by_the_contact_and_finds_the_question(house: House):
     invite(house)
-    new = named(house, "Jana Dcera")
-    assert new.role is Role.REPRESENTATIVE
-    visit = house.visit(new).get("/en/moje")
-    assert "Anna Vozková asks you" in visit.text
+    with writing(house.database) as session:
+        (somebody,) = entering.at(session, JANA)
+        new = acting(entering.enter(session, JANA, somebody.key, now=house.clock()))
+    assert (new.name, new.role) == ("Jana Dcera", Role.REPRESENTATIVE)
+    assert "Anna Vozková asks you" in house.visit(new).get("/en/moje").text
+
+
+def test_a_number_somebody_has_only_written_on_their_card_opens_no_question(house: House):
+    with writing(house.database) as session:
+        user = a_user(session, Role.CLIENT, "Jiří Jiný", phone=JANA)
+        a_client(session, "Jiří Jiný", user_id=user.id, phone=JANA)
+        stranger = acting(user)
+    invite(house)
+    assert "asks you to act" not in house.visit(stranger).get("/en/moje/za-koho").text
 
 
 def test_a_question_to_somebody_else_is_not_there(house: House):
     invite(house)
-    for stranger in (house.cast.gustav, jana(house, phone="+420700000999"), house.cast.anna_herself):
+    other = jana(house, proven_contact="+420700000999", phone=JANA)
+    for stranger in (house.cast.gustav, other, house.cast.anna_herself):
         visit = house.visit(stranger).get("/en/moje/za-koho")
         assert "asks you to act" not in visit.text
         visit.send(f"/en/moje/za-koho/{given(house).id}", 404, answer="yes")
@@ -98,7 +104,7 @@ def test_a_question_to_somebody_else_is_not_there(house: House):
 
 
 def test_of_two_people_who_share_a_telephone_the_first_answer_counts(house: House):
-    first, second = jana(house, phone=JANA), jana(house, phone=JANA)
+    first, second = jana(house, proven_contact=JANA), jana(house, proven_contact=JANA)
     invite(house)
     late = house.visit(second).get("/en/moje/za-koho")
     house.visit(first).get("/en/moje/za-koho").send(answer="yes")
@@ -153,7 +159,7 @@ def test_a_representative_is_removed_in_two_clicks(house: House):
 
 
 def test_an_invitation_can_be_taken_back_before_it_is_answered(house: House):
-    asked = jana(house, phone=JANA)
+    asked = jana(house, proven_contact=JANA)
     page = invite(house)
     page.get(f"{PAGE}/{given(house).id}/odebrat").send()
     assert "asks you to act" not in house.visit(asked).get("/en/moje/za-koho").text
@@ -163,8 +169,8 @@ def test_nobody_frees_themselves_of_a_guardian_on_the_web(house: House):
     with writing(house.database) as session:
         user = a_user(session, Role.REPRESENTATIVE, "Otakar Opatrovník")
         scope = (Power.BOOK, Power.MANAGE)
-        how = {"kind": MandateKind.GUARDIAN_LIMITED, "exclusive": True, "evidence": DECREE}
-        guardianship = a_mandate(session, house.cast.anna, user, *scope, **how)
+        kind = MandateKind.GUARDIAN_LIMITED
+        guardianship = a_mandate(session, house.cast.anna, user, *scope, kind=kind, exclusive=True, evidence=DECREE)
     page = house.visit(house.cast.anna_herself).get(PAGE)
     assert "Only together with them you may: order rides, change the profile." in page.text
     assert "/odebrat" not in page.html

@@ -58,9 +58,11 @@ def enter(session: Session, contact: str, key: str, *, now: datetime) -> User:
     if key not in {each.key for each in at(session, contact)}:
         raise NotFound("login.nobody")
     kind, _, number = key.partition("-")
-    if kind == "user":
-        return session.get_one(User, int(number))
-    return _of_client(session, int(number), now)
+    user = session.get_one(User, int(number)) if kind == "user" else _of_client(session, int(number), now)
+    user.proven_contact = contact
+    session.add(user)
+    session.flush()
+    return user
 
 
 def _of_client(session: Session, client_id: int, now: datetime) -> User:

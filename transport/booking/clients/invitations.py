@@ -6,12 +6,12 @@ Nobody learns from it who has an account: the same happens whether or not somebo
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, col, func, select, update
 
 from transport.accounts import contacts, users
 from transport.accounts.models import User
+from transport.booking.clients import entering, mandates
 from transport.booking.clients import events as happened
-from transport.booking.clients import mandates
 from transport.booking.clients.acting import ALL_POWERS, BY_CLIENT
 from transport.booking.clients.models import Client, Mandate, MandateKind, Power
 from transport.kernel import events
@@ -69,8 +69,7 @@ def invite(
     unanswered = session.exec(select(func.count()).select_from(Mandate).where(Mandate.client_id == client_id, *_OPEN))
     if unanswered.one() > MOST:
         raise Invalid("mandate.too_many_invitations", field="contact", most=MOST)
-    has = or_(col(User.phone) == known, col(User.email) == known)
-    if session.exec(select(User.id).where(has)).first() is None:
+    if not entering.at(session, known):
         phone, email = ("", known) if "@" in known else (known, "")
         users.open(
             session,
@@ -86,10 +85,9 @@ def invite(
 
 
 def waiting(session: Session, actor: Actor, *, on: date) -> list[tuple[Client, Mandate]]:
-    """What is offered to this person and not answered yet, by the contacts that they log in by."""
+    """What is offered to this person and not answered yet: to the contact at which a code has reached them."""
     user = None if actor.user is None else session.get(User, actor.user)
-    theirs = [contact for contact in (user.phone, user.email) if contact] if user is not None else []
-    offered = select(Mandate).where(col(Mandate.invited_contact).in_(theirs), *_OPEN)
+    offered = select(Mandate).where(Mandate.invited_contact == (user.proven_contact if user else ""), *_OPEN)
     found = []
     for mandate in session.exec(offered.order_by(col(Mandate.id))):
         client = session.get_one(Client, mandate.client_id)
