@@ -13,6 +13,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Leg, Ride, TripRequest
 from transport.booking.standing import regular, standing
 from transport.booking.standing.models import DateState, OnHolidays, StandingOrder, StandingState
+from transport.kernel import clock
 from transport.kernel.calendar import Calendar
 from transport.kernel.errors import Invalid, NotFound
 from transport.operations.quality import invariants
@@ -121,6 +122,20 @@ def test_a_skipped_day_cancels_its_rides_and_no_other(session, town, cast):
     assert {ride.status for ride in told[town.day].rides} == {Status.CANCELLED}
     assert {ride.status for ride in told[town.day + WEEK].rides} == {Status.CONFIRMED}
     assert healthy(session, town)
+
+
+def test_a_pause_that_is_said_twice_is_one_pause(session, town, cast):
+    order = asked(session, town, cast.anna, by=cast.anna_herself)
+    for _ in range(2):
+        standing.pause(session, order, town.day, town.day, world=town.world, by=cast.anna_herself, now=NOW)
+    assert len(regular.pauses(session, order)) == 1
+
+
+def test_today_is_not_answered_anew(session, town, cast):
+    order = asked(session, town, cast.anna, by=cast.anna_herself)
+    that_day = clock.at(town.day, 12 * 3600)
+    with pytest.raises(Invalid, match=r"standing\.not_on_that_day"):
+        standing.change_day(session, order, town.day, at("9:00"), world=town.world, by=cast.anna_herself, now=that_day)
 
 
 def test_a_pause_gives_up_its_days_even_those_changed_before(session, town, cast):

@@ -22,7 +22,7 @@ from transport.booking.standing.regular import Wanted
 from transport.kernel.actor import Actor
 from transport.kernel.calendar import Calendar
 from transport.kernel.clock import local_day
-from transport.kernel.errors import Invalid, ServiceError
+from transport.kernel.errors import ServiceError
 from transport.routing.planning.day import World
 from transport.routing.planning.wishes import Anchor
 
@@ -43,7 +43,7 @@ def begin_change(session: Session, order_id: int, day: date | None, *, by: Actor
     """Begin to write other times for an order, from this day on or for all to come; they are now as they were."""
     order = standing.get(session, order_id, Power.BOOK, by=by, now=now)
     if day is not None:
-        require_to_come(order, day, now)
+        standing.require_to_come(order, day, now)
     old = regular.wanted(session, order)
     draft = drafts.start(session, client_id=order.client_id, by=by, now=now, standing=True)
     first = next(iter(old.times.values()))
@@ -65,12 +65,6 @@ def begin_change(session: Session, order_id: int, day: date | None, *, by: Actor
         companions=[kind.value for kind in old.companions],
     )
     return draft
-
-
-def require_to_come(order: StandingOrder, day: date, now: datetime) -> None:
-    """The day is one of the order's and not today: today is not planned anew (Invalid("standing.not_on_that_day"))."""
-    if not max(order.valid_from, local_day(now) + DAY) <= day <= order.valid_until:
-        raise Invalid("standing.not_on_that_day", field="day")
 
 
 def change_of(draft: BookingDraft) -> Change | None:

@@ -83,7 +83,7 @@ def get(session: Session, order_id: int, power: Power, *, by: Actor, now: dateti
 def skip(session: Session, order: StandingOrder, day: date, *, world: World, by: Actor, now: datetime) -> None:
     """No ride on this one day; rides placed for it are cancelled."""
     _take(session, order, Power.CANCEL, by, now)
-    _require_within(order, day, now)
+    _require_within(order, day, local_day(now))
     _change(session, order, StandingChange(standing_order_id=order.id or 0, day=day))
     row = _date(session, order, day)
     if row is not None:
@@ -94,10 +94,15 @@ def skip(session: Session, order: StandingOrder, day: date, *, world: World, by:
 def pause(
     session: Session, order: StandingOrder, first: date, last: date, *, world: World, by: Actor, now: datetime
 ) -> None:
-    """No rides from `first` to `last`, both included; single days changed before are part of the pause."""
+    """No rides from `first` to `last`, both included; single days changed before are part of the pause.
+
+    Said twice it is one pause.
+    """
     _take(session, order, Power.CANCEL, by, now)
     if last < first:
         raise Invalid("span.ends_before_start", field="last")
+    if any((known.first, known.last) == (first, last) for known in regular.pauses(session, order)):
+        return
     session.add(StandingPause(standing_order_id=order.id or 0, first=first, last=last))
     for change in regular.changes(session, order):
         if first <= change.day <= last:
@@ -120,7 +125,7 @@ def change_day(
 ) -> None:
     """Other times on this one day. They are asked anew; what was placed for the day stands until they are firm."""
     _take(session, order, Power.BOOK, by, now)
-    _require_within(order, day, now)
+    require_to_come(order, day, now)
     wanted = replace(regular.wanted(session, order), first=day, last=day, times={day.isoweekday(): times})
     for reason in _about_times(session, wanted, [(day, times)], world, by, now):
         raise reason
@@ -154,7 +159,7 @@ def change_from(
     if earlier is not None:
         return earlier
     _take(session, order, Power.BOOK, by, now)
-    _require_within(order, day, now)
+    require_to_come(order, day, now)
     before = regular.pattern_of(session, order)
     wanted = replace(regular.wanted(session, order), key=key, first=_in_ridden_week(order, day), times=times)
     for reason in _about_dates(session, wanted, world, by, now):
@@ -191,6 +196,11 @@ def change_all(
     """Other times for all that is still to come: from tomorrow, or from the first day of the order."""
     first = max(order.valid_from, local_day(now) + DAY)
     return change_from(session, order, first, times, key=key, world=world, by=by, now=now)
+
+
+def require_to_come(order: StandingOrder, day: date, now: datetime) -> None:
+    """The day is one of the order's and not today: today is not answered anew (Invalid("standing.not_on_that_day"))."""
+    _require_within(order, day, local_day(now) + DAY)
 
 
 def _about_span(wanted: Wanted, world: World, now: datetime) -> list[ServiceError]:
@@ -329,8 +339,8 @@ def _date(session: Session, order: StandingOrder, day: date) -> StandingDate | N
     return session.exec(mine.execution_options(populate_existing=True)).first()
 
 
-def _require_within(order: StandingOrder, day: date, now: datetime) -> None:
-    if not max(order.valid_from, local_day(now)) <= day <= order.valid_until:
+def _require_within(order: StandingOrder, day: date, soonest: date) -> None:
+    if not max(order.valid_from, soonest) <= day <= order.valid_until:
         raise Invalid("standing.not_on_that_day", field="day")
 
 

@@ -178,7 +178,7 @@ def change(data: FormData, this: This) -> Response:
         try:
             scope, day = _scope(data, this.today)
             if scope == "day" and day is not None:
-                drafts.require_to_come(view.order, day, this.now)
+                standing.require_to_come(view.order, day, this.now)
                 return this.back(f"/den/{day}/cas")
             draft = drafts.begin_change(session, this.order_id, day, by=this.me, now=this.now)
         except Invalid as error:
@@ -199,7 +199,7 @@ def change_times(day: date, data: FormData, this: This) -> Response:
     """Ask for these times on the one day; what was promised stands until the new times are."""
     with writing(this.services.database) as session:
         view = this.view(session)
-        drafts.require_to_come(view.order, day, this.now)
+        standing.require_to_come(view.order, day, this.now)
         try:
             times = _times(session, this, view, day, data)
             standing.change_day(session, view.order, day, times, world=this.services.world, by=this.me, now=this.now)
@@ -263,7 +263,7 @@ def _times_page(
     values: Fields | None = None,
 ) -> Response:
     view = this.view(session)
-    drafts.require_to_come(view.order, day, this.now)
+    standing.require_to_come(view.order, day, this.now)
     known = this.answer(session, view, day)
     usual = view.wanted.times.get(day.isoweekday()) or next(iter(view.wanted.times.values()))
     times = known.times if known is not None and known.times is not None else usual
