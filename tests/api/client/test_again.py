@@ -1,6 +1,7 @@
 """The same trip once more in four pages: day, time, offer, check."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def day_after(house: House) -> None:
         another_day(session, house.town, date.fromisoformat(NEXT))
 
 
-def ordered(house: House, **wish: object) -> list[Ride]:
+def ordered(house: House, **wish: Any) -> list[Ride]:
     with writing(house.database) as session:
         return an_order(
             session, house.town, house.cast.anna, "9:15", by=house.cast.hana, anchor=Anchor.ARRIVE_BY,

@@ -102,7 +102,7 @@ def test_of_the_other_way_nobody_asks(house: House):
     assert there.code in visit.html
 
 
-def test_a_way_back_before_the_way_there_is_refused_where_it_can_be_mended(house: House):
+def test_a_way_back_before_the_way_there_is_refused_and_the_ride_stays(house: House):
     with writing(house.database) as session:
         _, back = an_order(session, house.town, house.cast.anna, "9:00", back="12:00", by=house.cast.hana)
     visit = asked(house, back.code).send(anchor="leave_at", time="7:00")

@@ -1,6 +1,7 @@
 """My rides: the next one with what can be done, trips together, what was ridden lately, the estimate as of its time."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -23,7 +24,7 @@ def mine(house: House) -> Visit:
     return house.visit(house.cast.anna_herself).get("/en/moje")
 
 
-def both(session: Session, house: House, at_time: str = "9:00", **wish: object) -> list[Ride]:
+def both(session: Session, house: House, at_time: str = "9:00", **wish: Any) -> list[Ride]:
     return an_order(session, house.town, house.cast.anna, at_time, back="12:00", by=house.cast.hana, **wish)
 
 
@@ -136,7 +137,8 @@ def test_what_is_over_is_found_in_the_history_by_month(house: House):
     with writing(house.database) as session:
         driven(session, house.town, both(session, house)[0], by=house.cast.dana)
         house.clock.now = at(house.town.day, house.town.second("10:00"))
-    visit = mine(house).follow("Rides that are over or cancelled")
+    visit = mine(house)
+    visit.follow("Rides that are over or cancelled")
     assert visit.path == "/en/historie"
     assert "done" in visit.text
     visit.get("/en/historie?mesic=2026-01")

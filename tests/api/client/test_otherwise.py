@@ -12,7 +12,7 @@ from tests.builders.booking import a_confirmed_ride
 from tests.builders.clients import a_mandate, a_user, acting
 from transport.booking.clients.models import Power
 from transport.booking.rides import absences, rides
-from transport.booking.rides.models import CaseState, Ride
+from transport.booking.rides.models import CaseState, NoShowCase, Ride
 from transport.kernel.actor import Role
 from transport.kernel.db import reading, writing
 from transport.routing.fleet.models import Shift
@@ -33,7 +33,7 @@ def absent(house: House, ride: Ride) -> Ride:
         return here
 
 
-def case_of(house: House, ride: Ride) -> absences.NoShowCase:
+def case_of(house: House, ride: Ride) -> NoShowCase:
     with reading(house.database) as session:
         return absences.of_ride(session, session.get_one(Ride, ride.id))
 
@@ -117,7 +117,8 @@ def test_a_ride_we_missed_says_what_to_do(house: House, ride: Ride):
 
 
 def test_every_ride_leads_to_a_complaint_that_knows_its_number(house: House, ride: Ride):
-    visit = page_of(house, ride).follow("Something went wrong, or the driver did not come")
+    visit = page_of(house, ride)
+    visit.follow("Something went wrong, or the driver did not come")
     assert visit.path == "/en/stiznost"
     assert ride.code in visit.html
 

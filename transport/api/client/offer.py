@@ -192,7 +192,7 @@ def _refused(request: Request, sheet: Sheet, services: Services, error: ServiceE
         step, errors = "zpet", {"return_time": next(iter(errors.values()))}
     if step is not None:
         return question(request, sheet, step, services, errors=errors)
-    context = {
+    context: dict[str, Any] = {
         "change_day": address(request, sheet.key, "den"),
         "change_time": address(request, sheet.key, "cas"),
         "here": address(request, sheet.key, "nevyslo"),

@@ -16,7 +16,7 @@ from transport.booking.rides.queries import RideView
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.db import writing
-from transport.kernel.errors import Invalid, NotFound
+from transport.kernel.errors import Invalid
 
 router = APIRouter(dependencies=[Depends(csrf_checked)])
 
@@ -54,7 +54,7 @@ def answer(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
 def ask_objection(request: Request, code: str, session: Reading, me: Me, now: Now) -> Response:
     """What the driver reported, how long one may object, and who decides."""
     view = queries.visible(session, code, me, now=now)
-    if _case(session, view) is None:
+    if absences.known(session, view.ride) is None:
         return see_other(whose.address(request, view.ride.code))
     return _objection(request, session, view, me, now)
 
@@ -101,7 +101,7 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime, service
     others = [each for each in trips.both_ways(session, view.ride) if each.ride.id != view.ride.id]
     progress = underway.progress(session, view, now=now)
     current = homeward.current(session, view.ride)
-    case = _case(session, view)
+    case = absences.known(session, view.ride)
     open_yet = whose.can_cancel(view, me)
     return {
         "view": view,
@@ -121,10 +121,3 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime, service
         "moves_back": "book" in powers and way_home.can_move(view, now),
         "policy": services.policies.named(view.ride.policy_id),
     }
-
-
-def _case(session: Session, view: RideView) -> absences.NoShowCase | None:
-    try:
-        return absences.of_ride(session, view.ride)
-    except NotFound:
-        return None

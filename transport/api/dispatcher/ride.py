@@ -12,7 +12,7 @@ from transport.api.deps import Me, Now, Plugged, Reading
 from transport.api.dispatcher.asked import Day, ride_of, version
 from transport.api.forms import FormData, one
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import lifecycle, queries, rides
+from transport.booking.rides import lifecycle, queries, rides, trips
 from transport.booking.rides.lifecycle import Move, Status
 from transport.booking.rides.queries import RideView
 from transport.bootstrap import Services
@@ -107,7 +107,7 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime) -> dict
         "day": view.ride.day,
         "view": view,
         "other_way": others[0] if others else None,
-        "happened": history.of_ride(session, view.ride.id or 0, reader=me),
+        "happened": history.of_ride(session, trips.line(session, view.ride), reader=me),
         "moves": {move.value for move in moves if move is not Move.NO_SHOW or absent},
         "absent": absent,
         "late": now > view.pickup_at,

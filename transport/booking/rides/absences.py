@@ -58,9 +58,14 @@ def report(session: Session, ride: Ride, *, world: World, by: Actor, now: dateti
     return case
 
 
+def known(session: Session, ride: Ride) -> NoShowCase | None:
+    """The case of a ride, if an absence was reported for it."""
+    return session.exec(select(NoShowCase).where(NoShowCase.ride_id == ride.id)).first()
+
+
 def of_ride(session: Session, ride: Ride) -> NoShowCase:
     """The case of a ride; NotFound("absence")."""
-    case = session.exec(select(NoShowCase).where(NoShowCase.ride_id == ride.id)).first()
+    case = known(session, ride)
     if case is None:
         raise NotFound("absence")
     return case
