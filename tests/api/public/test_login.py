@@ -1,6 +1,7 @@
 """Logging in without a password: a contact, a way, a code or a link, and who is there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
@@ -8,13 +9,18 @@ from sqlmodel import col, select
 from tests.api.browser import Browser
 from tests.api.client.conftest import House
 from tests.builders.clients import a_client, a_user
+from tests.operations.messages.servers import gateway
 from transport.accounts.models import LoginCode, User
 from transport.api import security
 from transport.booking.clients.models import Client
-from transport.kernel.actor import Role
+from transport.kernel import events
+from transport.kernel.actor import SYSTEM, Role
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event
+from transport.operations.messages.channels import Channels
 from transport.operations.messages.console import Message
+from transport.operations.messages.demo import BUILT
+from transport.operations.messages.gateway import Gateway
 
 MOBILE, LANDLINE, MAILBOX = "+420777111222", "+420377333444", "jana@example.org"
 
@@ -271,3 +277,44 @@ def test_what_is_no_contact_is_said_at_the_field(house: House, typed: str):
     browser = Browser(house.app).get("/en/prihlaseni").post(contact=typed, status=422)
     assert browser.errors == ["Write a telephone number or an e-mail address, for example 777 123 456."]
     assert browser.value("contact") == typed.strip()
+
+
+def test_only_an_invented_service_shows_the_message_on_the_page(house: House):
+    jana(house)
+    browser = asked(house, MOBILE, "sms")
+    assert code(house) not in browser.text
+    with writing(house.database) as session:
+        events.record(session, BUILT, subject=("service_day", "2026-11-21"), by=SYSTEM, now=house.clock())
+    assert code(house) in browser.get("/en/prihlaseni/kod").text
+
+
+def test_a_service_with_real_channels_shows_nothing_on_the_page(house: House):
+    jana(house)
+    with writing(house.database) as session:
+        events.record(session, BUILT, subject=("service_day", "2026-11-21"), by=SYSTEM, now=house.clock())
+    browser = asked(house, MOBILE, "sms")
+    services = house.app.state.services
+    real = replace(services.channels, kept=None)
+    house.app.state.services = replace(services, channels=real)
+    assert "Demonstration" not in browser.get("/en/prihlaseni/kod").text
+
+
+def test_a_message_that_cannot_be_sent_says_so_and_leaves_the_other_ways(house: House):
+    jana(house)
+    services = house.app.state.services
+    with gateway() as away:
+        away.answers = [500]
+        broken = replace(services.channels, sms=Gateway(away.url))
+        house.app.state.services = replace(services, channels=broken)
+        browser = Browser(house.app).get("/en/prihlaseni").post(contact=MOBILE)
+        browser.post(way="sms", status=422)
+    assert browser.errors == ["We could not send the message now. Choose another way, or call us."]
+    assert browser.post(way="call").path == "/en/prihlaseni/kod"
+    assert browser.post(url="/en/prihlaseni/kod", code=code(house)).path == "/en/prihlaseni/vitejte"
+
+
+def test_a_house_without_channels_says_whom_to_call(house: House):
+    house.app.state.services = replace(house.app.state.services, channels=Channels())
+    browser = Browser(house.app).get("/en/prihlaseni").post(contact=MOBILE)
+    assert "We cannot send a code" in browser.text
+    assert not list(browser.root.iterfind(".//main//button"))
