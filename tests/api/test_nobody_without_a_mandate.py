@@ -18,11 +18,12 @@ from tests.builders.booking import a_confirmed_ride, a_draft, a_ride, chosen, lo
 from tests.builders.circle import a_circle
 from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organisation
 from tests.builders.entering import a_visit
+from tests.builders.letters import a_complaint
 from tests.builders.standing import a_written
 from transport.accounts.models import User
 from transport.api import security
 from transport.api.client import needing
-from transport.api.public import registering
+from transport.api.public import easy, registering
 from transport.booking.clients import mandates, organisations
 from transport.booking.clients import queries as clients
 from transport.booking.clients.models import Client, Power
@@ -122,6 +123,8 @@ LEADS_NOWHERE = {
 }
 """Doors without anything in the address that leads to a person: they may open, and show nothing of Anna."""
 
+OF_NOBODY = {"lang", "number", "name", "result", "letter"}
+"""Parts of an address that say nothing of a person: a language, an error, a page to read, a complaint's secret key."""
 OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled", "public:login.link", "public:login.link.use"}
 """Doors of a link to one ride, or to log in: whoever has it may come in; here neither is Anna's."""
 STEPS = ("za-koho", "odkud", "kam", "den", "cas", "zpet", "pomoc")
@@ -175,6 +178,10 @@ def scene(house: House) -> Scene:
         standing = standing_drafts.ask(session, done, world=town.world, by=cast.anna_herself, now=now)
         anothers = a_confirmed_ride(session, town, cast.bedrich, "9:00", by=cast.hana, to="station")
         values = {
+            "number": ("404",),
+            "name": (easy.PAGES[0].slug,),
+            "result": ("ano+dite+vozik",),
+            "letter": (a_complaint(session).key,),
             "token": (links.make(session, anothers, by=cast.hana, now=now),),
             "link": (a_visit(session),),
             "order_id": (str(standing.id),),
@@ -296,7 +303,7 @@ def _doors(house: House, values: dict[str, tuple[str, ...]]) -> list[Door]:
 def leads_to_anna(house: House, name: str) -> bool:
     """Whether the address of the route says more than the language."""
     (path,) = {route.path or "" for route in iter_route_contexts(house.app.routes) if str(route.name) == name}
-    return bool(set(re.findall(r"\{(\w+)", path)) - {"lang"})
+    return bool(set(re.findall(r"\{(\w+)", path)) - OF_NOBODY)
 
 
 def knock(scene: Scene, actor: Actor | None, door: Door, path: str) -> Response:
