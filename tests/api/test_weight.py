@@ -1,4 +1,4 @@
-"""What a page costs on a slow line: its HTML, styles and fonts; no scripts, nothing from anybody else."""
+"""What a page costs on a slow line: its HTML, styles, fonts and scripts; nothing from anybody else."""
 
 import gzip
 import hashlib
@@ -19,9 +19,10 @@ __all__ = ["scene"]
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = {name: (render.STATIC / "css" / f"{name}.css").read_text() for name in ("app", "staff")}
-MOST_HTML, MOST_STYLES, MOST_FONTS = 20_000, 12_000, 90_000
-"""Bytes: the HTML as it is sent, the styles compressed, the fonts as files."""
+MOST_HTML, MOST_STYLES, MOST_FONTS, MOST_SCRIPTS = 20_000, 12_000, 90_000, 5_000
+"""Bytes: the HTML as it is sent, the styles compressed, fonts and scripts as files. No page needs its scripts."""
 
+LOADING = {"img", "link", "script", "use"}
 FACE = re.compile(r"@font-face\{[^}]*url\(\"?(/static/fonts/[^)\"]+)\"?\)[^}]*unicode-range:([^}]+)\}")
 
 
@@ -50,9 +51,10 @@ def too_heavy(root: Element, size: int) -> Iterator[str]:
     fonts = sum(len(stored(each)) for each in needed(root))
     if fonts > MOST_FONTS:
         yield f"{fonts} bytes of fonts"
-    if root.find(".//script") is not None:
-        yield "a script"
-    loaded = [each.get("src") or each.get("href") or "" for each in root.iter() if each.tag in {"img", "link", "use"}]
+    scripts = sum(len(stored(each.get("src", ""))) for each in root.iter("script"))
+    if scripts > MOST_SCRIPTS:
+        yield f"{scripts} bytes of scripts"
+    loaded = [each.get("src") or each.get("href") or "" for each in root.iter() if each.tag in LOADING]
     yield from (f"something from elsewhere: {each}" for each in loaded if not re.match(r"/(?!/)|data:|#", each))
 
 
