@@ -168,8 +168,11 @@ def photograph(chromium: Browser, address: str, shot: Shot, screen: str) -> list
             page.locator(link).first.click()
         answer = gone.value
     take(page, shot.name, screen)
+    sent_away = shot.login is not None and "/prihlaseni" in page.url
     page.context.close()
     status = answer.status if answer else None
+    if sent_away:
+        return [f"{shot.name}: {shot.login} is not logged in"]
     return [] if status == shot.status else [f"{shot.path} answers {status or 'nothing'}"]
 
 
