@@ -53,8 +53,12 @@ FOR_EVERYBODY = {
     "public:login.password.try",
     "public:logout",
 }
-OWN_THINGS = re.compile(r"/\{lang\}/(moje|prihlaseni/vitejte|objednat|jizdy|profil)\b")
+OWN_THINGS = re.compile(
+    r"/\{lang\}/(moje|prihlaseni/vitejte|objednat|jizdy|profil|pravidelne|historie|souhlas|organizace)\b"
+)
 """Pages of whoever is logged in: the rooms behind them show nobody what is not theirs."""
+TO_THE_HOLDER = re.compile(r"/\{lang\}/registrace\b|/j/\{token\}")
+"""Pages of whoever holds the secret: the cookie of a registration being written, the link to one ride."""
 
 
 def routes(house: House) -> Iterator[RouteContext]:
