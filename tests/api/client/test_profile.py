@@ -1,6 +1,7 @@
 """The profile: everybody changes their own, a representative what the mandate allows, nobody else sees it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -18,7 +19,7 @@ from transport.kernel.db import reading, writing
 from transport.kernel.i18n import LANGUAGES
 
 PARTS = ("potreby/pohyb", "potreby/vnimani", "potreby/dalsi", "kontakt", "zpravy", "prukaz", "mista/nove")
-MOVING = {"mobility": "electric_wheelchair", "assistance": "door"}
+MOVING: dict[str, Any] = {"mobility": "electric_wheelchair", "assistance": "door"}
 
 
 def needs_of(house: House, client: Client) -> list[Needs]:
@@ -122,7 +123,8 @@ def test_a_place_is_found_named_described_and_removed(house: House):
         label="Škola", bell="vrátnice", floor="přízemí", lift="no", stairs="5 schodů", door_note="Vchod ze dvora."
     )
     assert "bell: vrátnice, ground floor, without a lift, 5 steps, Vchod ze dvora." in visit.text
-    visit.get(page).follow("Remove this place").send()
+    visit.get(page).follow("Remove this place")
+    visit.send()
     assert "vrátnice" not in visit.text
     visit.get(page, 404)
 
@@ -162,7 +164,8 @@ def test_a_card_that_ends_soon_or_has_ended_says_how_to_renew_it(house: House):
     assert "The card ends soon" in visit.text, "its last day still counts"
     house.clock.forward(days=1)
     assert "The card has ended" in visit.get("/en/profil").text
-    visit.follow("Add a card").send(ground="ZTP", card_number="77", valid_until="12/2030")
+    visit.follow("Add a card")
+    visit.send(ground="ZTP", card_number="77", valid_until="12/2030")
     assert "The card has ended" not in visit.text
     assert "We are checking the card" in visit.text
 
@@ -177,7 +180,7 @@ def test_a_card_told_twice_is_recorded_once(house: House):
 
 
 def test_a_new_client_reads_how_the_registration_stands(house: House):
-    said = {"born": "1980-01-01", "ground": "ZTP", "card_number": "12"}
+    said: dict[str, Any] = {"born": "1980-01-01", "ground": "ZTP", "card_number": "12"}
     with writing(house.database) as session:
         registration = a_registration(session, house.town, **said)
         jan = registering.send(session, registration, language="en", now=house.clock())
@@ -200,7 +203,8 @@ def test_a_representative_who_may_manage_changes_the_profile_and_everybody_sees_
         cyril = session.get_one(type(a_user(session)), house.cast.cyril.user)
         a_mandate(session, anna, cyril, Power.MANAGE)
     visit = house.visit(house.cast.cyril).get(f"/en/profil?klient={house.cast.anna.code}")
-    visit.follow("Change how you move").send(**MOVING)
+    visit.follow("Change how you move")
+    visit.send(**MOVING)
     assert visit.heading == "Profile of Anna Vozková"
     assert "You are acting for:" in visit.text
     assert needs_of(house, house.cast.anna)[-1].mobility.value == "electric_wheelchair"
@@ -237,7 +241,8 @@ def test_whoever_has_a_guardian_reads_that_the_guardian_decides(house: House):
 
 def test_our_staff_keep_the_profile_on_the_telephone(house: House):
     visit = house.visit(house.cast.hana).get(f"/en/profil?klient={house.cast.anna.code}")
-    visit.follow("Change how you move").send(**MOVING)
+    visit.follow("Change how you move")
+    visit.send(**MOVING)
     assert needs_of(house, house.cast.anna)[-1].mobility.value == "electric_wheelchair"
 
 

@@ -1,5 +1,7 @@
 """Somebody registers on the web, step by step; whatever goes wrong is said where it can be mended."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import select
 
@@ -49,7 +51,7 @@ def until(visit: Visit, step: str) -> Visit:
     return visit
 
 
-def written_out(house: House, **said: object) -> Visit:
+def written_out(house: House, **said: Any) -> Visit:
     """A device on which everything is answered and nothing sent."""
     with writing(house.database) as session:
         a_registration(session, house.town, **said)
@@ -76,6 +78,15 @@ def test_somebody_registers_from_beginning_to_end_in_every_language(house: House
     with reading(house.database) as session:
         [needs] = session.exec(select(Needs).where(Needs.client_id == jan.id)).all()
         assert (needs.mobility.value, needs.elbow.value, needs.note) == ("cane", "left", "Zvonit dlouze.")
+
+
+def test_whoever_has_registered_logs_in_without_writing_the_contact_again(house: House):
+    visit = written_out(house).get("/en/registrace/kontrola").send()
+    visit.send("/en/prihlaseni")
+    assert visit.path.startswith("/en/prihlaseni/")
+    assert visit.errors == []
+    house.clock.forward(hours=2)
+    assert "777123456" not in visit.get("/en/registrace/hotovo").html, "the device may be somebody else's"
 
 
 def test_a_click_twice_and_the_back_button_register_once(house: House):

@@ -1,6 +1,7 @@
 """Whoever registers becomes a client once, may ride at once, and is told by nobody but themselves."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -57,7 +58,7 @@ def test_after_sending_only_what_our_staff_still_has_to_do_is_kept(session: Sess
 
 
 def test_a_card_counts_before_anybody_has_seen_it(session: Session, town: Town):
-    said = {"born": "1980-01-01", "ground": "ZTP", "card_number": "12", "valid_until": "2027-12-31"}
+    said: dict[str, Any] = {"born": "1980-01-01", "ground": "ZTP", "card_number": "12", "valid_until": "2027-12-31"}
     client = sent(session, a_registration(session, town, **said))
     [card] = queries.evidence(session, client.id or 0)
     assert (card.ground.value, card.card_number, card.valid_until) == ("ZTP", "12", date(2027, 12, 31))
@@ -108,7 +109,7 @@ def test_who_asks_too_often_is_told_until_when_to_wait(session: Session, town: T
 
 
 def test_a_trusted_person_is_asked_and_acts_only_after_saying_yes(session: Session, town: Town):
-    said = {"representative": "person", "other_name": "Jana Nová", "other_contact": "jana@example.cz"}
+    said: dict[str, Any] = {"representative": "person", "other_name": "Jana Nová", "other_contact": "jana@example.cz"}
     client = sent(session, a_registration(session, town, **said))
     [mandate] = session.exec(select(Mandate)).all()
     assert (mandate.client_id, mandate.kind) == (client.id, MandateKind.POWER_OF_ATTORNEY)
@@ -173,7 +174,7 @@ def test_a_landline_is_called_and_never_written_to(phone: str, email: str, ways:
         ({"channel": "sms", "to_representative": True}, "preferences.nobody_to_call"),
     ],
 )
-def test_a_way_that_would_reach_nobody_is_refused(session: Session, fields: dict, code: str):
+def test_a_way_that_would_reach_nobody_is_refused(session: Session, fields: dict[str, Any], code: str):
     client = a_client(session, phone="+420777123456")
     usual = {"optional": True, "diacritics": False, "no_calls": False, "slowly": False, "to_representative": False}
     with pytest.raises(Invalid, match=code.replace(".", r"\.")):

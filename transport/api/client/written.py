@@ -137,10 +137,10 @@ def _month(text: str) -> int | None:
 @cache
 def _months() -> dict[str, int]:
     """Names of months in all our languages, as counted and as said after a day, without accents."""
-    found = {}
+    found: dict[str, int] = {}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 names = get_month_names(width, context, language)
-                found.update({plain_words(names[each]).strip("."): each for each in names})
+                found.update({plain_words(names[each]).strip("."): each for each in range(1, 13)})
     return found

@@ -92,7 +92,8 @@ def taken(paper: Paper, step: str, data: Fields) -> tuple[dict[str, Any], Errors
 
 def reasons(paper: Paper) -> list[str]:
     """Codes why, by what was written, this person may not ride today; empty if they may order at once."""
-    said, evidence = paper.said, ()
+    said = paper.said
+    evidence: tuple[_Card, ...] = ()
     if said["ground"] in set(paper.policy.eligibility.cards):
         until = date.fromisoformat(said["valid_until"]) if said.get("valid_until") else None
         evidence = (_Card(Ground(said["ground"]), paper.today, until, paper.today),)

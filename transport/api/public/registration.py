@@ -95,8 +95,9 @@ def done(request: Request, lang: Lang, services: Plugged, now: Now) -> Response:
         if registration.sent_at is None:
             return see_other(f"/{lang}/registrace/{steps.open_step(registering.answers(registration))}")
         said, sent = registering.answers(registration), local_day(registration.sent_at)
+        contact = registering.contact(session, registration, now=now)
     until = registering.answered_by(sent, services.world.calendar)
-    return page(request, "public/registration/done.html", said=said, until=until)
+    return page(request, "public/registration/done.html", said=said, until=until, contact=contact)
 
 
 @router.post("/{lang}/registrace/kontrola", name="public:registration.send")

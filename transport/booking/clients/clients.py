@@ -229,8 +229,9 @@ def record_needs(
 ) -> Needs:
     """Write the next version of what rides must provide; rides already ordered keep the version they have.
 
-    `one_off`: for the rides of one order only, told by whoever may prepare it; the profile stays as it is. What is not told is not needed. Only staff
-    record that somebody rides alone without paying for it, as it takes other people's places; others may keep it.
+    `one_off`: for the rides of one order only, told by whoever may prepare it; the profile stays as it is. What is not
+    told is not needed. Only staff record that somebody rides alone without paying for it, as it takes other people's
+    places; others may keep it.
     """
     by = _representative(session, client, by, now, Power.PREPARE if one_off else Power.MANAGE)
     _check_needs(told)

@@ -28,6 +28,8 @@ KEPT = timedelta(days=30)
 TRIES = 30
 """How often, within `PAUSE`, one network address may ask about people; a day centre registers all its people so."""
 PAUSE = timedelta(hours=1)
+FRESH = timedelta(hours=1)
+"""How long after sending the device may still know whose contact it was; it may be somebody else's device."""
 WORKING_DAYS = 2
 """Within so many working days our staff look at a registration."""
 
@@ -152,6 +154,14 @@ def told(said: dict[str, Any]) -> Told:
             found[name] = kind(found[name])
     needs: Told = found  # type: ignore[assignment]  # the names are those of Told, written by whoever read the form
     return needs
+
+
+def contact(session: Session, registration: Registration, *, now: datetime) -> str:
+    """What whoever has just registered logs in by; empty soon after."""
+    if registration.client_id is None or registration.sent_at is None or registration.sent_at + FRESH < now:
+        return ""
+    client = session.get_one(Client, registration.client_id)
+    return client.phone or client.email
 
 
 def sent(session: Session, client_id: int) -> Registration | None:

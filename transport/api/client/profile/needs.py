@@ -36,7 +36,7 @@ def answer(request: Request, part: str, services: Plugged, me: Me, now: Now, dat
         before = queries.needs_now(session, client.id or 0)
         everything = {**needing.kept(before), **told}
         if before is None or everything != needing.kept(before):
-            clients.record_needs(session, client, by=me, now=now, **everything)  # type: ignore[arg-type]
+            clients.record_needs(session, client, by=me, now=now, **everything)
         return there.saved()
 
 

@@ -91,6 +91,7 @@ def _standing(there: Whose, services: Services, evidence: tuple[Evidence, ...]) 
     old_enough = eligibility.age_on(client.born, today) >= rules.min_age
     waiting = [each for each in cards if not each.verified]
     checking = max(waiting, key=lambda each: each.recorded_on) if waiting else None
+    since = None if checking is None else checking.recorded_on
     last = max((each.valid_until or date.max for each in cards), default=date.max)
     ends = last if not old_enough and last - WARNED <= today and last != date.max else None
     reasons = eligibility.reasons(Person(client.born, client.municipality, evidence), today, policy, companions=1)
@@ -99,8 +100,8 @@ def _standing(there: Whose, services: Services, evidence: tuple[Evidence, ...]) 
         min_age=rules.min_age,
         cards=cards,
         checking=checking,
-        until=checking and registering.answered_by(checking.recorded_on, services.world.calendar),
-        counts_until=checking and checking.recorded_on + timedelta(days=max(rules.provisional_days - 1, 0)),
+        until=since and registering.answered_by(since, services.world.calendar),
+        counts_until=since and since + timedelta(days=max(rules.provisional_days - 1, 0)),
         ends=ends,
         over=ends is not None and ends < today,
         reasons=tuple(say(there.request, Invalid(code)) for code in reasons),

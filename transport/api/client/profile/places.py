@@ -59,15 +59,15 @@ def change(request: Request, own_id: OwnId, services: Plugged, me: Me, now: Now,
         own = _own(there, own_id)
         told, wrong = placing.door(data)
         errors = {field: say(request, error) for field, error in wrong.items()}
-        form = {**placing.typed(data), "label": one(data, "label"), "is_home": bool(one(data, "is_home"))}
+        label, is_home = one(data, "label"), bool(one(data, "is_home"))
         if not errors:
             try:
                 clients.describe_place(
                     session,
                     there.person.client,
                     own,
-                    label=form["label"],
-                    is_home=form["is_home"],
+                    label=label,
+                    is_home=is_home,
                     by=me,
                     now=now,
                     **told,
@@ -76,7 +76,7 @@ def change(request: Request, own_id: OwnId, services: Plugged, me: Me, now: Now,
                 session.rollback()
                 errors = errors_of(request, error, "label")
         if errors:
-            return _door(there, own, form, errors)
+            return _door(there, own, {**placing.typed(data), "label": label, "is_home": is_home}, errors)
         return there.saved()
 
 
