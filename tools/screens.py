@@ -88,6 +88,8 @@ ORDER = {
 }
 """Steps of booking of which a picture is taken, and its name."""
 MOST_PAGES = 16
+DAY = {"desk": 2, "phone": 3}
+"""Which of the days offered is ordered on each screen: the two orders must not meet."""
 
 
 def main() -> int:
@@ -190,7 +192,7 @@ def order(chromium: Browser, address: str, screen: str) -> list[str]:
             taken.append(step)
         if step == "hotovo":
             break
-        answer(page)
+        answer(page, DAY[screen])
     page.context.close()
     return [f"booking never came to {step}" for step in ORDER if step not in taken]
 
@@ -211,11 +213,11 @@ def take(page: Page, name: str, screen: str) -> None:
     print(f"{file:>24}  {page.title()}")
 
 
-def answer(page: Page) -> None:
-    """Take the first answer to every question of the page (of the days the third, which is free) and go on."""
+def answer(page: Page, day: int) -> None:
+    """Take the first answer to every question of the page, of the days this one, and go on."""
     for name in dict.fromkeys(radio.get_attribute("name") for radio in page.locator("main input[type=radio]").all()):
         choices = page.locator(f"main input[type=radio][name={name}]")
-        choices.nth(2 if name == "day" else 0).check(force=True)
+        choices.nth(day if name == "day" else 0).check(force=True)
     for name, text in (("time", "10:15"), ("return_time", "13:30")):
         if page.locator(f"input[name={name}]").count():
             page.fill(f"input[name={name}]", text)
