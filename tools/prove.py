@@ -36,6 +36,7 @@ def main() -> int:
     else:
         faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
     faults += month()
+    faults += gate()
     faults += properties()
     for fault in faults:
         print(f"prove: {fault}", file=sys.stderr)
@@ -99,6 +100,17 @@ def month() -> list[str]:
     command = [sys.executable, "-m", "pytest", "-q", "tests/journeys/test_neighbourhood_walk.py", "-k", "month"]
     done = subprocess.run(command, cwd=HOME, env=where, check=False)
     return ["a month of random steps ends in something impossible"] if done.returncode else []
+
+
+def gate() -> list[str]:
+    """Every page of every role in every language, in all contexts."""
+    print("Every page in every language ...")
+    figures = EVIDENCE / "gate.json"
+    figures.unlink(missing_ok=True)
+    where = {**os.environ, "TRANSPORT_TEST_GATE": "whole", "TRANSPORT_TEST_FIGURES": str(figures)}
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "browser", "tests/api/test_gate.py"]
+    done = subprocess.run(command, cwd=HOME, env=where, check=False)
+    return ["a page has a barrier"] if done.returncode else []
 
 
 def properties() -> list[str]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.api.client.conftest import house
+from tests.api.scene import scene
 
-__all__ = ["house"]
+__all__ = ["house", "scene"]
 
 HERE = Path(__file__).resolve().parent
 AUDIENCES = ("client", "operator", "dispatcher", "driver", "manager")

@@ -11,11 +11,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from tests.api.test_gate import Scene, scene, who
+from tests.api.scene import Scene, who
 from transport.api import render
 from transport.kernel.actor import Role
-
-__all__ = ["scene"]
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = {name: (render.STATIC / "css" / f"{name}.css").read_text() for name in ("app", "staff")}
@@ -31,7 +29,7 @@ FACE = re.compile(r"@font-face\{[^}]*url\(\"?(/static/fonts/[^)\"]+)\"?\)[^}]*un
 def test_no_page_for_clients_is_heavy(scene: Scene, role: str):
     visit = scene.house.visit(who(scene.house, role))
     seen, found = 0, []
-    for address in scene.addresses(role):
+    for address in scene.pages(role):
         answer = visit.client.get(address, follow_redirects=True)
         if answer.headers.get("content-type", "").startswith("text/html"):
             seen += 1

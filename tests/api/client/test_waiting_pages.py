@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.api import eyes
 from tests.api.client.conftest import House, Visit
 from tests.api.client.test_booking import answered, begun
 from tests.api.client.test_waiting import the_van_comes_back, without_the_van
 from tests.api.served import served
-from tests.api.test_gate import NARROW, SMALL, TOO_WIDE, visiting
+from tests.api.test_gate import visiting
 from tests.chromium import barriers
 from transport.kernel.actor import Role
 
@@ -34,9 +35,8 @@ def test_what_is_possible_instead_and_the_waiting_list_have_no_barriers(chromium
             page.goto(path)
             assert words in page.inner_text("main").replace("\u00a0", " ")
             assert barriers(page) == []
-            page.set_viewport_size(NARROW)
-            assert page.evaluate(TOO_WIDE) == []
-            assert page.evaluate(SMALL, 24) == []
+            page.set_viewport_size(eyes.NARROW)
+            assert [*eyes.too_wide(page), *eyes.too_small(page)] == []
             if PICTURES:
                 page.screenshot(path=Path(PICTURES) / f"{name}-narrow.png", full_page=True)
             page.set_viewport_size({"width": 1366, "height": 900})

@@ -1,0 +1,171 @@
+"""A day with something on every page, and every page there is: where the tests of all pages walk."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from tests.api.client.conftest import House
+from tests.builders.booking import a_confirmed_ride, a_draft, booked, chosen, looked
+from tests.builders.circle import a_circle
+from tests.builders.driving import absent
+from tests.builders.entering import VISIT, a_visit
+from tests.builders.letters import a_complaint
+from tests.builders.registrations import KEY, a_registration
+from tests.builders.standing import a_written
+from transport.api import deps, security
+from transport.api.client import needing
+from transport.api.public import easy
+from transport.api.public.registration import REGISTRATION
+from transport.booking.clients import queries as clients
+from transport.booking.rides import drafts, links, requests
+from transport.booking.standing import drafts as standing_drafts
+from transport.kernel.actor import Actor, Role
+from transport.kernel.db import writing
+from transport.kernel.i18n import DEFAULT, Lang
+from transport.operations.dispatch import plans
+from transport.routing.planning import proposals
+
+LANGUAGE = re.compile(r"(?<=^/)cs\b|(?<=lang=)cs\b")
+"""Where an address of the scene says the language."""
+REGULAR_STEPS = ("odkud", "kam", "dny", "cas", "zpet", "odkdy", "svatky", "pomoc")
+STEPS = ("odkud", "kam", "den", "cas", "zpet", "pomoc")
+ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER)
+QUESTIONS = {
+    "client:book.find": "?pro=kam&q=hospital",
+    "client:regular.find": "?pro=kam&q=hospital",
+    "client:profile.place.new": "?q=hospital",
+    "client:organisation": "?den={day}",
+    "client:organisation.ask": "?den={day}&jizdy={leaving}",
+    "client:organisation.print": "?den={day}",
+    "link:ride": "?lang=cs",
+    "link:cancel": "?lang=cs",
+    "op:desk": "?q=Anna",
+}
+ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/cs/(objednat|pravidelne/nova)/[\w-]+|/cs/registrace/hotovo")
+"""Addresses that lead to the page meant: by language, by day, by what is not answered yet."""
+
+
+@dataclass
+class Scene:
+    """A day with something on every page: what the parameters of addresses may be."""
+
+    house: House
+    values: dict[str, list[str]]
+
+    def pages(self, role: str, lang: Lang = DEFAULT) -> dict[str, str]:
+        """Every page for this role with the name of its route; a parameter nobody has thought of is a KeyError."""
+        routes = iter_route_contexts(self.house.app.routes)
+        found = {path: str(route.name) for route in routes for path in self._of(route, role)}
+        return {LANGUAGE.sub(lang, path): found[path] for path in sorted(found)}
+
+    def _of(self, route: Any, role: str) -> Iterator[str]:
+        if "GET" not in (route.methods or ()) or audience(route) != role:
+            return
+        paths = [route.path + QUESTIONS.get(route.name, "")]
+        for name in re.findall(r"\{(\w+)(?::\w+)?\}", paths[0]):
+            values = self.values.get(f"{route.name} {name}") or self.values[name]
+            paths = [re.sub(rf"\{{{name}(:\w+)?\}}", value, path) for path in paths for value in values]
+        yield from paths
+
+
+def audience(route: Any) -> str:
+    """The role that visits a page: the first one it is meant for, a client for pages of one's own."""
+    calls: list[Any] = []
+
+    def below(dependant: Any) -> None:
+        calls.append(dependant.call)
+        for each in dependant.dependencies:
+            below(each)
+
+    if not hasattr(route.original_route, "dependant"):
+        return "nobody"
+    below(route.dependant)
+    for call in calls:
+        if getattr(call, "__qualname__", "") == "require.<locals>.audience":
+            roles: tuple[Role, ...] = call.__closure__[0].cell_contents
+            return roles[0]
+    return Role.CLIENT if deps.me in calls else "public"
+
+
+@pytest.fixture
+def scene(house: House) -> Scene:
+    """Rides, orders half done, waiting and done, a wish that was not met; one plan in force, another asked for."""
+    cast, town = house.cast, house.town
+    with writing(house.database) as session:
+        a_registration(session, town)
+        anna, hana = cast.anna_herself, cast.hana
+        rides = [
+            a_confirmed_ride(session, town, cast.anna, "9:00", by=hana),
+            a_confirmed_ride(session, town, cast.bedrich, "9:00", by=hana, origin="zbuch", to="station"),
+        ]
+        plans.publish(session, town.day, by=cast.dana, now=house.clock())
+        proposal = proposals.ask(session, town.day, seconds=10, by=cast.dana, now=house.clock())
+        looked(session, town, a_draft(session, town, cast.anna, "20:00", by=anna, companions=("wheelchair",)), by=anna)
+        order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
+        waiting = requests.of_request(session, booked(session, town, order, by=anna))
+        missed = a_confirmed_ride(session, town, cast.anna, "7:00", by=hana, to="station")
+        absent(session, town, missed, by=cast.dana)
+        link = links.make(session, rides[0], by=anna, now=house.clock())
+        asked, held = (a_draft(session, town, cast.anna, at, by=anna) for at in ("17:00", "19:00"))
+        for draft in (asked, held):
+            drafts.note(session, draft, now=house.clock(), back="no", help=True)
+        chosen(session, town, held, by=anna)
+        circle = a_circle(session, town, cast.anna, member=anna)
+        regular, done = (a_written(session, town, cast.anna, by=anna, to=to) for to in ("school", "station"))
+        standing = standing_drafts.ask(session, done, world=town.world, by=anna, now=house.clock())
+        values = {
+            "order_id": [str(standing.id)],
+            "consent_id": [circle.consent],
+            "organisation_id": [circle.organisation],
+            "mandate_id": [circle.invitation],
+            "leaving": [rides[0].code],
+            "part": list(needing.PARTS),
+            "own_id": [str(clients.places(session, cast.anna.id or 0)[0].id)],
+            **{f"client:regular.{name} key": [regular.key] for name in ("resume", "find", "step", "check")},
+            "client:regular.done key": [done.key],
+            "client:regular.step step": list(REGULAR_STEPS),
+            "lang": ["cs"],
+            "day": [town.day.isoformat()],
+            "code": [rides[0].code],
+            "op:client code": [cast.anna.code],
+            "disp:decline code": [waiting[0].code],
+            "key": [asked.key],
+            "client:ride.back code": [waiting[1].code],
+            "client:ride.objection code": [missed.code],
+            "token": [link],
+            "link": [a_visit(session)],
+            "client:book.check key": [held.key],
+            "client:book.done key": [order.key],
+            "step": list(STEPS),
+            "public:easy.page name": [page.slug for page in easy.PAGES],
+            "public:check.result result": ["ano+dite+vozik", "ne+bydliste+vek-a-prukaz+vleze"],
+            "public:complaint.done letter": [a_complaint(session).key],
+            "public:error number": ["404", "500", "503"],
+            "shift_id": [str(town.car_shift)],
+            "proposal_id": [str(proposal.id)],
+        }
+    return Scene(house, values)
+
+
+def who(house: House, role: str) -> Actor | None:
+    cast = house.cast
+    people: dict[str, Actor] = {
+        Role.CLIENT: cast.anna_herself,
+        Role.OPERATOR: cast.hana,
+        Role.DISPATCHER: cast.dana,
+        Role.DRIVER: cast.emil,
+        Role.MANAGER: cast.frantiska,
+    }
+    return people.get(role)
+
+
+def cookies(house: House, role: str) -> dict[str, str]:
+    """What the browser of this role holds: a session, or what somebody who is not logged in has begun."""
+    actor = who(house, role)
+    if actor is not None:
+        return {security.SESSION: house.visit(actor).client.cookies[security.SESSION]}
+    return {REGISTRATION: KEY, security.VISIT: VISIT}
