@@ -50,7 +50,7 @@ test-races: setup-dev ## Several processes at once, on both databases
 	$(PYTEST) -q --database postgres -m race
 
 test-browser: browser ## Pages in a real browser, with axe-core
-	$(PYTEST) -q -m browser
+	$(PYTEST) -q -n $(WORKERS) -m browser
 
 check: setup-dev ## Lint, format, types, imports
 	$(BIN)/ruff check .
