@@ -7,7 +7,7 @@ Redirects are followed. The token of a form and its hidden fields come from the 
 """
 
 import warnings
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -75,11 +75,11 @@ class Browser:
         """What the summary of errors says."""
         return [markup.words(each) for each in self.root.iterfind(".//div[@role='alert']//li")]
 
-    def get(self, url: str, status: int = 200) -> "Browser":
+    def get(self, url: str, status: int = 200) -> Self:
         """Open an address."""
         return self._show(self.client.get(url), status)
 
-    def post(self, url: str | None = None, status: int = 200, **data: str) -> "Browser":
+    def post(self, url: str | None = None, status: int = 200, **data: str) -> Self:
         """Send the form of this page that goes to `url`, by default the last one in its main part."""
         form = self._form(url)
         hidden = {
@@ -87,13 +87,13 @@ class Browser:
         }
         return self._show(self.client.post(url or form.get("action", ""), data={**hidden, **data}), status)
 
-    def follow(self, words: str) -> "Browser":
+    def follow(self, words: str) -> Self:
         """Click the link with these words."""
         links = [each.get("href", "") for each in self.root.iter("a") if words in markup.words(each)]
         assert links, f"no link {words!r} on {self.path}"
         return self.get(links[0])
 
-    def login(self, name: str, password: str, lang: str = "cs", status: int = 200) -> "Browser":
+    def login(self, name: str, password: str, lang: str = "cs", status: int = 200) -> Self:
         """Log in by the form, as people do."""
         return self.get(f"/{lang}/prihlaseni/heslo").post(login=name, password=password, status=status)
 
@@ -104,7 +104,7 @@ class Browser:
         assert fitting, f"no form to {url} on {self.path}"
         return fitting[-1]
 
-    def _show(self, response: Response, status: int) -> "Browser":
+    def _show(self, response: Response, status: int) -> Self:
         while response.is_redirect:
             self._strict_with_headers(response)
             response = self.client.get(response.headers["location"])

@@ -107,7 +107,7 @@ def too_wide_when_spaced(page: Page) -> list[str]:
 
 def lost_focus(page: Page) -> list[str]:
     """Tab through the whole page: every stop is on the screen, uncovered, and can be seen to be the one."""
-    found = []
+    found: list[str] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop: dict[str, Any] | None = page.evaluate(FOCUSED)

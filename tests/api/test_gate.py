@@ -121,10 +121,10 @@ def test_no_page_has_a_barrier(chromium: Browser, scene: Scene, role: str, lang:
     known = {(route, rule) for route, rules in json.loads(UNSURE.read_text("utf-8")).items() for rule in rules}
     found.wrong += [f"{route}: axe-core is not sure of {rule}" for route, rule in sorted(found.unsure - known)]
     if FIGURES:
-        path = Path(FIGURES)
-        figures = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        kept = Path(FIGURES)
+        figures = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         figures[f"{role} {lang}"] = {"pages": len(found.pages), "checks": found.checks, "barriers": len(found.wrong)}
-        path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        kept.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     assert not found.wrong, "\n".join(dict.fromkeys(found.wrong))
 
 
@@ -178,4 +178,4 @@ def _sent_empty(page: Page, number: int) -> int | None:
     form = page.locator("main form[method=post]").nth(number)
     with page.expect_navigation() as answer:
         form.locator("button").first.click()
-    return answer.value.status if answer.value else None
+    return answer.value.status

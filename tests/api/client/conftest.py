@@ -1,9 +1,11 @@
 """The cast in the town behind the real doors; everybody can be logged in."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from fastapi import FastAPI
@@ -43,10 +45,10 @@ class Visit(Browser):
     """A browser of somebody who is logged in already; it can also send what no page of ours offers."""
 
     def send(
-        self, url: str | None = None, status: int = 200, *, said: dict[str, str] | None = None, **data: str
-    ) -> "Visit":
+        self, url: str | None = None, status: int = 200, *, said: Mapping[str, Any] | None = None, **data: str
+    ) -> Self:
         """Send a form of this page; to an address without a form, the token of another form."""
-        fields = {**(said or {}), **data}
+        fields: dict[str, Any] = {**(said or {}), **data}
         actions = {form.get("action") for form in self.root.iter("form")}
         if url is None or url in actions:
             self.post(url, status, **fields)
@@ -54,11 +56,6 @@ class Visit(Browser):
         token = self.root.find(".//input[@name='csrf']")
         assert token is not None
         self._show(self.client.post(url, data={"csrf": token.get("value", ""), **fields}), status)
-        return self
-
-    def get(self, url: str, status: int = 200) -> "Visit":
-        """Open an address."""
-        super().get(url, status)
         return self
 
     @property

@@ -1,6 +1,7 @@
 """A regular ride is asked for page by page, read with its real dates, and answered date by date."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from tests.builders.standing import answered, asked
 from transport.accounts.models import User
 from transport.api.app import create_app
 from transport.booking.clients.models import MandateKind, Power
+from transport.booking.clients.needs import Mobility
 from transport.booking.standing.models import StandingOrder, StandingTime
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor, Role
@@ -26,10 +28,10 @@ def begun(house: House, who: Actor, lang: str = "en") -> Visit:
     return house.visit(who).get(f"/{lang}/pravidelne").send(f"/{lang}/pravidelne")
 
 
-def said(house: House, **changes: dict[str, object]) -> dict[str, dict[str, object]]:
+def said(house: House, **changes: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     """The answers of somebody who goes to school on Mondays and Wednesdays."""
     places = house.town.places
-    usual: dict[str, dict[str, object]] = {
+    usual: dict[str, Mapping[str, object]] = {
         "odkud": {"origin": str(places["home"])},
         "kam": {"destination": "other", "words": "school"},
         "misto": {"pick": f"p{places['school']}"},
@@ -43,11 +45,11 @@ def said(house: House, **changes: dict[str, object]) -> dict[str, dict[str, obje
     return {**usual, **changes}
 
 
-def written(visit: Visit, house: House, *, until: str = "kontrola", **changes: dict[str, object]) -> Visit:
+def written(visit: Visit, house: House, *, until: str = "kontrola", **changes: Mapping[str, object]) -> Visit:
     """Answer all questions up to the page `until`."""
     answers = said(house, **changes)
     while (step := visit.path.split("/")[-1]) != until:
-        visit.send(visit.path, said=answers[step])  # type: ignore[arg-type]
+        visit.send(visit.path, said=answers[step])
     return visit
 
 
@@ -254,7 +256,9 @@ def test_a_date_without_a_place_gives_its_proven_reason(house: House):
     cast, town = house.cast, house.town
     with writing(house.database) as session:
         heavy = a_user(session, Role.CLIENT, "Těžký Vozík")
-        client = a_client(session, "Těžký Vozík", user_id=heavy.id, mobility="wheelchair_stays", chair_mass_kg=290)
+        client = a_client(
+            session, "Těžký Vozík", user_id=heavy.id, mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=290
+        )
         both = [client, cast.anna]
         made = [asked(session, town, each, by=cast.hana).id for each in both]
         answered(session, town)

@@ -186,7 +186,7 @@ def test_from_a_day_on_a_new_order_follows_and_the_days_before_stay(house: House
     visit = anna(house, order_id).follow("Change days or times")
     visit.send(scope="following", day="25. 11.")
     assert "Step 1 of 4" in visit.text
-    visit.send(visit.path, said={"weekdays": ["1", "3", "4"]})  # type: ignore[dict-item]
+    visit.send(visit.path, said={"weekdays": ["1", "3", "4"]})
     visit.get(visit.path.replace("kontrola", "cas")).send(anchor="arrive_by", time="10:00", time_4="11:00")
     assert "The next 10 rides would be on these days" in visit.text
     visit.send()
@@ -203,7 +203,7 @@ def test_from_a_day_on_a_new_order_follows_and_the_days_before_stay(house: House
 def test_all_to_come_is_changed_from_tomorrow(house: House, order_id: int):
     house.clock.forward(days=3)
     visit = anna(house, order_id).follow("Change days or times").send(scope="all")
-    visit.send(visit.path, said={"weekdays": ["1", "2", "3", "4", "5"]})  # type: ignore[dict-item]
+    visit.send(visit.path, said={"weekdays": ["1", "2", "3", "4", "5"]})
     visit.get(visit.path.replace("kontrola", "zpet")).send(back="no")
     visit.send()
     _, new = orders(house)
@@ -213,7 +213,7 @@ def test_all_to_come_is_changed_from_tomorrow(house: House, order_id: int):
 
 def test_a_change_sent_twice_is_one_order_more(house: House, order_id: int):
     visit = anna(house, order_id).follow("Change days or times").send(scope="following", day="25. 11.")
-    visit.send(visit.path, said={"weekdays": ["3"]})  # type: ignore[dict-item]
+    visit.send(visit.path, said={"weekdays": ["3"]})
     twin = house.visit(house.cast.anna_herself).get(visit.path)
     visit.send()
     twin.send()

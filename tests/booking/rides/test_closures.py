@@ -18,7 +18,6 @@ from transport.booking.standing.models import OnHolidays, StandingOrder
 from transport.kernel.errors import Conflict, Forbidden, Invalid
 from transport.kernel.events import Event
 from transport.operations.quality import invariants
-from transport.routing.geo import closures as geo
 from transport.routing.geo.models import PlaceClosure
 from transport.routing.planning.models import Promise, PromiseState
 

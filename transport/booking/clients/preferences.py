@@ -55,4 +55,3 @@ def record(
     session.flush()
     events.record(session, happened.PREFERENCES_RECORDED, subject=("client", client.id), by=by, now=now)
     return said
-

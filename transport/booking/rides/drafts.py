@@ -24,9 +24,7 @@ from transport.routing.planning import wishes
 KEPT = timedelta(days=30)
 
 
-def start(
-    session: Session, *, client_id: int | None, by: Actor, now: datetime, standing: bool = False
-) -> BookingDraft:
+def start(session: Session, *, client_id: int | None, by: Actor, now: datetime, standing: bool = False) -> BookingDraft:
     """Begin an order, of single rides or a standing one; `client_id` None while it is not yet said for whom."""
     if by.user is None:
         raise NotFound("draft")
