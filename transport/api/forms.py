@@ -10,9 +10,12 @@ from transport.kernel.errors import ServiceError
 Fields = dict[str, str | list[str]]
 M = TypeVar("M", bound=BaseModel)
 
+UNSEEN = dict.fromkeys([code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"])
+"""Control characters, but for those that end lines and cells; PostgreSQL refuses the first of them."""
+
 
 async def form_data(request: Request) -> Fields:
-    """All fields that were sent, white space trimmed, without the one character that no database keeps.
+    """All fields that were sent, white space trimmed, without characters that nobody can see, write or keep.
 
     A field sent several times is a list.
     """
@@ -21,7 +24,7 @@ async def form_data(request: Request) -> Fields:
     form = await request.form()
     found: Fields = {}
     for name in form:
-        values = [value.replace("\0", "").strip() for value in form.getlist(name) if isinstance(value, str)]
+        values = [value.translate(UNSEEN).strip() for value in form.getlist(name) if isinstance(value, str)]
         found[name] = values if len(values) > 1 else (values[0] if values else "")
     return found
 
