@@ -14,6 +14,7 @@ from sqlmodel import Session
 from starlette.routing import Mount
 
 from tests.api.client.conftest import House
+from tests.api.test_foundation import FOR_EVERYBODY
 from tests.builders.booking import a_confirmed_ride, a_draft, a_ride, chosen, looked
 from tests.builders.circle import a_circle
 from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organisation
@@ -40,45 +41,8 @@ from transport.routing.planning.wishes import Anchor
 
 pytestmark = pytest.mark.slow
 
-LEADS_NOWHERE = {
-    "public:root",
-    "public:health",
-    "public:start",
-    "public:rules",
-    "public:robots",
-    "public:icon",
-    "public:conditions",
-    "public:accessibility",
-    "public:privacy",
-    "public:error",
-    "public:check",
-    "public:check.answer",
-    "public:check.result",
-    "public:easy",
-    "public:easy.page",
-    "public:opinion",
-    "public:opinion.send",
-    "public:opinion.thanks",
-    "public:complaint",
-    "public:complaint.send",
-    "public:complaint.done",
-    "public:complaint.paper",
-    "public:login",
-    "public:login.try",
-    "public:login.device",
-    "public:login.how",
-    "public:login.send",
-    "public:login.code",
-    "public:login.code.try",
-    "public:login.who",
-    "public:login.who.choose",
-    "public:login.nobody",
+LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"}) | {
     "public:login.welcome",
-    "public:login.passkey.ask",
-    "public:login.passkey",
-    "public:login.password",
-    "public:login.password.try",
-    "public:logout",
     "client:home",
     "client:people",
     "client:representatives",
