@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
+from transport.accounts import contacts
 from transport.api import security, sentences
 from transport.kernel import clock, i18n
 from transport.kernel.errors import ServiceError
@@ -157,6 +158,8 @@ def _filters() -> Mapping[str, Any]:
         "date_words": of("day"),
         "date_short": of("day_short"),
         "date_full": of("day_full"),
+        "month": of("month"),
+        "contact": contacts.shown,
         "price": of("price"),
         "number": of("number"),
         "km": km,

@@ -66,6 +66,10 @@ class Catalogue:
         pattern = {"cs": "d. M. y", "uk": "dd.MM.y", "de": "d.M.y", "en": "d MMM y"}[self.lang]
         return format_date(day, pattern, locale=self._locale).replace(" ", "\u00a0")
 
+    def month(self, day: date) -> str:
+        """`listopad 2026`: the month of the day."""
+        return format_date(day, "LLLL y", locale=self._locale).replace(" ", "\u00a0")
+
     def time(self, seconds: int, day: date) -> str:
         """`8:30`: a second of the service day as the clock on the wall."""
         shown = wall(day, seconds)

@@ -69,6 +69,7 @@ def overview(request: Request, session: Reading, services: Plugged, me: Me, now:
         standing=_standing(there, services, profile.eligibilities),
         registered=_registered(session, client.id or 0),
         done=bool(request.query_params.get("hotovo")),
+        today=local_day(now),
     )
 
 
