@@ -12,14 +12,14 @@ from tests.api.client.conftest import House
 from tests.api.hands import Hands
 from tests.api.served import served
 from tests.api.test_gate import visiting
-from tests.builders.booking import a_confirmed_ride, a_draft, booked
+from tests.builders.booking import a_draft, booked, chosen
 from tests.builders.clients import a_client, a_mandate
 from tests.builders.standing import asked
 from transport.accounts.models import User
 from transport.api import security
 from transport.api.render import CATALOGUES
 from transport.booking.clients.models import Power
-from transport.booking.rides import queries
+from transport.booking.rides import drafts, queries
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import reading, writing
 from transport.kernel.i18n import LANGUAGES, Lang
@@ -181,10 +181,23 @@ def test_a_skip_link_leads_past_the_header(chromium: Browser, house: House):
         assert hands.page.evaluate("document.activeElement.closest('main') !== null")
 
 
-def test_no_ride_is_lost_when_somebody_goes_back_after_booking(chromium: Browser, house: House):
+def test_the_back_button_and_a_second_window_book_nothing_twice(chromium: Browser, house: House):
+    anna = house.cast.anna_herself
     with writing(house.database) as session:
-        a_confirmed_ride(session, house.town, house.cast.anna, by=house.cast.dana)
-    with at_the_keyboard(chromium, house, "/moje", house.cast.anna_herself) as hands:
-        hands.press("All about this ride")
+        draft = a_draft(session, house.town, house.cast.anna, "9:00", by=anna)
+        drafts.note(session, draft, now=house.clock(), back="no", help=True)
+        chosen(session, house.town, draft, by=anna)
+        check = f"/objednat/{draft.key}/kontrola"
+    with at_the_keyboard(chromium, house, check, anna) as hands:
+        other = Hands(hands.page.context.new_page(), "cs")
+        other.page.goto(f"/cs{check}")
+        hands.press("Book the ride")
         hands.page.go_back()
-        assert hands.page.url.endswith("/moje")
+        for again in (hands, other):
+            again.page.bring_to_front()
+            if again.page.get_by_role("button", name=again.said("Book the ride"), exact=True).count():
+                again.press("Book the ride")
+            assert again.heading == again.said("Your ride is booked")
+    with reading(house.database) as session:
+        coming, _ = queries.of_client(session, house.cast.anna.id or 0, now=house.clock())
+    assert len(coming) == 1
