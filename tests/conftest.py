@@ -1,6 +1,6 @@
 """What every test may ask for: a database with the whole schema, a session that leaves no trace.
 
-`--database sqlite` (default) or `--database postgres` says where; the same tests run on both.
+`--database sqlite` (default) or `--database postgres` says where; what touches a database runs on both.
 
     session    for use cases: everything is rolled back afterwards, even what was flushed or nested
     database   for doors, jobs and races, which commit by themselves: the engine; emptied afterwards
@@ -32,6 +32,8 @@ hypothesis.settings.load_profile("suite")
 SERVER = pytest.StashKey[postgres.Postgres]()
 ADDRESS = "postgres_address"
 NUMBERS = itertools.count(1)
+DATABASES = frozenset({"database_url", "empty_database_url", "module_database_url"})
+"""Whoever asks for none of these, not even through others, touches no database."""
 LOOPBACK = ("127.", "localhost", "::1")
 
 
@@ -55,6 +57,18 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVER in config.stash:
         config.stash[SERVER].stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only the tests that touch a database: all others have run with SQLite already."""
+    if config.getoption("--database") == "sqlite":
+        return
+    here: list[pytest.Item] = []
+    elsewhere: list[pytest.Item] = []
+    for item in items:
+        (here if DATABASES & set(getattr(item, "fixturenames", ())) else elsewhere).append(item)
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = here
 
 
 def pytest_report_header(config: pytest.Config) -> str:

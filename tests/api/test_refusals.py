@@ -1,5 +1,6 @@
 """How doors say no: a page that tells what to do and whom to call, or a problem for a program."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from tests.api.browser import Browser
 from tests.api.client.conftest import House
+from transport.api.app import create_app
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound
 
 TOO_LATE = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -34,8 +36,9 @@ def refusing(house: House) -> House:
     def refuse(lang: str, how: str) -> Any:
         raise REFUSALS[how][0]
 
-    house.app.router.routes[:0] = [each for each in router.routes if isinstance(each, APIRoute)]
-    return house
+    app = create_app(house.app.state.services)
+    app.router.routes[:0] = [each for each in router.routes if isinstance(each, APIRoute)]
+    return replace(house, app=app)
 
 
 @pytest.mark.parametrize("how", REFUSALS)

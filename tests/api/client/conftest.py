@@ -96,6 +96,10 @@ class House:
         return Visit(self.app, token)
 
 
+DOORS: list[FastAPI] = []
+"""The doors once opened stand open for all tests of a process: their first request takes longer than a whole test."""
+
+
 @pytest.fixture
 def house(database: Engine, tmp_path: Path) -> House:
     """Anna lives at “home”; the town's day is open, nothing is booked."""
@@ -105,15 +109,16 @@ def house(database: Engine, tmp_path: Path) -> House:
         clients.add_place(session, cast.anna, town.places["home"], label="Domů", is_home=True, by=SYSTEM, now=NOW)
         a_card(session, cast.anna, Ground.ZTP_P)
         a_user(session)
-    app = create_app(
-        Services(
-            settings=Settings(local_dir=tmp_path),
-            database=database,
-            world=town.world,
-            addresses=Gazetteer(tmp_path / FILE),
-            channels=simulated(),
-        )
+    services = Services(
+        settings=Settings(local_dir=tmp_path),
+        database=database,
+        world=town.world,
+        addresses=Gazetteer(tmp_path / FILE),
+        channels=simulated(),
     )
+    app = DOORS[0] if DOORS else create_app(services)
+    DOORS[:] = [app]
+    app.state.services = services
     there = House(database, cast, town, app)
     app.state.clock = there.clock
     return there

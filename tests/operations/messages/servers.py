@@ -73,6 +73,7 @@ def mail_server(
         authenticator=box.knows if user else None,
         auth_required=bool(user),
         auth_require_tls=False,
+        server_hostname=HOST,  # or else this machine would be looked up by name first
     )
     controller.start()
     try:

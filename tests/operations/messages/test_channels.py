@@ -40,8 +40,11 @@ def test_an_e_mail_arrives_as_it_was_written():
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")  # with smtps the server does not see that TLS is there already
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-def test_an_e_mail_travels_encrypted_and_logged_in(trusted: tuple[ssl.SSLContext, ssl.SSLContext], scheme: str):
+def test_an_e_mail_travels_encrypted_and_logged_in(
+    trusted: tuple[ssl.SSLContext, ssl.SSLContext], scheme: str, monkeypatch: pytest.MonkeyPatch
+):
     shows, trusts = trusted
+    monkeypatch.setattr("transport.operations.messages.mail.SECONDS", 1.0)  # this server never ends one way of asking
     with mail_server(tls=shows, from_the_start=scheme == "smtps", user="doprava", password="secret-of-a-test") as box:
         mail(scheme, box.port, trusts, user="doprava", password="secret-of-a-test").send(MAILBOX, "Dobrý den", "Zpráva")
         with pytest.raises(Exhausted, match=r"message\.not_sent"):

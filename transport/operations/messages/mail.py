@@ -41,7 +41,7 @@ class Mail:
         """Hand the message to the server; raises Exhausted("message.not_sent") if it does not take it."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2] or None)
+        message["Message-ID"] = make_msgid(domain=self._domain)
         message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
@@ -51,11 +51,16 @@ class Mail:
         except (smtplib.SMTPException, OSError) as error:
             raise Exhausted("message.not_sent") from error
 
+    @property
+    def _domain(self) -> str | None:
+        return self.sender.rpartition("@")[2] or None
+
     def _connected(self) -> smtplib.SMTP:
+        name = self._domain  # or else this machine would be looked up by name first, for as long as that takes
         if self.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=self.trust)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, name, timeout=SECONDS, context=self.trust)
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+            server = smtplib.SMTP(self.host, self.port, name, timeout=SECONDS)
         try:
             if self.scheme == "smtp":
                 server.starttls(context=self.trust)
