@@ -40,17 +40,17 @@ test-quick: setup-dev ## SQLite without slow tests (under a minute)
 	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not slow and not race and not browser"
 
 test-sqlite: setup-dev ## The suite on SQLite
-	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not race and not browser"
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "not race and not browser"
 
 test-postgres: setup-dev ## The suite on PostgreSQL
-	$(PYTEST) -q -n $(WORKERS) --database postgres -m "not race and not browser"
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgres -m "not race and not browser"
 
 test-races: setup-dev ## Several processes at once, on both databases
 	$(PYTEST) -q --database sqlite -m race
 	$(PYTEST) -q --database postgres -m race
 
 test-browser: browser ## Pages in a real browser, with axe-core
-	$(PYTEST) -q -n $(WORKERS) -m browser
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m browser
 
 check: setup-dev ## Lint, format, types, imports
 	$(BIN)/ruff check .

@@ -25,6 +25,10 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 
+KNOWN: dict[tuple[FastAPI, str], bool] = {}
+"""Which addresses lead to a page of an application: the same links stand on every page."""
+
+
 class Browser:
     """One person at one browser; `page` is what it shows."""
 
@@ -36,6 +40,7 @@ class Browser:
         if token:
             self.client.cookies.set(security.SESSION, token)
         self.page: Response | None = None
+        self._read: tuple[Response, Element] | None = None
 
     @property
     def shown(self) -> Response:
@@ -48,8 +53,10 @@ class Browser:
 
     @property
     def root(self) -> Element:
-        tree: Element = html5lib.parse(self.shown.text, namespaceHTMLElements=False)
-        return tree
+        """The page as a tree; read once, as reading takes longer than answering."""
+        if self._read is None or self._read[0] is not self.shown:
+            self._read = (self.shown, html5lib.parse(self.shown.text, namespaceHTMLElements=False))
+        return self._read[1]
 
     @property
     def heading(self) -> str:
@@ -122,17 +129,15 @@ class Browser:
 
     def knows(self, address: str) -> bool:
         """Whether the application has a page at this address."""
-        parts = urlsplit(address)
-        for method in ("GET", "POST"):
-            scope: dict[str, Any] = {
-                "type": "http",
-                "method": method,
-                "path": parts.path,
-                "root_path": "",
-                "headers": [],
-            }
-            for route in self.app.router.routes:
-                match, found = route.matches(scope)
-                if match is Match.FULL:
-                    return found.get("path_params", {}).get("lang", "cs") in LANGUAGES
+        path = urlsplit(address).path
+        if (self.app, path) not in KNOWN:
+            KNOWN[self.app, path] = any(self._leads(path, method) for method in ("GET", "POST"))
+        return KNOWN[self.app, path]
+
+    def _leads(self, path: str, method: str) -> bool:
+        scope: dict[str, Any] = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+        for route in self.app.router.routes:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                return found.get("path_params", {}).get("lang", "cs") in LANGUAGES
         return False
