@@ -42,6 +42,8 @@ REFUSALS: dict[str, str] = {
     "client.needs_unknown": _("We do not know yet what help is needed. Call us before the first ride."),
     "client.not_yours_to_register": _("You may only register yourself."),
     "client.name_unusable": _("Write the name, at most {most} characters."),
+    "client.first_name_unusable": _("Write the first name, at most {most} characters."),
+    "client.last_name_unusable": _("Write the last name, at most {most} characters."),
     "client.born_unlikely": _("Check the date of birth."),
     "client.phone_unusable": _("Write the phone number, for example 777 123 456."),
     "client.email_unusable": _("Write the e-mail address, for example name@example.cz."),

@@ -142,9 +142,9 @@ def test_another_device_cannot_read_what_is_written(house: House):
 
 
 WRONG = [
-    ("jmeno", {"first_name": ""}, "first_name", "Write the name, at most 80 characters."),
-    ("jmeno", {"last_name": "😀"}, "last_name", "Write the name, at most 80 characters."),
-    ("jmeno", {"last_name": "x" * 10_000}, "last_name", "Write the name, at most 80 characters."),
+    ("jmeno", {"first_name": ""}, "first_name", "Write the first name, at most 80 characters."),
+    ("jmeno", {"last_name": "😀"}, "last_name", "Write the last name, at most 80 characters."),
+    ("jmeno", {"last_name": "x" * 10_000}, "last_name", "Write the last name, at most 80 characters."),
     ("jmeno", {"born": "v máji"}, "born", "Write the date of birth, for example 17. 5. 1950."),
     ("jmeno", {"born": "17.5.2030"}, "born", "Check the date of birth."),
     ("jmeno", {"born": "17.5.1850"}, "born", "Check the date of birth."),

@@ -81,8 +81,8 @@ def test_a_client_gets_a_code_for_the_telephone_and_a_name_to_search(session: Se
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"first_name": "  "}, "client.name_unusable"),
-        ({"last_name": "x" * 81}, "client.name_unusable"),
+        ({"first_name": "  "}, "client.first_name_unusable"),
+        ({"last_name": "x" * 81}, "client.last_name_unusable"),
         ({"born": date(2026, 11, 21)}, "client.born_unlikely"),
         ({"born": date(1890, 1, 1)}, "client.born_unlikely"),
         ({"phone": "12"}, "client.phone_unusable"),

@@ -109,7 +109,7 @@ def test_the_same_number_in_two_rows_is_a_fault(session, home):
         ("Telefon", "12", "client.phone_unusable"),
         ("Telefon zástupce", "12", "client.phone_unusable"),
         ("Datum narození", "1. 1. 1850", "client.born_unlikely"),
-        ("Jméno", "-", "client.name_unusable"),
+        ("Jméno", "-", "client.first_name_unusable"),
         ("Pohyblivost", "létá", "sheet.word_unknown"),
         ("Adresa", "Neznámá 99", "sheet.place_unclear"),
         ("Vozík kg", "3", "sheet.number_unclear"),

@@ -133,7 +133,7 @@ def _take_name(paper: Paper, data: Fields) -> tuple[dict[str, Any], Errors]:
     for field in ("first_name", "last_name"):
         noted[field] = written.name(one(data, field))
         if not spelling.plain(noted[field]) or len(noted[field]) > 80:
-            wrong[field] = Invalid("client.name_unusable", field=field, most=80)
+            wrong[field] = Invalid(f"client.{field}_unusable", field=field, most=80)
     born = written.birth_date(one(data, "born"), paper.today)
     if born is None:
         wrong["born"] = Invalid("registration.born_unclear", field="born")

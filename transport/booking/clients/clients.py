@@ -304,7 +304,7 @@ def _free_code(session: Session) -> str:
 def _name(text: str, field: str) -> str:
     text = " ".join(text.split())
     if not spelling.plain(text) or len(text) > 80:
-        raise Invalid("client.name_unusable", field=field, most=80)
+        raise Invalid(f"client.{field}_unusable", field=field, most=80)
     return text
 
 
