@@ -45,7 +45,7 @@ QUESTIONS = {
     "link:cancel": "?lang=cs",
     "op:desk": "?q=Anna",
 }
-ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/cs/(objednat|pravidelne/nova)/[\w-]+|/cs/registrace/hotovo")
+ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/\w\w/(objednat|pravidelne/nova)/[\w-]+|/\w\w/registrace/hotovo")
 """Addresses that lead to the page meant: by language, by day, by what is not answered yet."""
 
 

@@ -101,7 +101,7 @@ def looked_at(page: Page, route: str, role: str, found: Findings) -> None:
         found.look(page, "calm", eyes.moving)
         page.set_viewport_size(eyes.WIDE)
         page.emulate_media(forced_colors="active")
-        found.look_with_axe(page, route, "forced colours")
+        found.look_with_axe(page, route, eyes.FORCED)
         page.emulate_media(media="print", forced_colors="none")
         page.set_viewport_size({"width": A4, "height": 1000})
         found.look(page, "printed", eyes.too_wide)
