@@ -109,11 +109,6 @@ def follow(session: Session, link: str, *, now: datetime) -> LoginVisit | None:
     return session.get(LoginVisit, found.visit_id)
 
 
-def was_sent(session: Session, visit: LoginVisit) -> bool:
-    """Whether the visit has been sent a code at all."""
-    return session.exec(select(LoginCode.id).where(LoginCode.visit_id == visit.id)).first() is not None
-
-
 def forget(session: Session, *, now: datetime) -> None:
     """Drop codes that are no longer counted, and the visits they belong to."""
     session.exec(delete(LoginCode).where(col(LoginCode.issued_at) <= now - DAY))

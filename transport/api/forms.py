@@ -5,8 +5,6 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
-from transport.kernel.errors import ServiceError
-
 Fields = dict[str, str | list[str]]
 M = TypeVar("M", bound=BaseModel)
 
@@ -50,11 +48,6 @@ def read(form: Fields, model: type[M]) -> tuple[M | None, dict[str, str]]:
         return model.model_validate(form), {}
     except ValidationError as error:
         return None, {str(each["loc"][0]): _kind(each["type"]) for each in error.errors() if each["loc"]}
-
-
-def field_of(error: ServiceError, default: str) -> str:
-    """Where on the form a refusal belongs."""
-    return error.field or default
 
 
 def _kind(kind: str) -> str:

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from transport.accounts.contacts import is_landline, phone
+from transport.accounts.contacts import phone
 
-__all__ = ["is_landline", "phone", "plain"]
+__all__ = ["phone", "plain"]
 
 _NOT_SPOKEN = re.compile(r"[\W_]+")
 

@@ -28,8 +28,6 @@ from transport.routing.planning.models import (
     DayState,
     Promise,
     PromiseState,
-    Proposal,
-    ProposalState,
     Run,
     ServiceDay,
     Stop,
@@ -218,16 +216,6 @@ def pace(policy: Policy) -> engine.Pace:
     """How much slower than on the empty road one drives, by hour of the day (policy: travel.hour_factors)."""
     factors = policy.travel.hour_factors
     return engine.Pace(starts=tuple(3600.0 * hour for hour in range(len(factors))), factors=tuple(factors))
-
-
-def forget_proposals(session: Session, day: date) -> None:
-    """Proposals not yet thought of or applied lose their base when the day is decided anew."""
-    stale = (
-        update(Proposal)
-        .where(col(Proposal.day) == day, col(Proposal.state) == ProposalState.READY)
-        .values(state=ProposalState.DISCARDED)
-    )
-    session.connection().execute(stale)
 
 
 def _pins(runs: dict[int, Run], stops: dict[int, list[Stop]], past: int) -> dict[int, dict[StopKind, tuple[int, int]]]:
