@@ -6,7 +6,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev browser demo serve test test-quick test-sqlite test-postgres test-races \
-	test-browser check format lock i18n css revision bench prove screens clean
+	test-browser check format lock i18n css vendor revision bench prove screens clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,10 +72,13 @@ lock: setup-dev ## Write the lock files anew (they name no index); UPGRADE=--upg
 i18n: setup-dev ## Collect the texts into the catalogues
 	$(BIN)/python -m tools.i18n
 
-css: ## Build the stylesheet anew from scss/ (the only target that needs npm)
+css: ## Build the stylesheets anew from scss/ (needs npm)
 	@command -v npm >/dev/null || { echo "css: npm is needed to build the stylesheet, and only for that." >&2; exit 1; }
 	npm ci --no-fund --no-audit
 	npm run css
+
+vendor: setup-dev ## Fetch the scripts of others that tools/vendor.json names (needs npm)
+	$(BIN)/python -m tools.vendor
 
 revision: setup-dev ## Write the next step of the database; MESSAGE="what changes"
 	@$(BIN)/python -m tools.revision $(MESSAGE)
