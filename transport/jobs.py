@@ -19,7 +19,7 @@ from sqlmodel import Session
 from transport.accounts import codes, devices, login, passkeys
 from transport.booking.clients import registering
 from transport.booking.contracts import capacity
-from transport.booking.rides import consents, denials, drafts, returns, rides, waiting
+from transport.booking.rides import consents, denials, drafts, offers, returns, waiting
 from transport.booking.rides.models import Ride
 from transport.booking.standing import allocation, batch
 from transport.booking.standing.batch import Batch, Outcome
@@ -72,7 +72,7 @@ def lapse(services: Services, now: datetime) -> int:
             done += promises.lapse(session, day, world=services.world, now=now)
             capacity.settle(session, day, by=SYSTEM, now=now)
     with writing(services.database) as session:
-        done += rides.lapse_offers(session, now)
+        done += offers.lapse(session, now)
     return done
 
 

@@ -15,7 +15,7 @@ from tests.journeys.ground import Ground
 from transport.booking.clients.needs import Mobility
 from transport.booking.contracts import capacity
 from transport.booking.contracts.balance import ContractUnit
-from transport.booking.rides import alternatives, booking, changing, denials, drafts, returns, rides, waiting
+from transport.booking.rides import alternatives, booking, changing, denials, drafts, offers, returns, rides, waiting
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Denial, WaitingState, WaitingWish
 from transport.booking.standing import allocation, batch, standing
@@ -109,8 +109,8 @@ class Walk(Ground):
 
     def answer(self, number: int) -> None:
         for ride in self._rides(*LIVE):
-            if rides.pending_offer(self.session, ride):
-                self._decide(rides.accept if number % 2 else rides.refuse, ride)
+            if offers.pending(self.session, ride):
+                self._decide(offers.accept if number % 2 else offers.refuse, ride)
                 return
 
     def join(self, number: int) -> None:
@@ -191,11 +191,11 @@ class Walk(Ground):
 
     def offer(self, number: int) -> None:
         ride = self._pick(number, Status.REQUESTED, Status.CONFIRMED)
-        if ride is None or rides.pending_offer(self.session, ride):
+        if ride is None or offers.pending(self.session, ride):
             return
         party, others = plans.other_times(self.session, ride, world=self.town.world, now=self.now)
         if others:
-            rides.offer(
+            offers.offer(
                 self.session,
                 ride,
                 party,
@@ -248,7 +248,7 @@ class Walk(Ground):
             days.lock(self.session, day)
             promises.lapse(self.session, day, world=self.town.world, now=self.now)
             capacity.settle(self.session, day, by=SYSTEM, now=self.now)
-        rides.lapse_offers(self.session, self.now)
+        offers.lapse(self.session, self.now)
         for day in waiting.due(self.session, now=self.now, world=self.town.world):
             waiting.retest(self.session, day, world=self.town.world, now=self.now)
         today = local_day(self.now)

@@ -7,7 +7,7 @@ from sqlmodel import select
 from tests.api.client.conftest import House
 from tests.builders.booking import a_confirmed_ride, an_order
 from transport.booking.clients.models import Client
-from transport.booking.rides import asking, queries, rides
+from transport.booking.rides import asking, offers, queries, rides
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.booking.rides.wishing import LegWish, Order
@@ -44,7 +44,7 @@ def another_time_offered(house: House, code: str) -> None:
         order = Order("another time", ride.client_id, (leg,))
         [found] = asking.answers(session, order, world=house.town.world, by=house.cast.dana, now=house.clock.now)
         party = asking.party_of(session, order, leg, house.town.world.policies.on(ride.day))
-        rides.offer(
+        offers.offer(
             session, ride, party, found.near[0].option, version=ride.version,
             until=house.clock.now + timedelta(hours=4), world=house.town.world, by=house.cast.dana, now=house.clock.now,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from tests.builders.booking import a_confirmed_ride, a_draft, an_order, looked
 from tests.builders.clients import a_client
 from tests.builders.town import DAY, NOW, Town, a_place, another_day
 from tests.cast import Cast
-from transport.booking.rides import closures, rides
+from transport.booking.rides import closures, offers, rides, taking
 from transport.booking.rides.closures import Choice, Prepared, Remedy
 from transport.booking.rides.models import Offer, OfferOutcome, Ride
 from transport.booking.standing import regular
@@ -133,7 +133,7 @@ def test_a_ride_that_cannot_keep_its_promise_at_the_new_place_is_offered_another
     decide(session, town, cast, closure, [prepared])
     assert promise_of(session, ride).state is PromiseState.FIRM
     assert promise_of(session, ride).dropoff_place_id == town.places["hospital"]
-    rides.accept(session, ride, version=ride.version, world=town.world, by=cast.hana, now=NOW)
+    offers.accept(session, ride, version=ride.version, world=town.world, by=cast.hana, now=NOW)
     assert promise_of(session, ride).dropoff_place_id == ride.destination_place_id == far
 
 
@@ -142,7 +142,7 @@ def test_the_old_promise_stands_while_the_client_thinks(session, town, cast):
     old = promise_of(session, ride)
     closure = close(session, town, cast, moved_to=far_away(session))
     decide(session, town, cast, closure, prepare(session, town, closure))
-    rides.refuse(session, ride, version=ride.version, world=town.world, by=cast.hana, now=NOW)
+    offers.refuse(session, ride, version=ride.version, world=town.world, by=cast.hana, now=NOW)
     assert (ride.promise_id, promise_of(session, ride).state) == (old.id, PromiseState.FIRM)
 
 
@@ -180,7 +180,7 @@ def test_one_ride_that_has_changed_stops_the_whole_decision(session, town, cast)
     second = a_confirmed_ride(session, town, cast.anna, "12:00", by=cast.dana)
     closure = close(session, town, cast)
     prepared = prepare(session, town, closure)
-    rides.take(session, second, version=second.version)
+    taking.take(session, second, version=second.version)
     with pytest.raises(Conflict, match=r"ride\.changed_meanwhile"), session.begin_nested():
         decide(session, town, cast, closure, prepared)
     session.expire_all()

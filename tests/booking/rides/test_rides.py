@@ -11,10 +11,8 @@ from tests.builders.town import NOW
 from transport.booking.contracts.models import LedgerEntry
 from transport.booking.rides import queries, rides
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import OfferOutcome
 from transport.kernel.clock import at
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from transport.operations.dispatch import plans
 from transport.operations.quality import invariants
 from transport.routing.planning.models import Promise, PromiseState, Stop
 
@@ -31,21 +29,6 @@ def promise_of(session, ride):
 
 def stops_of(session, ride):
     return session.exec(select(Stop).where(Stop.promise_id == ride.promise_id)).all()
-
-
-def an_offer(session, town, ride, *, by, now=NOW, number=0, hours=4):
-    party, others = plans.other_times(session, ride, world=town.world, now=now)
-    return rides.offer(
-        session,
-        ride,
-        party,
-        others[number],
-        version=ride.version,
-        until=now + timedelta(hours=hours),
-        world=town.world,
-        by=by,
-        now=now,
-    )
 
 
 def test_the_dispatcher_confirms(session, town, cast):
@@ -163,87 +146,6 @@ def test_a_missed_ride_needs_a_reason_which_stays_out_of_the_trail(session, town
     )
     assert ride.status is Status.MISSED
     assert promise_of(session, ride).state is PromiseState.BROKEN
-
-
-def test_an_offered_time_is_held_beside_the_promise_until_the_client_answers(session, town, cast):
-    ride = a_ride(session, town, cast.anna, by=cast.cyril)
-    first = promise_of(session, ride)
-    made = an_offer(session, town, ride, by=cast.dana)
-    held = session.get_one(Promise, made.promise_id)
-    assert (first.state, held.state) == (PromiseState.FIRM, PromiseState.HELD)
-    assert held.supersedes == first.id
-    assert ride.status is Status.REQUESTED
-
-
-def test_accepting_swaps_the_promises_and_confirms(session, town, cast):
-    ride = a_ride(session, town, cast.anna, by=cast.cyril)
-    first = promise_of(session, ride)
-    made = an_offer(session, town, ride, by=cast.dana)
-    rides.accept(session, ride, version=ride.version, world=town.world, by=cast.cyril, now=NOW)
-    assert ride.status is Status.CONFIRMED
-    assert ride.promise_id == made.promise_id
-    assert (first.state, promise_of(session, ride).state) == (PromiseState.WITHDRAWN, PromiseState.FIRM)
-    assert made.outcome is OfferOutcome.ACCEPTED
-
-
-def test_refusing_keeps_the_old_time(session, town, cast):
-    ride = a_ride(session, town, cast.anna, by=cast.cyril)
-    made = an_offer(session, town, ride, by=cast.dana)
-    rides.refuse(session, ride, version=ride.version, world=town.world, by=cast.cyril, now=NOW)
-    assert made.outcome is OfferOutcome.REFUSED
-    assert session.get_one(Promise, made.promise_id).state is PromiseState.WITHDRAWN
-    assert promise_of(session, ride).state is PromiseState.FIRM
-
-
-def test_an_unanswered_offer_lapses(session, town, cast):
-    ride = a_ride(session, town, cast.anna, by=cast.cyril)
-    made = an_offer(session, town, ride, by=cast.dana)
-    later = NOW + timedelta(hours=5)
-    assert rides.lapse_offers(session, later) == 1
-    assert made.outcome is OfferOutcome.LAPSED
-    with pytest.raises(Conflict, match=r"ride\.no_offer"), session.begin_nested():
-        rides.accept(session, ride, version=ride.version, world=town.world, by=cast.cyril, now=later)
-
-
-def test_one_offer_at_a_time(session, town, cast):
-    ride = a_ride(session, town, cast.anna, by=cast.cyril)
-    an_offer(session, town, ride, by=cast.dana)
-    with pytest.raises(Conflict, match=r"ride\.offer_pending"), session.begin_nested():
-        an_offer(session, town, ride, by=cast.dana, number=1)
-
-
-def test_no_other_time_is_offered_when_the_vehicle_is_due(session, town, cast):
-    ride = a_ride(session, town, cast.anna, "9:00", by=cast.cyril)
-    with pytest.raises(Conflict, match=r"ride\.not_possible"), session.begin_nested():
-        an_offer(session, town, ride, by=cast.dana, now=at(town.day, town.second("9:00")))
-
-
-def test_cancelling_drops_the_open_offer_too(session, town, cast):
-    ride = a_ride(session, town, cast.anna, by=cast.cyril)
-    made = an_offer(session, town, ride, by=cast.dana)
-    rides.cancel(session, ride, version=ride.version, world=town.world, by=cast.cyril, now=NOW)
-    assert made.outcome is OfferOutcome.LAPSED
-    assert session.exec(select(Stop)).all() == []
-
-
-def test_no_time_is_offered_at_which_the_client_sits_in_another_vehicle(session, town, cast):
-    ride = a_ride(session, town, cast.bedrich, "9:00", by=cast.dana)
-    party, others = plans.other_times(session, ride, world=town.world, now=NOW)
-    later = max(others, key=lambda option: option.window.start)
-    at_wall = f"{later.window.start // 3600}:{later.window.start % 3600 // 60:02}"
-    a_ride(session, town, cast.bedrich, at_wall, origin="hospital", to="school", by=cast.dana)
-    with pytest.raises(Invalid, match=r"ride\.overlaps"), session.begin_nested():
-        rides.offer(
-            session,
-            ride,
-            party,
-            later,
-            version=ride.version,
-            until=NOW + timedelta(hours=1),
-            world=town.world,
-            by=cast.dana,
-            now=NOW,
-        )
 
 
 def test_a_ride_is_found_by_its_number_by_those_who_may_see_it(session, town, cast):

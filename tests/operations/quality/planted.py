@@ -14,7 +14,7 @@ from transport.booking.clients.models import Mandate
 from transport.booking.contracts import capacity
 from transport.booking.contracts.balance import ContractUnit, EntryKind
 from transport.booking.contracts.models import LedgerEntry
-from transport.booking.rides import rides
+from transport.booking.rides import offers, rides
 from transport.booking.rides.models import Channel, Leg, Offer, OfferOutcome, Ride, TripRequest
 from transport.kernel import events
 from transport.operations.dispatch import plans
@@ -64,7 +64,7 @@ class Healthy:
 def an_offer(day: Healthy) -> Offer:
     """Another time for Bedřich, with a place held for it."""
     party, others = plans.other_times(day.session, day.bedrichs, world=day.town.world, now=NOW)
-    return rides.offer(
+    return offers.offer(
         day.session,
         day.bedrichs,
         party,

@@ -11,7 +11,7 @@ from transport.api.client import acting, history, way_home, whose
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked
 from transport.api.forms import FormData, one
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import absences, homeward, queries, rides, trips, underway
+from transport.booking.rides import absences, homeward, offers, queries, trips, underway
 from transport.booking.rides.queries import RideView
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor
@@ -42,7 +42,7 @@ def answer(request: Request, code: str, me: Me, now: Now, services: Plugged, dat
     """Take the other time the dispatcher offers, or keep the one that was promised."""
     with writing(services.database) as session:
         view = queries.visible(session, code, me, now=now)
-        decide = {"yes": rides.accept, "no": rides.refuse}.get(one(data, "answer"))
+        decide = {"yes": offers.accept, "no": offers.refuse}.get(one(data, "answer"))
         version = one(data, "version")
         if decide is None or not version.isdecimal():
             raise Invalid("offer.choose", field="answer")

@@ -9,7 +9,7 @@ from transport.api.deps import Me, Now, Plugged, Reading
 from transport.api.dispatcher.asked import Day, ride_of, version
 from transport.api.forms import FormData, one
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import lifecycle, rides
+from transport.booking.rides import lifecycle, offers, rides
 from transport.booking.rides.queries import RideView
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Invalid
@@ -67,7 +67,7 @@ def offer(request: Request, day: Day, code: str, me: Me, now: Now, services: Plu
         raise Conflict("offer.changed")
     with writing(services.database) as session:
         ride = ride_of(session, day, code, me, now).ride
-        rides.offer(
+        offers.offer(
             session,
             ride,
             party,

@@ -11,7 +11,8 @@ from enum import StrEnum
 from sqlmodel import Session, col, or_, select
 
 from transport.booking.contracts import capacity
-from transport.booking.rides import asking, rides
+from transport.booking.rides import asking, taking
+from transport.booking.rides import offers as asked
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride, Wish
 from transport.kernel.actor import STAFF, Actor
@@ -128,7 +129,7 @@ def decide(
     chosen = {choice.ride_id: choice for choice in choices if choice.remedy is not Remedy.CALL}
     decided = [ride for ride in concerned.values() if ride.id in chosen]
     for ride in sorted(decided, key=lambda ride: ride.id or 0):
-        rides.take(session, ride, version=chosen[ride.id or 0].version)
+        taking.take(session, ride, version=chosen[ride.id or 0].version)
     for day in sorted({ride.day for ride in decided}):
         days.lock(session, day)
     for ride in decided:
@@ -141,7 +142,7 @@ def decide(
         if option is None or option.window.start != choice.start:
             raise Conflict("closure.changed_meanwhile", ride=ride.code)
         party = _party(session, closure, ride)
-        rides.offer(session, ride, party, option, version=ride.version, until=answer_by, world=world, by=by, now=now)
+        asked.offer(session, ride, party, option, version=ride.version, until=answer_by, world=world, by=by, now=now)
     for day in sorted({ride.day for ride in decided}):
         capacity.settle(session, day, by=by, now=now)
     return decided
@@ -167,7 +168,7 @@ def _prepared(
 ) -> tuple[Prepared, DayBook]:
     """What can be done with a ride, and the day as it will be then."""
     call = Prepared(ride, ride.version, Remedy.CALL, None)
-    if closure.moved_to_id is None or rides.pending_offer(session, ride) is not None:
+    if closure.moved_to_id is None or asked.pending(session, ride) is not None:
         return call, book
     party = _party(session, closure, ride)
     same = _same(session, ride)
@@ -189,7 +190,7 @@ def _move(
     party, same = _party(session, closure, ride), _same(session, ride)
     without = swaps.without(book, {ride.promise_id})
     places = engine.Inserter(without.problem, without.plan).insert(offers.request(without, party, same, "new"))
-    if not places or rides.pending_offer(session, ride) is not None:
+    if not places or asked.pending(session, ride) is not None:
         raise Conflict("closure.changed_meanwhile", ride=ride.code)
     found = Place(same, places[0])
     new = swaps.swap(session, old, found, who=party, kind=old.kind, reason="moved", world=world, by=by, now=now)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity
-from transport.booking.rides import asking, rides, rules, underway
+from transport.booking.rides import asking, offers, rules, taking, underway
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Leg, Ride
 from transport.kernel.actor import SYSTEM, Actor
@@ -149,13 +149,13 @@ def _acting(session: Session, ride: Ride, by: Actor, now: datetime) -> Actor:
 
 def _take(session: Session, ride: Ride, kind: PromiseKind, version: int) -> Promise:
     """Lock the ride for this decision, and say what is promised now."""
-    rides.take(session, ride, version=version)
+    taking.take(session, ride, version=version)
     days.lock(session, ride.day)
     old = session.get_one(Promise, ride.promise_id, populate_existing=True)
     there = session.exec(select(Visit.id).where(Visit.promise_id == old.id)).first() is not None
     if ride.leg is not Leg.RETURN or ride.status not in WAITS or old.kind is not kind or there:
         raise Conflict("return.not_waiting", status=ride.status.value)
-    if rides.pending_offer(session, ride) is not None:
+    if offers.pending(session, ride) is not None:
         raise Conflict("ride.offer_pending", ride=ride.code)
     return old
 

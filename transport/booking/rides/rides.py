@@ -6,51 +6,31 @@ Order of locks: ride, day, contract.
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
-from transport.booking.rides import absences, asking, homeward
-from transport.booking.rides.lifecycle import DECLINE_REASONS, MOVES, Move, Status, possible
-from transport.booking.rides.models import Leg, Offer, OfferOutcome, Ride, TripRequest
-from transport.kernel.actor import STAFF, SYSTEM, Actor
+from transport.booking.rides import absences, homeward, offers, taking
+from transport.booking.rides.lifecycle import DECLINE_REASONS, Move, Status
+from transport.booking.rides.models import Leg, OfferOutcome, Ride, TripRequest
+from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from transport.kernel.events import record
-from transport.kernel.values import Window
 from transport.routing.planning import day as days
-from transport.routing.planning import promises, wishes
+from transport.routing.planning import promises
 from transport.routing.planning.day import World
-from transport.routing.planning.models import Promise, PromiseState
+from transport.routing.planning.models import Promise
 
 CHANGED = "changed"
 """Why a ride ended that another one has taken the place of."""
 
 
-def take(session: Session, ride: Ride, *, version: int) -> Ride:
-    """Lock a ride for a decision made on what a page showed at `version`.
-
-    Raises Conflict("ride.changed_meanwhile") if somebody decided after that page was shown.
-    """
-    mine = (
-        update(Ride)
-        .where(col(Ride.id) == ride.id, col(Ride.version) == version)
-        .values(version=version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if session.connection().execute(mine).rowcount != 1:
-        raise Conflict("ride.changed_meanwhile", ride=ride.code)
-    session.refresh(ride)
-    return ride
-
-
 def confirm(session: Session, ride: Ride, *, version: int, by: Actor, now: datetime) -> Ride:
     """The dispatcher (or the service by itself) says yes; the promise was firm since it was booked."""
-    take(session, ride, version=version)
-    _move(ride, Move.CONFIRM, by)
-    _save(session, ride, "ride_confirmed", by, now)
+    taking.take(session, ride, version=version)
+    taking.step(ride, Move.CONFIRM, by)
+    taking.save(session, ride, "ride_confirmed", by, now)
     return ride
 
 
@@ -61,13 +41,13 @@ def decline(session: Session, ride: Ride, *, version: int, reason: str, world: W
     """
     if reason not in DECLINE_REASONS:
         raise Invalid("ride.no_such_reason", field="reason", reason=reason)
-    take(session, ride, version=version)
+    taking.take(session, ride, version=version)
     _require_way_home(session, ride)
     there = _taken_with(session, ride)
-    _move(ride, Move.DECLINE, by)
+    taking.step(ride, Move.DECLINE, by)
     _off_the_road(session, ride, "declined", world, by, now)
     ride.ended_by, ride.end_reason = "service", reason
-    _save(session, ride, "ride_declined", by, now, reason=reason)
+    taking.save(session, ride, "ride_declined", by, now, reason=reason)
     _stay_at_home(session, there, reason, world, by, now)
     return ride
 
@@ -94,17 +74,17 @@ def cancel(
     by = by if for_service else mandates.acting_for(client, by)
     if for_service and not reason.strip():
         raise Invalid("ride.reason_missing", field="reason")
-    take(session, ride, version=version)
+    taking.take(session, ride, version=version)
     if for_service:
         _require_way_home(session, ride)
     there = _taken_with(session, ride) if for_service else None
-    _move(ride, Move.CANCEL, by)
+    taking.step(ride, Move.CANCEL, by)
     ride.late = not for_service and is_late(session, ride, world, now)
     ride.fee = world.policies.named(ride.policy_id).cancel.late_fee if ride.late else 0
     _off_the_road(session, ride, "cancelled", world, by, now, broken=for_service)
     ride.ended_by = "service" if for_service else "client"
     ride.end_reason = reason.strip()[:160]
-    _save(session, ride, "ride_cancelled", by, now, late=ride.late, fee=ride.fee, by_service=for_service)
+    taking.save(session, ride, "ride_cancelled", by, now, late=ride.late, fee=ride.fee, by_service=for_service)
     _stay_at_home(session, there, ride.end_reason, world, by, now)
     return ride
 
@@ -138,13 +118,13 @@ def replace(
 
     `also` are the days on which the other one may be; they are locked too, in date order.
     """
-    take(session, ride, version=version)
+    taking.take(session, ride, version=version)
     for day in sorted({ride.day, *also}):
         days.lock(session, day)
-    _move(ride, Move.CANCEL, by)
+    taking.step(ride, Move.CANCEL, by)
     _off_the_road(session, ride, CHANGED, world, by, now)
     ride.ended_by, ride.end_reason = "client", CHANGED
-    _save(session, ride, "ride_changed", by, now)
+    taking.save(session, ride, "ride_changed", by, now)
     return ride
 
 
@@ -155,120 +135,18 @@ def is_late(session: Session, ride: Ride, world: World, now: datetime) -> bool:
     return now > at(ride.day, promise.window_start) - limit
 
 
-def offer(
-    session: Session,
-    ride: Ride,
-    party: wishes.Party,
-    option: wishes.Option,
-    *,
-    version: int,
-    until: datetime,
-    world: World,
-    by: Actor,
-    now: datetime,
-) -> Offer:
-    """The dispatcher offers another time: a place is kept for it until the client answers; the old promise binds us."""
-    if by.role not in STAFF:
-        raise Forbidden("role.missing")
-    take(session, ride, version=version)
-    if ride.status not in (Status.REQUESTED, Status.CONFIRMED):
-        raise Conflict("ride.not_possible", move="offer", status=ride.status.value)
-    if pending_offer(session, ride) is not None:
-        raise Conflict("ride.offer_pending", ride=ride.code)
-    days.lock(session, ride.day)
-    promises.lapse(session, ride.day, world=world, now=now)
-    span = Window(option.window.start, option.arrive_by)
-    asking.require_free(session, ride.client_id, ride.day, span, instead_of=ride.promise_id)
-    places = (party.pickup_place, party.dropoff_place)
-    book = days.load(session, ride.day, world=world, now=now, also=places)
-    until = min(until, at(ride.day, min(option.window.start, session.get_one(Promise, ride.promise_id).window_start)))
-    if until <= now:  # the vehicle is due already: nobody could answer in time
-        raise Conflict("ride.not_possible", move="offer", status=ride.status.value)
-    held = promises.hold(session, book, party, option, until=until, by=by, now=now, supersedes=ride.promise_id)
-    capacity.settle(session, ride.day, by=by, now=now)
-    made = Offer(
-        ride_id=ride.id or 0,
-        rank=0,
-        window_start=option.window.start,
-        window_end=option.window.end,
-        arrive_by=option.arrive_by,
-        price=ride.price,
-        outcome=OfferOutcome.PENDING,
-        promise_id=held.id,
-        until=until,
-        made_by=by.label,
-        made_at=now,
-    )
-    session.add(made)
-    session.flush()
-    record(session, "ride_offered", subject=("ride", ride.id), by=by, now=now, facts={"offer": made.id})
-    return made
-
-
-def pending_offer(session: Session, ride: Ride) -> Offer | None:
-    """The other time that waits for the client's answer, if any."""
-    waiting = select(Offer).where(Offer.ride_id == ride.id, Offer.outcome == OfferOutcome.PENDING)
-    return session.exec(waiting).first()
-
-
-def accept(session: Session, ride: Ride, *, version: int, world: World, by: Actor, now: datetime) -> Ride:
-    """The client agrees to the other time: the promises are swapped, and the ride counts as confirmed."""
-    client = mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
-    by = mandates.acting_for(client, by)
-    take(session, ride, version=version)
-    made = _pending(session, ride)
-    days.lock(session, ride.day)
-    new = session.get_one(Promise, made.promise_id)
-    span = Window(new.window_start, new.arrive_by)
-    asking.require_free(session, ride.client_id, ride.day, span, instead_of=ride.promise_id)
-    old = session.get_one(Promise, ride.promise_id)
-    promises.make_firm(session, new, by=by, now=now)
-    ride.promise_id = made.promise_id or 0
-    ride.origin_place_id, ride.destination_place_id = new.pickup_place_id, new.dropoff_place_id
-    made.outcome = OfferOutcome.ACCEPTED
-    session.add_all((ride, made))
-    promises.withdraw(session, old, reason="superseded", world=world, by=by, now=now)
-    capacity.settle(session, ride.day, by=by, now=now)
-    if ride.status is Status.REQUESTED:
-        _move(ride, Move.CONFIRM, SYSTEM)
-    _save(session, ride, "offer_accepted", by, now, offer=made.id)
-    return ride
-
-
-def refuse(session: Session, ride: Ride, *, version: int, world: World, by: Actor, now: datetime) -> Ride:
-    """The client keeps the old time; the place kept for the other one is free again."""
-    client = mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
-    by = mandates.acting_for(client, by)
-    take(session, ride, version=version)
-    made = _pending(session, ride)
-    _drop_offer(session, ride, made, OfferOutcome.REFUSED, world, by, now)
-    _save(session, ride, "offer_refused", by, now, offer=made.id)
-    return ride
-
-
-def lapse_offers(session: Session, now: datetime) -> int:
-    """Offers whose time is over, as planning has taken (or will take) their held places back; says how many."""
-    over = list(session.exec(select(Offer).where(Offer.outcome == OfferOutcome.PENDING, col(Offer.until) < now)))
-    for made in over:
-        made.outcome = OfferOutcome.LAPSED
-        session.add(made)
-        record(session, "offer_lapsed", subject=("ride", made.ride_id), by=SYSTEM, now=now, facts={"offer": made.id})
-    session.flush()
-    return len(over)
-
-
 def board(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
     """The client is on board."""
-    _move(take(session, ride, version=ride.version), Move.BOARD, by)
-    _save(session, ride, "ride_started", by, now)
+    taking.step(taking.take(session, ride, version=ride.version), Move.BOARD, by)
+    taking.save(session, ride, "ride_started", by, now)
 
 
 def alight(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
     """The client got off: the promise is kept, what was reserved is used up."""
-    _move(take(session, ride, version=ride.version), Move.ALIGHT, by)
+    taking.step(taking.take(session, ride, version=ride.version), Move.ALIGHT, by)
     promises.keep(session, session.get_one(Promise, ride.promise_id), now=now)
     postings.ride_used(session, ride.id or 0, ride.day, ride.persons, by=by, now=now)
-    _save(session, ride, "ride_completed", by, now)
+    taking.save(session, ride, "ride_completed", by, now)
 
 
 def no_show(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> None:
@@ -276,23 +154,23 @@ def no_show(session: Session, ride: Ride, *, version: int, reason: str, world: W
 
     The way back stays booked. Raises what `absences.report` does when it was not the client's absence.
     """
-    take(session, ride, version=version)
-    _move(ride, Move.NO_SHOW, by)
+    taking.take(session, ride, version=version)
+    taking.step(ride, Move.NO_SHOW, by)
     absences.report(session, ride, world=world, by=by, now=now)
     _off_the_road(session, ride, "no_show", world, by, now)
     ride.ended_by, ride.end_reason = "client", reason.strip()[:160]
-    _save(session, ride, "ride_no_show", by, now)
+    taking.save(session, ride, "ride_no_show", by, now)
 
 
 def miss(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> None:
     """We were not there: the promise is broken and counted as such. A reason is required."""
     if not reason.strip():
         raise Invalid("ride.reason_missing", field="reason")
-    take(session, ride, version=version)
-    _move(ride, Move.MISS, by)
+    taking.take(session, ride, version=version)
+    taking.step(ride, Move.MISS, by)
     _off_the_road(session, ride, "missed", world, by, now, broken=True)
     ride.ended_by, ride.end_reason = "service", reason.strip()[:160]
-    _save(session, ride, "ride_missed", by, now)
+    taking.save(session, ride, "ride_missed", by, now)
 
 
 def of_promise(session: Session, promise_id: int) -> Ride:
@@ -317,18 +195,11 @@ def _require_way_home(session: Session, ride: Ride) -> None:
         raise Conflict("ride.would_strand", ride=ride.code)
 
 
-def _move(ride: Ride, move: Move, by: Actor) -> None:
-    if move not in possible(ride.status, by.role):
-        kind = Conflict if by.role in MOVES[move].by else Forbidden
-        raise kind("ride.not_possible", move=move.value, status=ride.status.value)
-    ride.status = MOVES[move].end
-
-
 def _taken_with(session: Session, ride: Ride) -> Ride | None:
     """The way there that must not be driven without this way back; both rides are locked, then both days."""
     there = homeward.bound_to(session, ride)
     if there is not None:
-        take(session, there, version=there.version)
+        taking.take(session, there, version=there.version)
         for day in sorted({there.day, ride.day}):
             days.lock(session, day)
     return there
@@ -339,16 +210,10 @@ def _stay_at_home(session: Session, there: Ride | None, reason: str, world: Worl
     if there is None:
         return
     promised = there.status is Status.CONFIRMED
-    _move(there, Move.CANCEL if promised else Move.DECLINE, by)
+    taking.step(there, Move.CANCEL if promised else Move.DECLINE, by)
     _off_the_road(session, there, "no_way_back", world, by, now, broken=promised)
     there.ended_by, there.end_reason = "service", reason
-    _save(session, there, "ride_cancelled" if promised else "ride_declined", by, now, no_way_back=True)
-
-
-def _save(session: Session, ride: Ride, event: str, by: Actor, now: datetime, **facts: object) -> None:
-    session.add(ride)
-    session.flush()
-    record(session, event, subject=("ride", ride.id), by=by, now=now, facts={"day": ride.day, **facts})
+    taking.save(session, there, "ride_cancelled" if promised else "ride_declined", by, now, no_way_back=True)
 
 
 def _off_the_road(
@@ -362,38 +227,12 @@ def _off_the_road(
     broken: bool = False,
 ) -> None:
     """Promise withdrawn (or `broken`, if it was our doing), stops gone, capacity given back, open offer dropped."""
-    made = pending_offer(session, ride)
+    made = offers.pending(session, ride)
     if made is not None:
-        _drop_offer(session, ride, made, OfferOutcome.LAPSED, world, by, now)
+        offers.drop(session, ride, made, OfferOutcome.LAPSED, world, by, now)
     days.lock(session, ride.day)
     promise = session.get_one(Promise, ride.promise_id, populate_existing=True)
     end = promises.breach if broken else promises.withdraw
     end(session, promise, reason=reason, world=world, by=by, now=now)
     capacity.settle(session, ride.day, by=by, now=now)
     postings.ride_dropped(session, ride.id or 0, ride.day, by=by, now=now)
-
-
-def _drop_offer(
-    session: Session,
-    ride: Ride,
-    made: Offer,
-    outcome: OfferOutcome,
-    world: World,
-    by: Actor,
-    now: datetime,
-) -> None:
-    days.lock(session, ride.day)
-    held = session.get_one(Promise, made.promise_id, populate_existing=True)
-    if held.state is PromiseState.HELD:
-        promises.withdraw(session, held, reason=outcome.value, world=world, by=by, now=now)
-        capacity.settle(session, ride.day, by=by, now=now)
-    made.outcome = outcome
-    session.add(made)
-    session.flush()
-
-
-def _pending(session: Session, ride: Ride) -> Offer:
-    made = pending_offer(session, ride)
-    if made is None:
-        raise Conflict("ride.no_offer", ride=ride.code)
-    return made

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 
 from transport.booking.clients.models import Client
 from transport.booking.contracts import capacity, contracts, ledger, postings
-from transport.booking.rides import asking, checking, requests, rides, rules
+from transport.booking.rides import asking, checking, requests, rides, rules, taking
 from transport.booking.rides.allowances import Used
 from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Denial, Ride, TripRequest
@@ -114,7 +114,7 @@ def apply(session: Session, asked: Batch, thought: Outcome, *, world: World, now
     day = asked.book.day
     old = {key: session.get_one(Ride, key) for trip, _ in thought.placed for key, _ in trip.instead_of}
     for ride in old.values():
-        rides.take(session, ride, version=ride.version)
+        taking.take(session, ride, version=ride.version)
     days.lock(session, day)
     fresh = gather(session, day, world=world, now=now)
     same = (fresh.trips, fresh.refused, fresh.book.version - 1) == (asked.trips, asked.refused, asked.book.version)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from transport.accounts import users
 from transport.booking.clients import queries as client_queries
 from transport.booking.clients.needs import Mobility
-from transport.booking.rides import booking, changing, consents, drafts, requests, rides, waiting
+from transport.booking.rides import booking, changing, consents, drafts, offers, requests, rides, waiting
 from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Denial, Ride, TripRequest
 from transport.bootstrap import Services
@@ -118,7 +118,7 @@ class _Story:
             party, options = plans.other_times(session, ride, world=self._world, now=self._now)
             if options:
                 until = self._now + DAY
-                rides.offer(
+                offers.offer(
                     session,
                     ride,
                     party,
