@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from transport.accounts import codes, devices, login, passkeys
+from transport.api.render import CATALOGUES
 from transport.booking.clients import registering
 from transport.booking.contracts import capacity
 from transport.booking.rides import consents, denials, drafts, offers, returns, waiting
@@ -28,8 +29,9 @@ from transport.kernel import claims, clock, events
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import LOCAL, local_day
 from transport.kernel.db import reading, writing
-from transport.kernel.errors import Conflict
+from transport.kernel.errors import Conflict, Exhausted
 from transport.operations.dispatch import closing, stranded
+from transport.operations.messages import outbox
 from transport.routing.engine import Plan
 from transport.routing.geo import versions
 from transport.routing.geo.models import TravelVersion
@@ -40,6 +42,8 @@ from transport.routing.planning.models import DayState, Promise, ServiceDay
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 50
+"""Messages handed on in one go; the rest a few seconds later."""
 PROPOSAL_SECONDS = 60
 """How long the worker thinks about tomorrow when nobody has asked."""
 
@@ -175,6 +179,36 @@ def wait(services: Services, now: datetime) -> int:
     return len(over)
 
 
+def tell(services: Services, event_id: int, now: datetime) -> int:
+    """Write down what the person concerned is told of an event, to be sent by `send`."""
+    with writing(services.database) as session:
+        if events.take(session, event_id, tell.__name__, now) is None:
+            return 0
+        phone = services.policies.service.phone
+        return int(outbox.tell(session, event_id, words=CATALOGUES, phone=phone, now=now) is not None)
+
+
+def send(services: Services, now: datetime) -> int:
+    """Hand on the messages that wait to leave, each under its own key; says how many were taken over."""
+    done = 0
+    for _ in range(AT_ONCE):
+        with writing(services.database) as session:
+            message = outbox.take(session, now)
+        if message is None:
+            break
+        contents = (message.to, message.text, message.subject, message.language, message.key)
+        try:
+            services.channels.send(message.way, *contents)
+        except Exhausted as refusal:
+            with writing(services.database) as session:
+                outbox.not_taken(session, message.id or 0, for_good=refusal.code == "message.refused", now=now)
+            continue
+        with writing(services.database) as session:
+            outbox.handed_on(session, message.id or 0, now=now)
+        done += 1
+    return done
+
+
 def open_days(services: Services, now: datetime) -> int:
     """Open the service days up to the horizon, so that nobody has to create one while booking."""
     today = local_day(now)
@@ -259,7 +293,9 @@ REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
     "proposal_applied": (look_again,),
     "plan_improved": (look_again,),
     "shift_opened": (look_again,),
+    "shift_changed": (look_again,),
     "waiting_began": (look_again,),
+    **dict.fromkeys(outbox.FOLLOWS, (tell,)),
 }
 """What follows from which event. All other kinds are the audit trail."""
 
@@ -268,6 +304,7 @@ TIMETABLE = (
     Job("think", think, every_seconds=2),
     Job("lapse", lapse, every_seconds=30),
     Job("wait", wait, every_seconds=30),
+    Job("send", send, every_seconds=5),
     Job("watch_returns", watch_returns, every_seconds=60),
     Job("open_days", open_days, at_hour=0, at_minute=10),
     Job("close_days", close_days, at_hour=3),

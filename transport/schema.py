@@ -6,6 +6,8 @@ from transport.booking.contracts import models as contracts
 from transport.booking.rides import models as rides
 from transport.booking.standing import models as standing
 from transport.kernel import claims, events
+from transport.operations.dispatch import models as dispatch
+from transport.operations.messages import models as messages
 from transport.operations.quality import models as quality
 from transport.routing.fleet import models as fleet
 from transport.routing.geo import models as geo
@@ -16,9 +18,11 @@ __all__ = [
     "claims",
     "clients",
     "contracts",
+    "dispatch",
     "events",
     "fleet",
     "geo",
+    "messages",
     "planning",
     "quality",
     "rides",

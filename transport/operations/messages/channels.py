@@ -15,8 +15,8 @@ from transport.operations.messages.console import Console, Kept
 class Channel(Protocol):
     """One way to send words to somebody."""
 
-    def send(self, to: str, text: str, subject: str = "", language: str = "cs") -> None:
-        """Send it; raises Exhausted("message.not_sent") if it cannot be handed on now."""
+    def send(self, to: str, text: str, subject: str = "", language: str = "cs", key: str = "") -> None:
+        """Send it; `key` names a message that may be tried twice. Raises Exhausted("message.not_sent") if it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Channels:
         """The channel of a way."""
         return {Way.SMS: self.sms, Way.EMAIL: self.email, Way.CALL: self.voice}[way]
 
-    def send(self, way: Way, to: str, text: str, subject: str = "", language: str = "cs") -> None:
+    def send(self, way: Way, to: str, text: str, subject: str = "", language: str = "cs", key: str = "") -> None:
         """Send by this way; a way the house does not have is one that does not work."""
         channel = self.by(way)
         if channel is None:
             raise Exhausted("message.not_sent")
-        channel.send(to, text, subject, language)
+        channel.send(to, text, subject, language, key)
 
 
 def simulated() -> Channels:

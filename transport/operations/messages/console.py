@@ -35,9 +35,9 @@ class Console:
     kind: str
     kept: Kept
 
-    def send(self, to: str, text: str, subject: str = "", language: str = "cs") -> None:
+    def send(self, to: str, text: str, subject: str = "", language: str = "cs", key: str = "") -> None:
         """Print the message and keep it."""
-        del language
+        del language, key
         self.kept.messages.append(Message(self.kind, to, text, subject))
         lines = [f"simulated, not sent: {self.kind} to {to}", *([subject] if subject else []), *text.splitlines()]
         sys.stdout.write("\n    ".join(lines) + "\n")

@@ -30,10 +30,10 @@ class Gateway:
     token: str = field(default="", repr=False)
     seconds: float = SECONDS
 
-    def send(self, to: str, text: str, subject: str = "", language: str = "cs") -> None:
+    def send(self, to: str, text: str, subject: str = "", language: str = "cs", key: str = "") -> None:
         """Hand the message to the gateway; raises Exhausted("message.not_sent") if it does not take it."""
         del subject
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         content = {"to": to, "text": text, "language": language}

@@ -37,11 +37,12 @@ class Mail:
         port = parts.port or PORTS[parts.scheme]
         return cls(parts.scheme, parts.hostname, port, sender, unquote(parts.username or ""), password)
 
-    def send(self, to: str, text: str, subject: str = "", language: str = "cs") -> None:
+    def send(self, to: str, text: str, subject: str = "", language: str = "cs", key: str = "") -> None:
         """Hand the message to the server; raises Exhausted("message.not_sent") if it does not take it."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message["Message-ID"] = make_msgid(domain=self._domain)
+        named = f"<{key.replace(':', '.')}@{self._domain}>"  # a second try of the same message has the same name
+        message["Message-ID"] = named if key and self._domain else make_msgid(domain=self._domain)
         message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)

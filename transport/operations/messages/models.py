@@ -1,0 +1,94 @@
+"""Tables of what is said to people and by them: messages on their way, their wording, text messages that came."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel, Text
+
+from transport.accounts.contacts import Way
+from transport.kernel.db import UtcDateTime, one_of
+
+
+class MessageKind(StrEnum):
+    """What a message says: something about a ride, or that a place has become free."""
+
+    RIDE_CONFIRMED = "ride_confirmed"
+    RIDE_CHANGED = "ride_changed"
+    RIDE_CANCELLED = "ride_cancelled"
+    TIME_OFFERED = "time_offered"
+    PLACE_FREE = "place_free"
+
+
+class MessageState(StrEnum):
+    """Waiting to leave, handed on to the gateway or the mail server, or given up: then a person must call."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Message(SQLModel, table=True):
+    """Words for one person, written when something happened and sent once; `key` keeps it from being written twice."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=80)
+    kind: MessageKind = Field(sa_type=one_of(MessageKind))
+    client_id: int = Field(foreign_key="client.id", index=True)
+    ride_id: int | None = Field(default=None, foreign_key="ride.id", index=True)
+    way: Way = Field(sa_type=one_of(Way))
+    to: str = Field(max_length=200)
+    language: str = Field(max_length=8)
+    subject: str = Field(default="", max_length=120)
+    text: str = Field(max_length=1000)
+    state: MessageState = Field(default=MessageState.QUEUED, sa_type=one_of(MessageState), index=True)
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    not_before: datetime = Field(sa_type=UtcDateTime)
+    """When it is tried next; while it is being sent, when another process may try instead."""
+    tries: int = 0
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MessageText(SQLModel, table=True):
+    """How a kind of message is worded in one language, instead of the standard text; empty: the standard text again."""
+
+    __tablename__ = "message_text"
+    __table_args__ = (UniqueConstraint("kind", "language", "since"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: MessageKind = Field(sa_type=one_of(MessageKind))
+    language: str = Field(max_length=8)
+    text: str = Field(default="", max_length=1000)
+    since: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+
+
+class InboundMessage(SQLModel, table=True):
+    """A text message somebody sent us. `gateway_id` is the gateway's own name for it, so that it is kept once.
+
+    `sender` is a number as we keep numbers, or whatever the gateway said. The text may be long.
+    """
+
+    __tablename__ = "inbound_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    gateway_id: str = Field(unique=True, max_length=120)
+    sender: str = Field(index=True, max_length=40)
+    text: str = Field(sa_type=Text)
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    handled_by: int | None = Field(default=None, foreign_key="user.id")
+
+
+class TextReply(SQLModel, table=True):
+    """What one of us wrote to a number from the thread of its messages."""
+
+    __tablename__ = "text_reply"
+
+    id: int | None = Field(default=None, primary_key=True)
+    to: str = Field(index=True, max_length=40)
+    text: str = Field(max_length=1000)
+    language: str = Field(max_length=8)
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    sent_by: int | None = Field(default=None, foreign_key="user.id")
