@@ -62,3 +62,21 @@ def open_shift(
     postings.shift_opened(session, shift.id or 0, day, shift.minutes, by=by, now=now, override=override)
     record(session, "shift_opened", subject=("shift", shift.id), by=by, now=now, facts={"day": day})
     return shift
+
+
+def change_shift(
+    session: Session, shift: Shift, new: Shift, *, by: Actor, now: datetime, override: Override | None = None
+) -> None:
+    """Change a shift (see `fleet.changed`) and what is set aside for it. The plan is not touched."""
+    fleet.change(session, shift, new)
+    postings.shift_dropped(session, shift.id or 0, shift.day, by=by, now=now)
+    postings.shift_opened(session, shift.id or 0, shift.day, shift.minutes, by=by, now=now, override=override)
+    facts = {"day": shift.day, "driver": shift.driver_id, "starts": shift.starts, "ends": shift.ends}
+    record(session, "shift_changed", subject=("shift", shift.id), by=by, now=now, facts=facts)
+
+
+def drop_shift(session: Session, shift: Shift, *, by: Actor, now: datetime) -> None:
+    """Take a shift out of the roster and give back what was set aside for it. The plan is not touched."""
+    fleet.drop_shift(session, shift, now=now)
+    postings.shift_dropped(session, shift.id or 0, shift.day, by=by, now=now)
+    record(session, "shift_dropped", subject=("shift", shift.id), by=by, now=now, facts={"day": shift.day})

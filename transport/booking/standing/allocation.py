@@ -51,7 +51,7 @@ WORDS = {
 
 def waiting(session: Session, now: datetime) -> list[date]:
     """Days to come, open and with vehicles on duty, for which dates of standing orders wait for an answer."""
-    roster = select(col(Shift.id)).where(Shift.day == StandingDate.day)
+    roster = select(col(Shift.id)).where(Shift.day == StandingDate.day, col(Shift.dropped_at).is_(None))
     asked = (
         select(col(StandingDate.day))
         .join(ServiceDay, col(ServiceDay.day) == StandingDate.day)

@@ -108,7 +108,7 @@ def board(session: Session, day: date, views: list[RideView]) -> Board:
         select(Shift, Vehicle, Driver)
         .join(Vehicle, col(Vehicle.id) == Shift.vehicle_id)
         .join(Driver, col(Driver.id) == Shift.driver_id)
-        .where(Shift.day == day)
+        .where(Shift.day == day, col(Shift.dropped_at).is_(None))
         .order_by(col(Vehicle.code), col(Shift.starts))
     ).all()
     if not crews:

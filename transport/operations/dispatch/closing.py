@@ -12,7 +12,7 @@ from transport.kernel.actor import Actor
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
 from transport.operations.dispatch import stranded
-from transport.routing.fleet.models import Shift
+from transport.routing.fleet import fleet
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, publishing
 from transport.routing.planning.day import World
@@ -39,7 +39,7 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     promises.lapse(session, day, world=world, now=now)
     metres = publishing.planned_metres(session, day)
     postings.day_closed(session, day, metres, by=by, now=now)
-    for shift in session.exec(select(Shift).where(Shift.day == day).order_by(col(Shift.id))):
+    for shift in fleet.on_duty(session, day):
         postings.shift_closed(session, shift.id or 0, day, shift.minutes, by=by, now=now)
     row.state = DayState.CLOSED
     session.add(row)

@@ -80,7 +80,11 @@ class Manifest:
 
 def shifts_of(session: Session, by: Actor, day: date) -> list[Shift]:
     """The shifts of the day this person may drive or look at: a driver's own, all of them for staff."""
-    all_day = select(Shift).where(Shift.day == day).order_by(col(Shift.starts), col(Shift.id))
+    all_day = (
+        select(Shift)
+        .where(Shift.day == day, col(Shift.dropped_at).is_(None))
+        .order_by(col(Shift.starts), col(Shift.id))
+    )
     if by.role in STAFF:
         return list(session.exec(all_day))
     driver = session.exec(select(Driver).where(Driver.user_id == by.user)).first()

@@ -1,12 +1,12 @@
 """Tables of the fleet."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from transport.kernel.db import one_of
+from transport.kernel.db import UtcDateTime, one_of
 
 
 class VehicleClass(StrEnum):
@@ -14,6 +14,39 @@ class VehicleClass(StrEnum):
 
     CAR = "car"
     BUS = "bus"
+
+
+class OutReason(StrEnum):
+    """Why a vehicle cannot be used for a time."""
+
+    BREAKDOWN = "breakdown"
+    ACCIDENT = "accident"
+    REPAIR = "repair"
+    INSPECTION = "inspection"
+    CLEANING = "cleaning"
+    OTHER = "other"
+
+
+class QualificationKind(StrEnum):
+    """What a driver has learnt and can prove."""
+
+    FIRST_AID = "first_aid"
+    WHEELCHAIR_LASHING = "wheelchair_lashing"
+    STAIR_CLIMBER = "stair_climber"
+    SIGN_LANGUAGE = "sign_language"
+    BUS = "bus"
+    ENGLISH = "english"
+    GERMAN = "german"
+    UKRAINIAN = "ukrainian"
+
+
+class AwayKind(StrEnum):
+    """Why a driver is not there; nobody is asked to say more."""
+
+    HOLIDAY = "holiday"
+    ILL = "ill"
+    TRAINING = "training"
+    OTHER = "other"
 
 
 class Provider(SQLModel, table=True):
@@ -86,8 +119,48 @@ class Shift(SQLModel, table=True):
     starts: int
     ends: int
     crew: int = 1
+    dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when the shift is taken out of the roster; its row stays, as published plans name it."""
 
     @property
     def minutes(self) -> int:
         """Vehicle minutes of the shift, as the contract counts them."""
         return (self.ends - self.starts) // 60
+
+
+class OutOfService(SQLModel, table=True):
+    """A time in which a vehicle cannot be used; without `ends` until further notice."""
+
+    __tablename__ = "out_of_service"
+    __table_args__ = (CheckConstraint("ends IS NULL OR ends > starts", name="ends_after_start"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    vehicle_id: int = Field(foreign_key="vehicle.id", index=True)
+    starts: datetime = Field(sa_type=UtcDateTime)
+    ends: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: OutReason = Field(sa_type=one_of(OutReason))
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Qualification(SQLModel, table=True):
+    """What a driver can prove, and until when; without `valid_until` for good."""
+
+    __table_args__ = (UniqueConstraint("driver_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    driver_id: int = Field(foreign_key="driver.id", index=True)
+    kind: QualificationKind = Field(sa_type=one_of(QualificationKind))
+    valid_until: date | None = None
+
+
+class DriverAbsence(SQLModel, table=True):
+    """Days, both included, on which a driver is away."""
+
+    __tablename__ = "driver_absence"
+    __table_args__ = (CheckConstraint("last >= first", name="last_after_first"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    driver_id: int = Field(foreign_key="driver.id", index=True)
+    first: date
+    last: date
+    kind: AwayKind = Field(sa_type=one_of(AwayKind))

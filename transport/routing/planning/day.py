@@ -3,7 +3,7 @@
 This module is the only translator between rows (dates, ids, seconds) and the engine's unit-free world.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from transport.kernel.events import record
 from transport.kernel.policy import Policies, Policy
 from transport.kernel.values import Point
 from transport.routing import engine
-from transport.routing.fleet import fleet
+from transport.routing.fleet import availability, fleet
 from transport.routing.fleet.models import Depot, Layout, Shift, Vehicle
 from transport.routing.geo.models import Place, TravelVersion
 from transport.routing.geo.travel import TravelTimes
@@ -50,6 +50,10 @@ class World:
 COSTS = engine.Costs(distance=1.0, time=0.5, excess_ride=0.2, stranger=2000.0)
 """What the planner prefers, per metre driven, per second on the road, per second of detour for somebody on board; and
 two kilometres of detour for a driver whom the client knows."""
+
+OUT = "out_of_service"
+"""What duties are known by whose vehicle is out of service: who rides in them stays, until somebody decides; nobody
+else is promised a place there."""
 
 _ENGINE_KIND = {
     StopKind.PICKUP: engine.StopKind.PICKUP,
@@ -141,17 +145,19 @@ def load(
     now: datetime,
     also: Sequence[int] = (),
     version: TravelVersion | None = None,
+    roster: Mapping[int, Shift | None] | None = None,
 ) -> DayBook:
     """The day's promises, shifts and live plan as one value; `also` adds places of a wish to the matrix.
 
     Stops that lie before `now` are pinned where the plan has them: the past is not planned again. `version`
-    looks at the day with other travel times than those it pins.
+    looks at the day with other travel times than those it pins, `roster` with other shifts (by id; None: without it).
     """
     row = get(session, day)
     policy = world.policies.on(day)
     pinned = version or session.get_one(TravelVersion, row.travel_version_id)
     promises = _in_plan(session, day)
-    shifts = {_key(s.id): s for s in session.exec(select(Shift).where(Shift.day == day).order_by(col(Shift.id)))}
+    everyday = {_key(shift.id): shift for shift in fleet.on_duty(session, day)}
+    shifts = {key: shift for key, shift in {**everyday, **(roster or {})}.items() if shift is not None}
     runs = {r.shift_id: r for r in session.exec(select(Run).where(Run.day == day))}
     stops: dict[int, list[Stop]] = {}
     for stop in session.exec(
@@ -179,11 +185,17 @@ def load(
     legs = world.travel(pinned).legs(points)
     index = {place: i for i, place in enumerate(places)}
 
+    broken = availability.out_on_duty(session, shifts.values())
+    stranded = {
+        stop.promise_id for run in runs.values() if run.shift_id in broken for stop in stops.get(_key(run.id), [])
+    }
     past = seconds_of(day, now)
     pins = _pins(runs, stops, past)
     alone = _alone(promises.values())
     problem = engine.Problem(
-        requests=tuple(_request(p, index, pins, shifts, alone=p.id in alone) for p in promises.values()),
+        requests=tuple(
+            _request(p, index, pins, shifts, alone=p.id in alone, stays=p.id in stranded) for p in promises.values()
+        ),
         duties=tuple(
             _duty(
                 shift,
@@ -191,6 +203,7 @@ def load(
                 layouts[key],
                 index[depots[vehicles[shift.vehicle_id].depot_id].place_id],
                 policy,
+                broken=key in broken,
             )
             for key, shift in shifts.items()
             if layouts[key]
@@ -261,6 +274,7 @@ def _request(
     shifts: dict[int, Shift],
     *,
     alone: bool,
+    stays: bool,
 ) -> engine.Request:
     begun = pins.get(_key(promise.id), {})
     pickup: tuple[float, float] = (promise.window_start, promise.window_end)
@@ -284,7 +298,7 @@ def _request(
         riders={engine.SEATED: promise.seats, engine.WHEELCHAIR: promise.wheelchairs},
         chair_mass=promise.chair_mass,
         features=frozenset(promise.features.split()),
-        forbidden=driven_by(promise.not_drivers.split()),
+        forbidden=driven_by(promise.not_drivers.split()) | (frozenset() if stays else {OUT}),
         solo=promise.solo or alone,
         required=True,
         duty=duty,
@@ -292,9 +306,11 @@ def _request(
     )
 
 
-def _duty(shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, policy: Policy) -> engine.Duty:
+def _duty(
+    shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, policy: Policy, *, broken: bool
+) -> engine.Duty:
     rest = policy.rest.get(vehicle.vehicle_class.value)
-    crew = frozenset({"second_person"}) if shift.crew > 1 else frozenset()
+    crew = frozenset({"second_person"} if shift.crew > 1 else ()) | frozenset({OUT} if broken else ())
     return engine.Duty(
         id=str(shift.id),
         start=depot,

@@ -100,7 +100,7 @@ def request(book: DayBook, party: Party, option: Option, key: str) -> engine.Req
         riders={engine.SEATED: party.load.seats, engine.WHEELCHAIR: party.load.wheelchairs},
         chair_mass=party.chair_mass,
         features=party.features,
-        forbidden=days.driven_by(party.not_drivers),
+        forbidden=days.driven_by(party.not_drivers) | {days.OUT},
         solo=party.solo or book.kept_apart(party.apart),
         prefers=book.duties_of(party.prefers_driver),
     )
