@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from transport.booking.rides.lifecycle import LIVE, Status
@@ -11,6 +13,8 @@ from transport.routing.planning.models import Promise, PromiseState, Stop, StopK
 
 OUT = (Status.ON_BOARD, Status.COMPLETED)
 """A ride there that has begun: from now on the client needs a way home."""
+
+BOTH = frozenset({StopKind.PICKUP, StopKind.DROPOFF})
 
 RESOLVED = "return_resolved"
 """The event that says: this person is not waiting for us any more, though the ride back was not driven."""
@@ -39,9 +43,7 @@ def other_way(session: Session, ride: Ride) -> Ride | None:
 
 def people_out(session: Session, day: date) -> list[Ride]:
     """Rides there of the day that have begun and whose order has a way back."""
-    begun = select(Ride).where(Ride.day == day, Ride.leg == Leg.OUTBOUND, col(Ride.status).in_(OUT))
-    rides = session.exec(begun.order_by(col(Ride.id)))
-    return [ride for ride in rides if other_way(session, ride) is not None]
+    return [ride for ride in _begun(session, day) if other_way(session, ride) is not None]
 
 
 def left_out(session: Session, day: date) -> list[Ride]:
@@ -50,9 +52,10 @@ def left_out(session: Session, day: date) -> list[Ride]:
     A way back is well if it was driven, or is promised and has its stops in the plan, or was ended by the client's
     side, or somebody has said how the person gets home instead.
     """
+    fine = _plainly_well(session, day)
     found = []
-    for there in people_out(session, day):
-        back = other_way(session, there)
+    for there in _begun(session, day):
+        back = None if there.id in fine else other_way(session, there)
         if back is not None and not _is_well(session, back):
             found.append(back)
     return found
@@ -70,6 +73,38 @@ def bound_to(session: Session, ride: Ride) -> Ride | None:
     if there is None or there.status not in (Status.REQUESTED, Status.CONFIRMED):
         return None
     return there if _is_only_way_back(session, ride, there) else None
+
+
+def _begun(session: Session, day: date) -> list[Ride]:
+    begun = select(Ride).where(Ride.day == day, Ride.leg == Leg.OUTBOUND, col(Ride.status).in_(OUT))
+    return list(session.exec(begun.order_by(col(Ride.id))))
+
+
+def _plainly_well(session: Session, day: date) -> set[int | None]:
+    """Rides there of the day whose order was never changed and whose way back is driven, or promised and planned.
+
+    On a usual day that is nearly everybody, and they need not be looked at one by one.
+    """
+    there, back = aliased(Ride), aliased(Ride)
+    changed = select(Ride.replaced_by).where(col(Ride.replaced_by).is_not(None))
+    stops = (
+        select(func.count())
+        .select_from(Stop)
+        .where(Stop.promise_id == back.promise_id, col(Stop.kind).in_(BOTH))
+        .scalar_subquery()
+    )
+    pairs = (
+        select(there.id)
+        .join(back, (col(back.request_id) == there.request_id) & (back.leg == Leg.RETURN))
+        .join(Promise, col(Promise.id) == back.promise_id)
+        .where(there.day == day, there.leg == Leg.OUTBOUND, col(there.status).in_(OUT))
+        .where(col(back.replaced_by).is_(None), col(there.id).not_in(changed))
+        .where(
+            col(back.status).in_(OUT)
+            | (col(back.status).in_(LIVE) & (Promise.state == PromiseState.FIRM) & (stops == len(BOTH)))
+        )
+    )
+    return set(session.exec(pairs))
 
 
 def _is_only_way_back(session: Session, ride: Ride, there: Ride) -> bool:
@@ -101,4 +136,4 @@ def _takes_home(session: Session, ride: Ride) -> bool:
         return True
     promise = session.get_one(Promise, ride.promise_id)
     kinds = set(session.exec(select(Stop.kind).where(Stop.promise_id == promise.id)))
-    return ride.status in LIVE and promise.state is PromiseState.FIRM and kinds == {StopKind.PICKUP, StopKind.DROPOFF}
+    return ride.status in LIVE and promise.state is PromiseState.FIRM and kinds == BOTH

@@ -1,0 +1,173 @@
+"""The exceptions of a day: one list of what needs a person, made from what is recorded each time it is asked for.
+
+Nothing has to be entered here and nothing can be forgotten here: a matter is in the list as long as its reason is,
+unless somebody has said that it is dealt with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, or_, select
+
+from transport.booking.clients import eligibility
+from transport.booking.clients.eligibility import Person
+from transport.booking.clients.models import Client, Eligibility, Mandate, Membership
+from transport.booking.rides.lifecycle import LIVE, Status
+from transport.booking.rides.models import Ride, TripRequest, WaitingState, WaitingWish
+from transport.kernel.clock import at, local_day
+from transport.kernel.events import EventFailure, EventHandled
+from transport.kernel.policy import Policy
+from transport.operations.dispatch import marks, stranded, watching
+from transport.operations.dispatch.marks import Mark
+from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
+from transport.routing.fleet.models import OutOfService, Shift
+from transport.routing.planning.models import Promise, Proposal, ProposalState, Run, Stop
+
+CARDS = {"eligibility.card_expired": MatterKind.CARD_ENDED, "eligibility.unverified": MatterKind.UNVERIFIED}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A matter with what people have said of it: who takes care of it, whether it is dealt with."""
+
+    matter: Matter
+    mark: Mark | None
+
+    @property
+    def done(self) -> bool:
+        """Somebody has said so."""
+        return self.mark is not None and self.mark.done_at is not None
+
+
+def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list[Matter]:
+    """All matters of a day, the most urgent first."""
+    gathered = [*_orders(session, day, now), *_papers(session, day, policy), *_planning(session, day)]
+    gathered += _vehicles(session, day, now)
+    gathered += [
+        Matter(MatterKind.STRANDED, r.id or 0, f"{MatterKind.STRANDED}:{r.id}") for r in stranded.alarms(session, day)
+    ]
+    if day == local_day(now):
+        gathered += watching.matters(session, day, now=now)
+        gathered += _failures(session)
+    return urgent_first(gathered)
+
+
+def listed(session: Session, day: date, *, policy: Policy, now: datetime) -> list[Listed]:
+    """The matters with their marks, those that are dealt with at the end."""
+    said = marks.of_day(session, day)
+    rows = [Listed(matter, said.get(matter.key)) for matter in found(session, day, policy=policy, now=now)]
+    return sorted(rows, key=lambda row: row.done)
+
+
+def count(session: Session, day: date, *, policy: Policy, now: datetime) -> int:
+    """How many matters of the day nobody has dealt with yet: the number over the day."""
+    return sum(not row.done for row in listed(session, day, policy=policy, now=now))
+
+
+def _orders(session: Session, day: date, now: datetime) -> Iterator[Matter]:
+    """Promises that may not hold, orders that should have been answered, places that wait for an answer."""
+    live = select(Ride, Promise.at_risk).join(Promise, col(Promise.id) == Ride.promise_id)
+    for ride, at_risk in session.exec(live.where(Ride.day == day, col(Ride.status).in_(LIVE)).order_by(col(Ride.id))):
+        if at_risk:
+            yield Matter(MatterKind.AT_RISK, ride.id or 0, f"{MatterKind.AT_RISK}:{ride.promise_id}")
+        if ride.status is Status.REQUESTED and ride.confirm_by < now:
+            yield Matter(
+                MatterKind.OVERDUE, ride.id or 0, f"{MatterKind.OVERDUE}:{ride.id}", _minutes(now - ride.confirm_by)
+            )
+    kept = select(WaitingWish).where(WaitingWish.day == day, WaitingWish.state == WaitingState.OFFERED)
+    for wish in session.exec(kept.order_by(col(WaitingWish.answer_by), col(WaitingWish.id))):
+        yield Matter(MatterKind.FREED, wish.id or 0, f"{MatterKind.FREED}:{wish.promise_id}")
+
+
+def _papers(session: Session, day: date, policy: Policy) -> Iterator[Matter]:
+    """Rides of people whose card or whose representative's mandate has ended: the ride stays, somebody calls."""
+    live = (
+        select(Ride, TripRequest.requested_by)
+        .join(TripRequest, col(TripRequest.id) == Ride.request_id)
+        .where(Ride.day == day, col(Ride.status).in_(LIVE))
+        .order_by(col(Ride.id))
+    )
+    rows = list(session.exec(live))
+    ids = {ride.client_id for ride, _ in rows}
+    clients = {client.id: client for client in session.exec(select(Client).where(col(Client.id).in_(ids)))}
+    cards: dict[int, list[Eligibility]] = {}
+    for card in session.exec(select(Eligibility).where(col(Eligibility.client_id).in_(ids))):
+        cards.setdefault(card.client_id, []).append(card)
+    ended = _ended_mandates(session, {(ride.client_id, user) for ride, user in rows if user is not None}, day)
+    told: set[str] = set()
+    for ride, user in rows:
+        client = clients[ride.client_id]
+        person = Person(client.born, client.municipality, tuple(cards.get(ride.client_id, ())))
+        kinds = [CARDS[code] for code in eligibility.reasons(person, day, policy, companions=1) if code in CARDS]
+        if (ride.client_id, user) in ended:
+            kinds.append(MatterKind.MANDATE_ENDED)
+        for kind in kinds:
+            key = f"{kind}:{ride.client_id}:{day}"
+            if key not in told:  # one call is enough for both ways of a person
+                told.add(key)
+                yield Matter(kind, ride.id or 0, key)
+
+
+def _ended_mandates(session: Session, acting: set[tuple[int, int]], day: date) -> set[tuple[int, int]]:
+    """Of (client, user) who ordered: those whose mandate is over by the day, without another one in force."""
+    users = {user for _, user in acting}
+    member = select(Membership).where(col(Membership.user_id).in_(users))
+    bodies: dict[int, set[int]] = {}
+    for row in session.exec(member):
+        bodies.setdefault(row.organisation_id, set()).add(row.user_id)
+    held: dict[tuple[int, int], list[Mandate]] = {}
+    theirs = select(Mandate).where(
+        col(Mandate.client_id).in_({client for client, _ in acting}),
+        or_(col(Mandate.user_id).in_(users), col(Mandate.organisation_id).in_(bodies)),
+        col(Mandate.revoked_at).is_(None),
+    )
+    for mandate in session.exec(theirs):
+        whose = {mandate.user_id} if mandate.user_id is not None else bodies.get(mandate.organisation_id or 0, set())
+        for user in whose:
+            held.setdefault((mandate.client_id, user or 0), []).append(mandate)
+    return {
+        pair
+        for pair, mandates in held.items()
+        if pair in acting and not any(mandate.in_force(day) for mandate in mandates)
+    }
+
+
+def _vehicles(session: Session, day: date, now: datetime) -> Iterator[Matter]:
+    """Vehicles that are out of service while rides of theirs are still to be driven."""
+    begins, ends = at(day, 0), at(day + timedelta(days=1), 0)
+    out = select(OutOfService, Shift).join(Shift, col(Shift.vehicle_id) == OutOfService.vehicle_id)
+    out = out.where(Shift.day == day, col(Shift.dropped_at).is_(None), OutOfService.starts < ends)
+    out = out.where(or_(col(OutOfService.ends).is_(None), col(OutOfService.ends) > max(begins, now)))
+    for row, shift in session.exec(out.order_by(col(OutOfService.id), col(Shift.id))):
+        left = (
+            select(Stop.start)
+            .join(Run, col(Run.id) == Stop.run_id)
+            .join(Ride, col(Ride.promise_id) == Stop.promise_id)
+            .where(Run.shift_id == shift.id, col(Ride.status).in_(LIVE))
+        )
+        span = (row.starts, row.ends or ends)
+        if any(span[0] <= at(day, second) < span[1] for second in session.exec(left)):
+            yield Matter(MatterKind.VEHICLE_OUT, shift.id or 0, f"{MatterKind.VEHICLE_OUT}:{row.id}:{shift.id}")
+
+
+def _planning(session: Session, day: date) -> Iterator[Matter]:
+    last = session.exec(select(Proposal).where(Proposal.day == day).order_by(col(Proposal.id).desc())).first()
+    if last is not None and last.state is ProposalState.FAILED:
+        yield Matter(MatterKind.PROPOSAL_FAILED, last.id or 0, f"{MatterKind.PROPOSAL_FAILED}:{last.id}")
+
+
+def _failures(session: Session) -> Iterator[Matter]:
+    """Reactions of the house itself that failed and have not been carried out since."""
+    carried_out = select(EventHandled.event_id).where(
+        EventHandled.event_id == EventFailure.event_id, EventHandled.reaction == EventFailure.reaction
+    )
+    open_failures = select(EventFailure).where(~carried_out.exists()).order_by(col(EventFailure.event_id))
+    for row in session.exec(open_failures):
+        yield Matter(
+            MatterKind.REACTION_FAILED, row.event_id, f"{MatterKind.REACTION_FAILED}:{row.event_id}:{row.reaction}"
+        )
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

@@ -1,0 +1,79 @@
+"""What may go wrong on a day, in the order in which it is dealt with. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MatterKind(StrEnum):
+    """Why a day needs a person, the most urgent first."""
+
+    STRANDED = "stranded"
+    UNSAFE = "unsafe"
+    VEHICLE_OUT = "vehicle_out"
+    ABSENT = "absent"
+    LATE = "late"
+    RETURN_AT_RISK = "return_at_risk"
+    WAITS_HOME = "waits_home"
+    AT_RISK = "at_risk"
+    SILENT = "silent"
+    OVERDUE = "overdue"
+    FREED = "freed"
+    MANDATE_ENDED = "mandate_ended"
+    CARD_ENDED = "card_ended"
+    UNVERIFIED = "unverified"
+    PROPOSAL_FAILED = "proposal_failed"
+    REACTION_FAILED = "reaction_failed"
+
+
+ORDER = {kind: place for place, kind in enumerate(MatterKind)}
+
+LOUD = frozenset({MatterKind.STRANDED, MatterKind.UNSAFE, MatterKind.VEHICLE_OUT})
+"""What is said at once, whatever somebody is just reading; everything else waits until they look."""
+
+ABOUT_RIDES = frozenset(
+    {
+        MatterKind.STRANDED,
+        MatterKind.UNSAFE,
+        MatterKind.ABSENT,
+        MatterKind.LATE,
+        MatterKind.RETURN_AT_RISK,
+        MatterKind.WAITS_HOME,
+        MatterKind.AT_RISK,
+        MatterKind.OVERDUE,
+        MatterKind.MANDATE_ENDED,
+        MatterKind.CARD_ENDED,
+        MatterKind.UNVERIFIED,
+    }
+)
+"""The matters whose subject is a ride; the others are about a shift, a wish, a proposal or an event."""
+
+WAITING_HOME = (30, 45, 60)
+"""Minutes of waiting for the way home after which a person looks, looks again, and looks for another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing of a day that needs a person. `minutes`: how late, or for how long already.
+
+    `key` is the same as long as it is the same thing, so that whoever took it keeps it.
+    """
+
+    kind: MatterKind
+    subject: int
+    key: str
+    minutes: int = 0
+
+    @property
+    def loud(self) -> bool:
+        """Whether it is said at once."""
+        return self.kind in LOUD
+
+    @property
+    def level(self) -> int:
+        """How many of the thresholds of waiting are over."""
+        return sum(self.minutes >= threshold for threshold in WAITING_HOME)
+
+
+def urgent_first(matters: list[Matter]) -> list[Matter]:
+    """In the order in which they are dealt with: by kind, then those that last longest."""
+    return sorted(matters, key=lambda each: (ORDER[each.kind], -each.minutes, each.subject))
