@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel, Text
 
 from transport.accounts.contacts import Way
@@ -53,7 +52,6 @@ class MessageText(SQLModel, table=True):
     """How a kind of message is worded in one language, instead of the standard text; empty: the standard text again."""
 
     __tablename__ = "message_text"
-    __table_args__ = (UniqueConstraint("kind", "language", "since"),)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: MessageKind = Field(sa_type=one_of(MessageKind))
@@ -82,11 +80,12 @@ class InboundMessage(SQLModel, table=True):
 
 
 class TextReply(SQLModel, table=True):
-    """What one of us wrote to a number from the thread of its messages."""
+    """What one of us wrote to a number from the thread of its messages. `key`: of its form, so that it is sent once."""
 
     __tablename__ = "text_reply"
 
     id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=64)
     to: str = Field(index=True, max_length=40)
     text: str = Field(max_length=1000)
     language: str = Field(max_length=8)

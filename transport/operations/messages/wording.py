@@ -71,6 +71,17 @@ LONGEST_FILLING = {
     "phone": "800000000",
 }
 """What may be filled in, each as long as it can be."""
+SAMPLE = {
+    "number": "472 180",
+    "day": "čt 26. 11.",
+    "start": "8:30",
+    "end": "8:45",
+    "arrival": "9:10",
+    "origin": "Slovanská 12",
+    "destination": "FN Lochotín",
+    "phone": "800000000",
+}
+"""A ride as it might be, for whoever words a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,11 @@ class Worded:
     language: Lang
     text: str
     own: bool
+
+    @property
+    def sample(self) -> str:
+        """The text of a ride as it might be."""
+        return fill(self.text, SAMPLE)
 
     @property
     def length(self) -> int:
@@ -117,7 +133,7 @@ def word(session: Session, kind: str, language: str, text: str, *, by: Actor, no
         raise Invalid("text.no_such_kind")
     chosen, wanted = MessageKind(kind), " ".join(text.split())
     if wanted:
-        _check(chosen, wanted)
+        check(chosen, wanted)
     session.add(MessageText(kind=chosen, language=language, text=wanted, since=now, actor=by.label))
     session.flush()
     facts = {"language": language, "standard": not wanted}
@@ -129,7 +145,8 @@ def fill(text: str, filling: dict[str, str]) -> str:
     return text.format_map(filling)
 
 
-def _check(kind: MessageKind, text: str) -> None:
+def check(kind: MessageKind, text: str) -> None:
+    """Refuse a wording that would go wrong (see `word`)."""
     if len(text) > LONGEST:
         raise Invalid("text.too_long", field="text", most=LONGEST)
     try:
