@@ -1,8 +1,8 @@
 """The people of every story: always the same few, so that a test reads like a sentence.
 
 Anna uses a wheelchair and stays in it. Bedřich is blind and has a guide dog. Cyril is Anna's son and holds her
-mandate. Dana dispatches, Emil drives, Františka watches over the contract, Hana takes the telephone. Gustav is
-nobody: he may log in and see nothing.
+mandate. Dana dispatches, Emil drives, Františka watches over the contract, Hana takes the telephone, Iva looks
+after the house. Gustav is nobody: he may log in and see nothing.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ class Cast:
     frantiska: Actor
     hana: Actor
     gustav: Actor
+    iva: Actor
 
 
 def gather(session: Session) -> Cast:
@@ -55,4 +56,5 @@ def gather(session: Session) -> Cast:
         frantiska=acting(a_user(session, Role.MANAGER, "Františka Úřední")),
         hana=acting(a_user(session, Role.OPERATOR, "Hana Sluchátková")),
         gustav=acting(a_user(session, Role.CLIENT, "Gustav Nikdo")),
+        iva=acting(a_user(session, Role.ADMIN, "Iva Správní")),
     )

@@ -10,7 +10,7 @@ from tests.api.scene import scene
 __all__ = ["house", "scene"]
 
 HERE = Path(__file__).resolve().parent
-AUDIENCES = ("client", "operator", "dispatcher", "driver", "manager")
+AUDIENCES = ("client", "operator", "dispatcher", "driver", "manager", "admin")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,7 +33,7 @@ LANGUAGE = re.compile(r"(?<=^/)cs\b|(?<=lang=)cs\b")
 """Where an address of the scene says the language."""
 REGULAR_STEPS = ("odkud", "kam", "dny", "cas", "zpet", "odkdy", "svatky", "pomoc")
 STEPS = ("odkud", "kam", "den", "cas", "zpet", "pomoc")
-ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER)
+ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER, Role.ADMIN)
 QUESTIONS = {
     "client:book.find": "?pro=kam&q=hospital",
     "client:regular.find": "?pro=kam&q=hospital",
@@ -44,6 +44,8 @@ QUESTIONS = {
     "link:ride": "?lang=cs",
     "link:cancel": "?lang=cs",
     "op:desk": "?q=Anna",
+    "admin:rules.compare": "?z=2023&na=2026",
+    "admin:trail": "?o={client}",
 }
 ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/\w\w/(objednat|pravidelne/nova)/[\w-]+|/\w\w/registrace/hotovo")
 """Addresses that lead to the page meant: by language, by day, by what is not answered yet."""
@@ -147,6 +149,12 @@ def scene(house: House) -> Scene:
             "public:error number": ["404", "500", "503"],
             "shift_id": [str(town.car_shift)],
             "proposal_id": [str(proposal.id)],
+            "user_id": [str(cast.hana.user), str(cast.emil.user)],
+            "policy_id": ["2026"],
+            "sheet": ["pravidla", "kdo-a-za-kolik"],
+            "client": ["", cast.anna.code],
+            "kind": ["ride_confirmed"],
+            "language": ["uk"],
         }
     return Scene(house, values)
 
@@ -159,6 +167,7 @@ def who(house: House, role: str) -> Actor | None:
         Role.DISPATCHER: cast.dana,
         Role.DRIVER: cast.emil,
         Role.MANAGER: cast.frantiska,
+        Role.ADMIN: cast.iva,
     }
     return people.get(role)
 

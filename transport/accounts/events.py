@@ -5,6 +5,9 @@ from typing import Final
 USER_ADDED: Final = "UserAdded"
 PASSWORD_CHANGED: Final = "PasswordChanged"  # noqa: S105 - the name of an event
 USER_DISABLED: Final = "UserDisabled"
+USER_ENABLED: Final = "UserEnabled"
+ROLE_CHANGED: Final = "RoleChanged"
+WAYS_RESET: Final = "WaysReset"
 CONTACT_CHANGED: Final = "ContactChanged"
 LOGGED_IN: Final = "LoggedIn"
 DEVICE_REMEMBERED: Final = "DeviceRemembered"

@@ -1,21 +1,44 @@
-"""Adding users, changing their passwords, shutting them out."""
+"""Adding users, giving them passwords and roles, shutting them out. Everything is an event."""
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from transport.accounts import contacts, passwords
 from transport.accounts import events as happened
-from transport.accounts.models import LoginDevice, LoginSession, User
+from transport.accounts.models import LoginAttempt, LoginDevice, LoginSession, Passkey, User
 from transport.kernel import events
 from transport.kernel.actor import Actor, Role
-from transport.kernel.errors import Conflict, Invalid, NotFound
+from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
-__all__ = ["User", "actor", "add", "change_password", "disable", "everybody", "named", "of", "open", "reach"]
+__all__ = [
+    "EMPLOYED",
+    "User",
+    "actor",
+    "add",
+    "change_password",
+    "change_role",
+    "disable",
+    "enable",
+    "everybody",
+    "find",
+    "named",
+    "names",
+    "numbered",
+    "of",
+    "open",
+    "reach",
+    "reset",
+]
+
+EMPLOYED = (Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER, Role.ADMIN)
+"""Roles of those who work for the service; they log in with a password. Whoever rides too has a second account."""
 
 _LOGIN = re.compile(r"[^\s@]+(@[^\s@]+\.[^\s@]+)?")
 
@@ -107,14 +130,82 @@ def change_password(session: Session, user: User, password: str, *, by: Actor, n
     events.record(session, happened.PASSWORD_CHANGED, subject=("user", user.id), by=by, now=now)
 
 
+def reset(session: Session, user: User, password: str = "", *, by: Actor, now: datetime) -> None:
+    """Take all ways to log in from somebody who has lost them, or whose telephone is in wrong hands.
+
+    Those who work for the service get a new password; without one they would be shut out (`user.password_short`).
+    """
+    if user.role in EMPLOYED or password:
+        user.password_hash = passwords.hashed(password)
+        session.add(user)
+    _end_sessions(session, user)
+    session.exec(delete(Passkey).where(col(Passkey.user_id) == user.id))
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.login) == user.login))
+    events.record(session, happened.WAYS_RESET, subject=("user", user.id), by=by, now=now)
+
+
+def change_role(session: Session, user: User, role: Role, *, by: Actor, now: datetime) -> None:
+    """Let somebody do other work here from their next page on.
+
+    Refuses one's own role (`user.oneself`), the last administrator (`user.last_admin`), and making staff of a client
+    or the other way round (`user.role_not_for_them`).
+    """
+    if user.role not in EMPLOYED or role not in EMPLOYED:
+        raise Invalid("user.role_not_for_them", field="role")
+    if role is user.role:
+        return
+    _not_oneself(user, by)
+    _keep_an_admin(session, user)
+    facts = {"from": user.role.value, "to": role.value}
+    user.role = role
+    session.add(user)
+    events.record(session, happened.ROLE_CHANGED, subject=("user", user.id), by=by, now=now, facts=facts)
+
+
 def disable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
-    """Shut somebody out at once; what they did stays. Disabling twice changes nothing."""
+    """Shut somebody out at once; what they did stays. Disabling twice changes nothing.
+
+    Refuses oneself (`user.oneself`) and the last administrator (`user.last_admin`).
+    """
     if not user.active:
         return
+    _not_oneself(user, by)
+    _keep_an_admin(session, user)
     user.active = False
     session.add(user)
     _end_sessions(session, user)
     events.record(session, happened.USER_DISABLED, subject=("user", user.id), by=by, now=now)
+
+
+def enable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Let somebody in again who was shut out; their password and passkeys are as they were."""
+    if user.active:
+        return
+    user.active = True
+    session.add(user)
+    events.record(session, happened.USER_ENABLED, subject=("user", user.id), by=by, now=now)
+
+
+def find(session: Session, text: str = "", *, roles: Collection[Role] = (), limit: int = 100) -> list[User]:
+    """Users whose name, log-in, telephone or e-mail has all the words, without diacritics; by name."""
+    statement = select(User)
+    if roles:
+        statement = statement.where(col(User.role).in_(roles))
+    words = _plain(text).split()
+    found = [
+        user
+        for user in session.exec(statement)
+        if all(word in _plain(f"{user.name} {user.login} {user.phone} {user.email}") for word in words)
+    ]
+    return sorted(found, key=lambda user: (_plain(user.name), user.id))[:limit]
+
+
+def numbered(session: Session, user_id: int) -> User:
+    """The user with this number; refuses an unknown one (`user.unknown`)."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("user.unknown", login=user_id)
+    return user
 
 
 def named(session: Session, login: str) -> User:
@@ -157,6 +248,27 @@ def _reachable(phone: str, email: str) -> tuple[str, str]:
     if not number and not address:
         raise Invalid("user.contact_missing", field="phone")
     return number, address
+
+
+def _not_oneself(user: User, by: Actor) -> None:
+    if by.user is not None and by.user == user.id:
+        raise Forbidden("user.oneself")
+
+
+def _keep_an_admin(session: Session, user: User) -> None:
+    """Somebody must be left to administer; two administrators who shut each other out wait for one another."""
+    if user.role is not Role.ADMIN or not user.active:
+        return
+    admins = (col(User.role) == Role.ADMIN, col(User.active))
+    session.exec(update(User).where(*admins).values(active=True))
+    others = select(func.count()).select_from(User).where(*admins, col(User.id) != user.id)
+    if session.exec(others).one() == 0:
+        raise Conflict("user.last_admin")
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _end_sessions(session: Session, user: User) -> None:

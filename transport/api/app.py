@@ -5,7 +5,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
-from transport.api import client, dispatcher, driver, errors, manager, operator, public, render, security
+from transport.api import admin, client, dispatcher, driver, errors, manager, operator, public, render, security
 from transport.bootstrap import Services
 
 
@@ -27,6 +27,6 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     app.middleware("http")(security.guard)
     app.mount("/static", KeptStatic(directory=render.STATIC), name="static")
-    for audience in (dispatcher, driver, manager, operator, client, public):
+    for audience in (admin, dispatcher, driver, manager, operator, client, public):
         app.include_router(audience.router)
     return app

@@ -174,6 +174,7 @@ REFUSALS: dict[str, str] = {
     ),
     "ride.which_way": _("Choose what to cancel."),
     "offer.choose": _("Choose one of the times."),
+    "offer.reason_missing": _("Choose why none of the times is taken."),
     "offer.changed": _("The times have changed meanwhile. Choose again."),
     # the waiting list
     "waiting.not_kept": _("There is no waiting list on this day. Choose another time, or call us."),
@@ -187,6 +188,11 @@ REFUSALS: dict[str, str] = {
     "promise.not_live": _("This promise is over already."),
     "day.not_open": _("Rides on this day cannot be ordered yet."),
     "day.closed": _("This day is closed."),
+    "day.not_begun": _("This day is still to come. Close it when it is over."),
+    "result.unknown": _("Choose what became of the ride."),
+    "result.times_needed": _("Write both times, for example 9:15. The second one is not before the first."),
+    "result.waited_too_short": _("The driver has to wait {minutes} minutes before the client counts as not there."),
+    "plan.not_published": _("The plan of this day is not published yet. Publish it first."),
     "mark.taken": _("A colleague takes care of this already. Load the page again."),
     "mark.unknown": _("This is not in the list any more. Load the page again."),
     "day.rides_open": _("Rides of this day have no result yet: {count}. Say what became of them, then close the day."),
@@ -312,6 +318,7 @@ REFUSALS: dict[str, str] = {
     "user.contact_missing": _("Write a telephone number or an e-mail address."),
     "user.password_short": _("The password needs at least {least} characters."),
     "user.password_long": _("The password may have at most {most} characters."),
+    "user.role_missing": _("Choose a role."),
     "user.role_not_for_people": _("This role is not for people."),
     "user.role_not_for_them": _(
         "Clients and staff have separate log-ins. Add a new log-in for somebody who rides and works here."
@@ -328,6 +335,7 @@ REFUSALS: dict[str, str] = {
     "travel_version": _("There are no travel times yet. Run the command: transport seed."),
     "roads.file_missing": _("The imported roads are gone. Import them again."),
     # the steps of booking
+    "book.place_unclear": _("Several places may be meant. Choose one of them."),
     "book.place_missing": _("Choose a place, or write one."),
     "book.day_missing": _("Choose a day."),
     "book.day_unclear": _("Write the day, for example 26. 11."),

@@ -26,6 +26,7 @@ DOORS = (
     ("dispatcher", "/disp"),
     ("driver", "/ridic"),
     ("contract manager", "/smlouva"),
+    ("administration", "/sprava"),
 )
 
 _KEYS = re.compile(r"(/prihlaseni/odkaz/|/j/)[^/?\s\"]+")

@@ -125,17 +125,21 @@ def coming(policies: Policies, today: date, words: Catalogue) -> Coming | None:
     later = [policy for policy in policies.policy if policy.valid_from > today]
     if not later:
         return None
-    then = later[0]
+    return Coming(later[0].valid_from, differences(policies.on(today), later[0], words))
+
+
+def differences(before: Policy, after: Policy, words: Catalogue) -> list[Change]:
+    """What people read that one policy says otherwise than another: prices first, then the terms."""
     changes: list[Change] = []
     tables: tuple[Callable[[Policy, Catalogue], list[Line]], ...] = (prices, terms)
     for table in tables:
-        old, new = ({line.label: line.value for line in table(each, words)} for each in (policies.on(today), then))
+        old, new = ({line.label: line.value for line in table(each, words)} for each in (before, after))
         changes += [
             Change(label, old.get(label, ""), new.get(label, ""))
             for label in dict.fromkeys([*old, *new])
             if old.get(label) != new.get(label)
         ]
-    return Coming(then.valid_from, changes)
+    return changes
 
 
 def clock(moment: time) -> str:

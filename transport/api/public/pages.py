@@ -17,7 +17,7 @@ from transport.operations.quality import announcements
 
 REVIEWED = date(2026, 11, 22)
 """The day on which the accessibility statement was last compared with the pages."""
-STAFF = ("/disp", "/op", "/ridic", "/smlouva")
+STAFF = ("/disp", "/op", "/ridic", "/smlouva", "/sprava")
 PERSONAL = ("moje", "objednat", "jizdy", "profil", "historie", "pravidelne", "organizace")
 
 router = APIRouter(dependencies=[Depends(visitor)])
@@ -103,17 +103,22 @@ def _of_today(
     area: area_map.Sketch | None = None,
 ) -> Response:
     """A page rendered from the policy in force today, and what the next one will change."""
-    today, words = local_day(now), render.words_of(request)
-    policy = services.policies.on(today)
+    return as_of(request, template, services, local_day(now), said=said, area=area)
+
+
+def as_of(request: Request, template: str, services: Services, day: date, **more: object) -> Response:
+    """A page rendered from the policy in force on a day, and what the next one after it will change."""
+    words = render.words_of(request)
+    policy = services.policies.on(day)
     return render.page(
         request,
         template,
+        day=day,
         policy=policy,
         prices=conditions.prices(policy, words),
         notice=conditions.notice(policy, words),
         cancel=conditions.before(policy.cancel.free_until_minutes, words),
         clock=conditions.clock,
-        coming=conditions.coming(services.policies, today, words),
-        said=said,
-        area=area,
+        coming=conditions.coming(services.policies, day, words),
+        **more,
     )

@@ -32,6 +32,7 @@ LOGINS = (
     ("emil", "Emil Rychlý", Role.DRIVER, "řidič vozu 1"),
     ("marta", "Marta Jistá", Role.DRIVER, "řidička vozu 3"),
     ("frantiska", "Františka Pečlivá", Role.MANAGER, "správkyně smlouvy"),
+    ("iva", "Iva Správná", Role.ADMIN, "správkyně systému"),
     ("gustav", "Gustav Cizí", Role.CLIENT, "nikdo: nesmí vidět nic"),
 )
 MOBILITY = (

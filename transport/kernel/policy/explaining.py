@@ -31,6 +31,18 @@ def rules(policies: Policies, policy: Policy) -> list[Rule]:
     return [Rule(key, value, meaning, before.get(key)) for key, value, meaning in _leaves(policy)]
 
 
+def compared(before: Policy, after: Policy) -> list[Rule]:
+    """The rules that `after` says otherwise than `before`, or that only one of them has, in the order of the file."""
+    old = {key: (value, meaning) for key, value, meaning in _leaves(before)}
+    new = {key: (value, meaning) for key, value, meaning in _leaves(after)}
+    nothing = ("–", "")
+    every = (
+        Rule(key, new.get(key, nothing)[0], (new.get(key) or old[key])[1], old.get(key, nothing)[0])
+        for key in dict.fromkeys((*old, *new))
+    )
+    return [rule for rule in every if rule.changed]
+
+
 def _leaves(group: BaseModel, path: str = "") -> Iterator[tuple[str, str, str]]:
     for name, field in type(group).model_fields.items():
         value, key = getattr(group, name), f"{path}{name}"

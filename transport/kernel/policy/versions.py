@@ -28,6 +28,11 @@ from transport.kernel.policy.groups import (
 )
 
 
+def _(message: str) -> str:
+    """Mark a text for the catalogues; it is translated when it is shown."""
+    return message
+
+
 class Facts(Group):
     """Who runs the service and how to reach it: what the public pages and messages print."""
 
@@ -44,11 +49,11 @@ class Facts(Group):
 class Policy(Group):
     """The rules in force from `valid_from` to `valid_until`, both included; None is until further notice."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40, description="What rides remember it by")]
-    title: Annotated[str, Field(description="What people call it")]
-    approved_by: Annotated[str, Field(description="Who decided it")]
-    valid_from: Annotated[date, Field(description="First day of rides it holds for")]
-    valid_until: Annotated[date | None, Field(description="Last day; none: until further notice")] = None
+    id: Annotated[str, Field(min_length=1, max_length=40, description=_("What rides remember it by"))]
+    title: Annotated[str, Field(description=_("What people call it"))]
+    approved_by: Annotated[str, Field(description=_("Who decided it"))]
+    valid_from: Annotated[date, Field(description=_("First day of rides it holds for"))]
+    valid_until: Annotated[date | None, Field(description=_("Last day; none: until further notice"))] = None
     eligibility: Eligibility
     booking: Booking
     promise: Promise

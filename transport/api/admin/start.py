@@ -1,0 +1,40 @@
+"""Door: where administration begins, with the health of the house."""
+
+import platform
+from importlib import metadata
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from transport.api.deps import Now, Plugged, Reading
+from transport.api.render import page
+from transport.kernel import looking
+from transport.kernel.clock import local_day
+from transport.kernel.errors import NotFound
+from transport.migrations import chain
+from transport.routing.geo import versions
+
+router = APIRouter()
+
+
+@router.get("/sprava", name="admin:start")
+def start(request: Request, session: Reading, now: Now, services: Plugged) -> Response:
+    """Ways on, and what the house says of itself: failed reactions, the work of the day, its versions."""
+    try:
+        travel = versions.current(session).label
+    except NotFound:
+        travel = ""
+    return page(
+        request,
+        "admin/start.html",
+        failed=looking.failed(session),
+        jobs=looking.jobs_of(session, local_day(now)),
+        policy=services.policies.on(local_day(now)),
+        travel=travel,
+        database=session.get_bind().dialect.name,
+        schema=chain.current(session.connection()),
+        wanted=chain.newest(),
+        version=metadata.version("transport"),
+        python=platform.python_version(),
+        now=now,
+    )
