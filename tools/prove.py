@@ -37,6 +37,7 @@ def main() -> int:
         faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
     faults += month()
     faults += gate()
+    faults += doors()
     faults += properties()
     for fault in faults:
         print(f"prove: {fault}", file=sys.stderr)
@@ -111,6 +112,14 @@ def gate() -> list[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-m", "browser", "tests/api/test_gate.py"]
     done = subprocess.run(command, cwd=HOME, env=where, check=False)
     return ["a page has a barrier"] if done.returncode else []
+
+
+def doors() -> list[str]:
+    """Every door by itself on PostgreSQL; day by day their tests run on SQLite."""
+    print("The doors one by one on PostgreSQL ...")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--database", "postgres"]
+    done = subprocess.run([*command, "-m", "not browser", "tests/api"], cwd=HOME, check=False)
+    return ["a door does not work on PostgreSQL"] if done.returncode else []
 
 
 def properties() -> list[str]:
