@@ -29,6 +29,8 @@ class Services:
     """Where people search for a place that is not among the known ones."""
     channels: Channels
     """How words leave the house."""
+    inbound_token: str = ""
+    """What the gateway shows that hands over text messages; empty: there is none, and its door is shut."""
 
     @property
     def policies(self) -> Policies:
@@ -52,6 +54,7 @@ def plug(settings: Settings) -> Services:
         ),
         addresses=OneAfterAnother(searches),
         channels=channels(settings, policies.service.email),
+        inbound_token=_secret(settings.sms_inbound_token_file),
     )
 
 

@@ -52,6 +52,7 @@ FOR_EVERYBODY = {
     "public:login.password",
     "public:login.password.try",
     "public:logout",
+    "gateway:sms",
 }
 OWN_THINGS = re.compile(
     r"/\{lang\}/(moje|prihlaseni/vitejte|objednat|jizdy|profil|pravidelne|historie|souhlas|organizace)\b"
@@ -94,7 +95,8 @@ def test_every_door_says_for_whom_it_is(house: House):
 def test_every_form_is_asked_for_its_token(house: House):
     changing = [route for route in routes(house) if route.methods and route.methods - {"GET", "HEAD"}]
     assert changing
-    assert [route.path for route in changing if deps.csrf_checked not in asked(route)] == []
+    tokens = {deps.csrf_checked, deps.gateway_checked}
+    assert [route.path for route in changing if not tokens.intersection(asked(route))] == []
 
 
 def test_reading_a_page_is_the_only_other_thing_a_door_does(house: House):

@@ -102,3 +102,10 @@ def csrf_checked(request: Request, form: FormData, _: Visitor) -> None:
     """A form must carry the token of the page it was on; another site's form does not have it."""
     if request.method == "POST" and not security.same(str(form.get("csrf", "")), request.state.csrf):
         raise Forbidden("form.too_old")
+
+
+def gateway_checked(request: Request, services: Plugged) -> None:
+    """A program that hands something over shows its token; it comes with no cookie that another site could use."""
+    given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    if not given.isascii() or not security.same(services.inbound_token, given):
+        raise Forbidden("gateway.token_wrong")

@@ -27,6 +27,14 @@ async def form_data(request: Request) -> Fields:
     return found
 
 
+async def raw_body(request: Request) -> bytes:
+    """All that was sent, as it came: for programs that send no form."""
+    return await request.body()
+
+
+RawBody = Annotated[bytes, Depends(raw_body)]
+
+
 FormData = Annotated[Fields, Depends(form_data)]
 
 

@@ -347,7 +347,37 @@ REFUSALS: dict[str, str] = {
     "book.change_missing": _("Choose what you want to change."),
     "book.companions_missing": _("Choose how many people travel along."),
     "book.client_missing": _("Choose for whom the ride is."),
+    # what waits for somebody at the call centre
+    "call": _("There is no such call. Look at the list again."),
+    "call.reason_missing": _("Choose what the call is about."),
+    "call.phone_missing": _("Write the number that is to be called, for example 777 123 456."),
+    "call.note_too_long": _("Write at most {most} characters, now there are {characters}."),
+    "call.result_missing": _("Choose how the call ended."),
+    "call.again_in_the_past": _("Choose a later time for the next call."),
+    "call.done": _("This call is done already. Look at the list again."),
+    "call.taken": _("{who} has this call. Take another one, or take it over."),
+    "sms": _("There is no such message. Look at the list again."),
+    "sms.incomplete": _("A message needs an id and a sender. Send it once more with both."),
+    "sms.text_missing": _("Write what you want to answer, or choose a ready answer."),
+    "sms.too_long": _("Write at most {most} characters, now there are {has}."),
+    "sms.no_number": _("No text message can be sent to this sender. Call them instead."),
+    "sms.handled": _("{who} has dealt with this message already."),
+    "gateway.token_wrong": _("The gateway showed a wrong token. Look at the settings of both sides."),
+    "registration.decision_missing": _("Choose what we do with the registration."),
+    "registration.reason_missing": _("Write the question, or the reason."),
+    "registration.decided": _("A colleague has decided about this registration already. Look at it again."),
+    "registration.allowed_already": _("Rides were allowed before. Look at the entitlement."),
+    "complaint.answer_missing": _("Write what we say to the complaint."),
+    "feedback": _("There is no such opinion. Look at the list again."),
 }
+
+UNITS: dict[str, str] = {
+    "vehicle_minutes": _("minutes of vehicles"),
+    "metres": _("metres"),
+    "rides": _("rides"),
+    "persons": _("people"),
+}
+"""What a contract is counted in."""
 
 REASONS: dict[str, str] = {
     # why nothing near a wish could be offered: proven by the engine
@@ -381,6 +411,8 @@ REASONS: dict[str, str] = {
 def sentence(error: ServiceError, words: Catalogue) -> str:
     """The refusal as the person reads it; a code without a sentence is a programming error (KeyError)."""
     shown = {name: _shown(value, words) for name, value in error.facts.items()}
+    if shown.get("unit") in UNITS:
+        shown["unit"] = words.text(UNITS[shown["unit"]])
     return words.text(REFUSALS[error.code]).format(**shown)
 
 

@@ -1,9 +1,12 @@
 """Where this house runs: settings from TRANSPORT_* environment variables, with defaults that run."""
 
+import re
 from pathlib import Path
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/")
 _HOME = Path(__file__).resolve().parents[2]
 
 
@@ -35,12 +38,19 @@ class Settings(BaseSettings):
     sms_url: str = ""
     """A gateway for text messages."""
     sms_token_file: Path | None = None
+    sms_inbound_token_file: Path | None = None
+    """What the gateway shows when it hands over text messages to `POST /brana/sms`. None: nothing is taken."""
     voice_url: str = ""
     """A gateway that calls and reads the text out."""
     voice_token_file: Path | None = None
     nominatim_url: str = ""
     photon_url: str = ""
     pelias_url: str = ""
+    tiles_url: str = ""
+    """Pictures of the ground under the dispatcher's map, https://tiles.example.org/{z}/{x}/{y}.png. Empty: the roads
+    that were imported."""
+    tiles_attribution: str = ""
+    """Whose the pictures are; it stands on the map."""
     cluster_url: str = ""
     """A Dask scheduler that shares out the parts of big days, tcp://host:8786. Empty: processes of this machine."""
 
@@ -55,6 +65,20 @@ class Settings(BaseSettings):
 
         password = self.database_password_file.read_text(encoding="utf-8").strip()
         return make_url(self.database_url).set(password=password).render_as_string(hide_password=False)
+
+    @field_validator("tiles_url")
+    @classmethod
+    def _one_site(cls, value: str) -> str:
+        """The policy of the page names this site, so it must be one, and its address must say which square."""
+        if value and not (_SITE.match(value) and all(part in value for part in ("{z}", "{x}", "{y}"))):
+            raise ValueError("an address like https://tiles.example.org/{z}/{x}/{y}.png is needed")
+        return value
+
+    @property
+    def tiles_origin(self) -> str:
+        """The site of the pictures, as policies of pages name it."""
+        found = _SITE.match(self.tiles_url)
+        return found[0].removesuffix("/") if found else ""
 
     @property
     def geo_dir(self) -> Path:

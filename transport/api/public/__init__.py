@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from transport.api.public import checker, complaint, easy, entry, one_ride, opinion, pages, registration
+from transport.api.public import checker, complaint, easy, entry, inbound, one_ride, opinion, pages, registration
 
 router = APIRouter()
 router.include_router(pages.router)
@@ -13,3 +13,4 @@ router.include_router(complaint.router)
 router.include_router(entry.router)
 router.include_router(registration.router)
 router.include_router(one_ride.router)
+router.include_router(inbound.router)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from transport.accounts import contacts
 from transport.api.client import cards, finding, needing, placing, written
 from transport.api.forms import Fields, one, several
-from transport.booking.clients import eligibility, registering, speaking, spelling
+from transport.booking.clients import clients, eligibility, registering, speaking, spelling
 from transport.booking.clients.eligibility import Ground, Person
 from transport.bootstrap import Services
 from transport.kernel.clock import local_day
@@ -132,8 +132,9 @@ def _take_name(paper: Paper, data: Fields) -> tuple[dict[str, Any], Errors]:
     noted: dict[str, Any] = {}
     for field in ("first_name", "last_name"):
         noted[field] = written.name(one(data, field))
-        if not spelling.plain(noted[field]) or len(noted[field]) > 80:
-            wrong[field] = Invalid(f"client.{field}_unusable", field=field, most=80)
+        unusable = clients.name_fault(noted[field], field)
+        if unusable is not None:
+            wrong[field] = unusable
     born = written.birth_date(one(data, "born"), paper.today)
     if born is None:
         wrong["born"] = Invalid("registration.born_unclear", field="born")

@@ -23,6 +23,8 @@ _OLDEST = 125
 LOWEST, HIGHEST = -5, 60
 """Storeys of a house; 0 is the ground floor."""
 MOST_STEPS = 400
+LONGEST_NAME = 80
+"""Letters of a first or a last name."""
 
 
 def register(
@@ -48,6 +50,7 @@ def register(
         first_name=_name(first_name, "first_name"),
         last_name=_name(last_name, "last_name"),
         search_name=spelling.plain(f"{first_name} {last_name}"),
+        sounds_like=spelling.sounds(f"{first_name} {last_name}"),
         born=_birth(born, clock.local_day(now)),
         phone=_phone(phone),
         email=_email(email),
@@ -177,8 +180,9 @@ def entitle(
     now: datetime,
     valid_until: date | None = None,
     card_number: str | None = None,
+    seen: bool = True,
 ) -> Eligibility:
-    """Record why the client may ride. Staff have seen the card; the client's own word waits for `verify`."""
+    """Record why the client may ride. What staff have not `seen`, and the client's own word, wait for `verify`."""
     by = _manager(session, client, by, now)
     if valid_until is not None and valid_until < valid_from:
         raise Invalid("eligibility.ends_before_start", field="valid_until")
@@ -190,7 +194,7 @@ def entitle(
         card_number=(card_number or "").strip() or None,
         valid_from=valid_from,
         valid_until=valid_until,
-        verified=by.role in STAFF,
+        verified=by.role in STAFF and seen,
         recorded_on=clock.local_day(now),
     )
     session.add(entry)
@@ -302,10 +306,17 @@ def _free_code(session: Session) -> str:
 
 
 def _name(text: str, field: str) -> str:
+    wrong = name_fault(text, field)
+    if wrong is not None:
+        raise wrong
+    return " ".join(text.split())
+
+
+def name_fault(text: str, field: str) -> Invalid | None:
+    """Why nobody can be called so (`field`: first_name or last_name); None: somebody can."""
     text = " ".join(text.split())
-    if not spelling.plain(text) or len(text) > 80:
-        raise Invalid(f"client.{field}_unusable", field=field, most=80)
-    return text
+    usable = bool(spelling.plain(text)) and len(text) <= LONGEST_NAME
+    return None if usable else Invalid(f"client.{field}_unusable", field=field, most=LONGEST_NAME)
 
 
 def _birth(born: date, today: date) -> date:

@@ -193,6 +193,18 @@ def revoke(session: Session, mandate: Mandate, *, by: Actor, now: datetime) -> N
     _record(session, happened.MANDATE_REVOKED, mandate, client, by, now)
 
 
+def note_evidence(session: Session, mandate: Mandate, evidence: str, *, by: Actor, now: datetime) -> None:
+    """Our staff have seen the document: which, of which day, kept where. Raises Invalid("mandate.evidence_missing")."""
+    client = _given_by(session, mandate.client_id, MandateKind.GUARDIAN, by, now)
+    said = " ".join(evidence.split())[:160]
+    if not said:
+        raise Invalid("mandate.evidence_missing", field="evidence")
+    mandate.evidence = said
+    session.add(mandate)
+    session.flush()
+    _record(session, happened.MANDATE_EVIDENCED, mandate, client, by, now)
+
+
 def expiring(session: Session, *, on: date, days: int) -> list[Mandate]:
     """Mandates in force whose last day comes within so many days, the soonest first: time to ask for a new one."""
     last = col(Mandate.valid_until)

@@ -12,6 +12,9 @@ from transport.kernel.db import UtcDateTime, one_of
 
 __all__ = [
     "Assistance",
+    "CallBack",
+    "CallReason",
+    "CallResult",
     "Client",
     "ClientPlace",
     "ContactPreferences",
@@ -30,6 +33,7 @@ __all__ = [
     "OrganisationKind",
     "Power",
     "Registration",
+    "RegistrationDecision",
     "RegistrationTry",
     "Suspension",
 ]
@@ -67,8 +71,40 @@ class OrganisationKind(StrEnum):
     DEPARTMENT = "department"
 
 
+class CallReason(StrEnum):
+    """What somebody is to be telephoned about."""
+
+    ORDER = "order"
+    RIDE = "ride"
+    WAITING = "waiting"
+    REGISTRATION = "registration"
+    CARD = "card"
+    MANDATE = "mandate"
+    LETTER = "letter"
+    OTHER = "other"
+
+
+class CallResult(StrEnum):
+    """How the last call ended; after `NOT_REACHED` there is another one."""
+
+    SETTLED = "settled"
+    NOT_REACHED = "not_reached"
+    UNWANTED = "unwanted"
+    WRONG_NUMBER = "wrong_number"
+    GIVEN_UP = "given_up"
+
+
+class RegistrationDecision(StrEnum):
+    """What our staff decided about a registration; one that was `ASKED` back about still waits."""
+
+    VERIFIED = "verified"
+    ASKED = "asked"
+    NOT_ENTITLED = "not_entitled"
+
+
 class Client(SQLModel, table=True):
-    """A person we carry. `code` is read out over the phone; `search_name` has no diacritics.
+    """A person we carry. `code` is read out over the phone; `search_name` has no diacritics, and `sounds_like` is the
+    same in whatever alphabet the name is written.
 
     `number` is what the client is called in a list that was brought in. `contact_phone` is whom to call when the
     client does not answer.
@@ -81,10 +117,11 @@ class Client(SQLModel, table=True):
     first_name: str = Field(max_length=80)
     last_name: str = Field(max_length=80)
     search_name: str = Field(index=True, max_length=170)
+    sounds_like: str = Field(default="", max_length=340)
     born: date
     phone: str = Field(default="", index=True, max_length=20)
     contact_name: str = Field(default="", max_length=100)
-    contact_phone: str = Field(default="", max_length=20)
+    contact_phone: str = Field(default="", index=True, max_length=20)
     email: str = Field(default="", max_length=200)
     language: str = Field(default="cs", max_length=8)
     municipality: str = Field(default="", max_length=80)
@@ -215,6 +252,38 @@ class Registration(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision: RegistrationDecision | None = Field(default=None, sa_type=one_of(RegistrationDecision))
+    decision_note: str = Field(default="", max_length=300)
+    """Why the person is not entitled, or what we asked for."""
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: int | None = Field(default=None, foreign_key="user.id")
+
+
+class CallBack(SQLModel, table=True):
+    """Somebody whom we promised to telephone, from `due_at` on.
+
+    `name` and `language` are of whoever answers the telephone; `client_id` only if it is about a client. `source`
+    names what it comes from (`complaint:12`), so that nobody is called twice for the same. `taken_by`: who calls now.
+    """
+
+    __tablename__ = "call_back"
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
+    name: str = Field(default="", max_length=170)
+    phone: str = Field(default="", max_length=20)
+    language: str = Field(default="cs", max_length=8)
+    reason: CallReason = Field(sa_type=one_of(CallReason))
+    note: str = Field(default="", max_length=300)
+    source: str | None = Field(default=None, unique=True, max_length=60)
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: int | None = Field(default=None, foreign_key="user.id")
+    taken_by: int | None = Field(default=None, foreign_key="user.id")
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    result: CallResult | None = Field(default=None, sa_type=one_of(CallResult))
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class RegistrationTry(SQLModel, table=True):

@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, func, or_, select
 
 from transport.accounts import contacts, users
-from transport.booking.clients import clients, invitations, preferences, spelling
+from transport.booking.clients import calls, clients, invitations, preferences, spelling
 from transport.booking.clients.eligibility import Ground
-from transport.booking.clients.models import Client, Registration, RegistrationTry
+from transport.booking.clients.models import CallReason, Client, Registration, RegistrationTry
 from transport.booking.clients.needs import Assistance, Elbow, Mobility, Told
 from transport.kernel.actor import SYSTEM, Actor, Role
 from transport.kernel.calendar import Calendar
@@ -110,6 +110,36 @@ def send(session: Session, registration: Registration, *, language: str, now: da
     except IntegrityError as error:
         raise Conflict("registration.known") from error
     client, by = _client(session, said, language, now)
+    settle(session, client, said, by=by, now=now)
+    if said["representative"] == "person":
+        invitations.invite(
+            session,
+            client.id or 0,
+            name=said["other_name"],
+            contact=said["other_contact"],
+            kind="power_of_attorney",
+            powers=_REPRESENTATIVE,
+            valid_until=None,
+            language=language,
+            by=by,
+            now=now,
+        )
+    registration.client_id, registration.sent_at = client.id, now
+    if said.get("call") and client.phone and not said.get("no_calls"):
+        source = f"registration:{registration.id}"
+        calls.ask(session, reason=CallReason.REGISTRATION, client=client, due_at=now, source=source, by=by, now=now)
+    wishes = {name: said[name] for name in WISHES if said.get(name)}
+    if said["home"] is not None:
+        wishes.pop("address", None)
+    _store(session, registration, wishes, now)
+    return client
+
+
+def settle(session: Session, client: Client, said: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """Write down for a new client what was answered: home, card, needs, how to speak with them.
+
+    A card that nobody has seen (`card_seen`) waits for it, also if it was told to our staff.
+    """
     _home(session, client, said, by, now)
     _card(session, client, said, by, now)
     clients.record_needs(session, client, by=by, now=now, **told(said["needs"]))
@@ -125,25 +155,6 @@ def send(session: Session, registration: Registration, *, language: str, now: da
         by=by,
         now=now,
     )
-    if said["representative"] == "person":
-        invitations.invite(
-            session,
-            client.id or 0,
-            name=said["other_name"],
-            contact=said["other_contact"],
-            kind="power_of_attorney",
-            powers=_REPRESENTATIVE,
-            valid_until=None,
-            language=language,
-            by=by,
-            now=now,
-        )
-    registration.client_id, registration.sent_at = client.id, now
-    wishes = {name: said[name] for name in WISHES if said.get(name)}
-    if said["home"] is not None:
-        wishes.pop("address", None)
-    _store(session, registration, wishes, now)
-    return client
 
 
 def told(said: dict[str, Any]) -> Told:
@@ -245,6 +256,7 @@ def _card(session: Session, client: Client, said: dict[str, Any], by: Actor, now
         valid_from=min(today, valid_until or today),
         valid_until=valid_until,
         card_number=said.get("card_number"),
+        seen=bool(said.get("card_seen")),
         by=by,
         now=now,
     )
@@ -278,6 +290,11 @@ def _store(session: Session, registration: Registration, said: dict[str, Any], n
     registration.updated_at = now
     session.add(registration)
     session.flush()
+
+
+def nobodys_key() -> str:
+    """What stands where the key of a browser would: no browser opens this registration."""
+    return _digest(secrets.token_urlsafe(24))
 
 
 def _digest(secret: str) -> str:

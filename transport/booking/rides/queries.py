@@ -1,6 +1,6 @@
 """What screens want to see of orders and rides. Doors decide who may ask; `visible` is the one answer to whose."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -143,6 +143,7 @@ class WaitingView:
     origin: Place
     destination: Place
     promise: Promise | None
+    client: Client
 
 
 def waits_of(session: Session, client_id: int) -> list[WaitingView]:
@@ -150,14 +151,25 @@ def waits_of(session: Session, client_id: int) -> list[WaitingView]:
     mine = select(WaitingWish).where(
         WaitingWish.client_id == client_id, col(WaitingWish.state).in_((WaitingState.WAITING, WaitingState.OFFERED))
     )
+    return _waits(session, session.exec(mine.order_by(col(WaitingWish.day), col(WaitingWish.earliest))).all())
+
+
+def waits_offered(session: Session) -> list[WaitingView]:
+    """Freed places that are kept for somebody who has not answered, the shortest time first."""
+    kept = select(WaitingWish).where(WaitingWish.state == WaitingState.OFFERED)
+    return _waits(session, session.exec(kept.order_by(col(WaitingWish.answer_by), col(WaitingWish.id))).all())
+
+
+def _waits(session: Session, wishes: Sequence[WaitingWish]) -> list[WaitingView]:
     found = []
-    for wish in session.exec(mine.order_by(col(WaitingWish.day), col(WaitingWish.earliest))):
+    for wish in wishes:
         denial = session.get_one(Denial, wish.denial_id)
         origin, destination = (
             session.get_one(Place, each) for each in (denial.origin_place_id, denial.destination_place_id)
         )
         promise = None if wish.promise_id is None else session.get_one(Promise, wish.promise_id)
-        found.append(WaitingView(wish, denial, origin, destination, promise))
+        client = session.get_one(Client, wish.client_id)
+        found.append(WaitingView(wish, denial, origin, destination, promise, client))
     return found
 
 

@@ -31,6 +31,12 @@ def current(session: Session, lang: str, *, now: datetime) -> Said | None:
     return Said(text, lang) if text else Said(row.cs, "cs")
 
 
+def standing(session: Session, *, now: datetime) -> list[Announcement]:
+    """All that is announced now or for later, in all its languages, the newest first."""
+    rows = select(Announcement).where(Announcement.ends_at > now).order_by(col(Announcement.id).desc())
+    return list(session.exec(rows))
+
+
 def announce(
     session: Session, texts: Mapping[str, str], *, starts_at: datetime, ends_at: datetime, by: Actor, now: datetime
 ) -> Announcement:

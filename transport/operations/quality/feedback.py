@@ -1,16 +1,29 @@
 """Opinions and complaints: taken once, even from a doubled click, never from a flood, and answered in time."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
+from transport.accounts import contacts
+from transport.booking.clients import calls
+from transport.booking.clients.calls import CallReason
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.clock import local_day
-from transport.kernel.errors import Exhausted, NotFound
+from transport.kernel.errors import Exhausted, Invalid, NotFound
 from transport.kernel.events import record
-from transport.operations.quality.letters import AnswerBy, ComplaintState, Grievance, L, Opinion, faults, readable
+from transport.operations.quality.letters import (
+    LONGEST,
+    AnswerBy,
+    ComplaintState,
+    Grievance,
+    L,
+    Opinion,
+    faults,
+    readable,
+)
 from transport.operations.quality.models import Complaint, Feedback, Posting
 
 OFTEN = 5
@@ -40,7 +53,10 @@ def give(session: Session, opinion: Opinion, *, key: str, sender: str, language:
     if not _added(session, row):
         return
     facts = {"rating": None if row.rating is None else row.rating.value, "answer": row.answer_by is not AnswerBy.NONE}
-    record(session, "feedback_given", subject=("feedback", row.id), by=_named(opinion, by), now=now, facts=facts)
+    by = _named(opinion, by)
+    record(session, "feedback_given", subject=("feedback", row.id), by=by, now=now, facts=facts)
+    if row.answer_by is AnswerBy.PHONE:
+        _call(session, row, f"feedback:{row.id}", "", by, now)
 
 
 def complain(
@@ -80,7 +96,10 @@ def complain(
     if not _added(session, row):
         return with_key(session, key)
     facts = {"due": row.due_on, "oral": row.oral}
-    record(session, "complaint_received", subject=("complaint", row.id), by=_named(grievance, by), now=now, facts=facts)
+    by = _named(grievance, by)
+    record(session, "complaint_received", subject=("complaint", row.id), by=by, now=now, facts=facts)
+    if row.oral:
+        _call(session, row, f"complaint:{row.id}", row.name, by, now)
     return row
 
 
@@ -112,14 +131,59 @@ def opinions(session: Session, *, since: datetime) -> list[Feedback]:
     return list(session.exec(said.order_by(col(Feedback.sent_at).desc(), col(Feedback.id).desc())))
 
 
-def mark_answered(session: Session, complaint: Complaint, *, by: Actor, now: datetime) -> None:
-    """Say that the writer has been answered; saying it twice changes nothing."""
+def answered(session: Session, *, limit: int = 100) -> list[Complaint]:
+    """Complaints that have been answered, the last one first."""
+    done = select(Complaint).where(Complaint.state == ComplaintState.ANSWERED)
+    return list(session.exec(done.order_by(col(Complaint.answered_at).desc(), col(Complaint.id).desc()).limit(limit)))
+
+
+def opinions_to_answer(session: Session) -> list[Feedback]:
+    """Opinions whose writers want an answer and have none, the oldest first."""
+    waiting = select(Feedback).where(col(Feedback.answered_at).is_(None), Feedback.answer_by != AnswerBy.NONE)
+    return list(session.exec(waiting.order_by(col(Feedback.sent_at), col(Feedback.id))))
+
+
+def opinion(session: Session, number: int) -> Feedback:
+    """One opinion; NotFound("feedback")."""
+    found = session.get(Feedback, number)
+    if found is None:
+        raise NotFound("feedback")
+    return found
+
+
+def mark_answered(session: Session, complaint: Complaint, *, by: Actor, now: datetime, answer: str = "") -> None:
+    """Say that the writer has been answered, and what we said; saying it twice changes nothing.
+
+    Raises Invalid("letter.too_long").
+    """
     if complaint.state is ComplaintState.ANSWERED:
         return
+    if len(answer) > LONGEST:
+        raise Invalid("letter.too_long", field="answer", most=LONGEST, has=len(answer))
     complaint.state, complaint.answered_at = ComplaintState.ANSWERED, now
+    complaint.answered_by, complaint.answer = by.user, answer.strip()
     session.add(complaint)
     session.flush()
     record(session, "complaint_answered", subject=("complaint", complaint.id), by=by, now=now)
+
+
+def mark_opinion(session: Session, row: Feedback, *, by: Actor, now: datetime) -> None:
+    """Say that whoever wrote an opinion has been answered; saying it twice changes nothing."""
+    if row.answered_at is not None:
+        return
+    row.answered_at = now
+    session.add(row)
+    session.flush()
+    record(session, "feedback_answered", subject=("feedback", row.id), by=by, now=now)
+
+
+def _call(session: Session, row: Feedback | Complaint, source: str, name: str, by: Actor, now: datetime) -> None:
+    """Put the writer on the list of calls, if what they wrote is a number at all."""
+    number = contacts.phone(row.contact) or contacts.phone(re.sub(r"[^\d+]", "", row.contact))
+    if number is None:
+        return
+    told = {"phone": number, "name": name, "language": row.language, "source": source}
+    calls.ask(session, reason=CallReason.LETTER, due_at=now, by=by, now=now, **told)
 
 
 def _with_key(session: Session, key: str) -> Complaint | None:

@@ -106,14 +106,28 @@ def left_out(look: Snapshot) -> Iterator[Finding]:
                 yield f"ride {back.id}", {"day": day, "status": back.status.value}
 
 
+def _heirs(look: Snapshot) -> dict[int, int]:
+    """By promise the one that binds us instead, to the end: of who changed vehicles, both drivers have reported."""
+    after = {promise.supersedes: key for key, promise in look.promises.items() if promise.supersedes is not None}
+    last = {}
+    for key in look.promises:
+        heir = key
+        while heir in after and look.promises[heir].state in (PromiseState.BROKEN, PromiseState.WITHDRAWN):
+            heir = after[heir]
+        last[key] = heir
+    return last
+
+
 def driven_without_reports(look: Snapshot) -> Iterator[Finding]:
     """Somebody is on board because a driver said so, and got off for the same reason."""
+    heirs = _heirs(look)
+    visited = {(heirs[promise], kind, action) for promise, kind, action in look.visited}
     for ride in look.rides.values():
         needed = {Status.ON_BOARD: (StopKind.PICKUP,), Status.COMPLETED: (StopKind.PICKUP, StopKind.DROPOFF)}
         missing = [
             kind.value
             for kind in needed.get(ride.status, ())
-            if (ride.promise_id, kind, VisitAction.DONE) not in look.visited
+            if (ride.promise_id, kind, VisitAction.DONE) not in visited
         ]
         if missing:
             yield f"ride {ride.id}", {"status": ride.status.value, "missing": missing}
@@ -121,10 +135,11 @@ def driven_without_reports(look: Snapshot) -> Iterator[Finding]:
 
 def reports_ahead(look: Snapshot) -> Iterator[Finding]:
     """Who is reported on board is on board or has been; nobody gets off without getting on."""
+    heirs = _heirs(look)
     for promise_id, kind, action in look.visited:
-        if action is not VisitAction.DONE:
+        if action is not VisitAction.DONE or look.promises[heirs[promise_id]].state is PromiseState.BROKEN:
             continue
-        ride = look.ride_of.get(promise_id)
+        ride = look.ride_of.get(heirs[promise_id])
         after = (Status.COMPLETED,) if kind is StopKind.DROPOFF else (Status.ON_BOARD, Status.COMPLETED)
         if ride is None or ride.status not in after:
             facts: dict[str, object] = {"stop": kind.value, "status": None if ride is None else ride.status.value}

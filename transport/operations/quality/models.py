@@ -20,6 +20,7 @@ class Feedback(SQLModel, table=True):
     answer_by: AnswerBy = Field(default=AnswerBy.NONE, sa_type=one_of(AnswerBy))
     contact: str = Field(default="", max_length=LONGEST_LINE)
     language: str = Field(max_length=8)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Complaint(SQLModel, table=True):
@@ -40,6 +41,9 @@ class Complaint(SQLModel, table=True):
     language: str = Field(max_length=8)
     state: ComplaintState = Field(default=ComplaintState.RECEIVED, sa_type=one_of(ComplaintState), index=True)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_by: int | None = Field(default=None, foreign_key="user.id")
+    answer: str = Field(default="", max_length=LONGEST)
+    """What we said to it."""
 
 
 class Posting(SQLModel, table=True):
