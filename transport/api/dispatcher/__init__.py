@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Depends
 
 from transport.api.deps import csrf_checked, require
-from transport.api.dispatcher import day, deciding, plan, ride, sheets
+from transport.api.dispatcher import checklist, closing, day, deciding, exceptions, live, map, plan, ride, sheets
 from transport.kernel.actor import Role
 
 router = APIRouter(dependencies=[require(Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
-for doors in (day, plan, sheets, deciding, ride):
+for doors in (map, day, live, plan, sheets, deciding, ride, exceptions, checklist, closing):
     router.include_router(doors.router)
 
 __all__ = ["router"]

@@ -11,44 +11,61 @@ from transport.booking.contracts.balance import Balance
 from transport.booking.contracts.models import Contract
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride
-from transport.booking.rides.queries import RideView
 from transport.kernel.clock import local_day
 from transport.kernel.errors import NotFound
+from transport.operations.dispatch.lines import Halt, Line, Lines
 from transport.routing.fleet.models import Driver, Layout, Shift, Vehicle
 from transport.routing.planning import publishing
-from transport.routing.planning.models import PublishedPlan, Run, ServiceDay, Stop, StopKind
+from transport.routing.planning.models import Promise, PublishedPlan, Run, ServiceDay, StopKind
 
 HOUR = 3600
-NARROWEST = 0.05
-"""Part of the board's width that even the shortest block takes, so that its time can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One ride, break or kept place on a lane, from–until in seconds of the day. `view` is None without a ride."""
+    """One ride, break or kept place on a lane, from–until in seconds of the day. `line` is None without a ride."""
 
+    key: str
     start: int
     end: int
-    row: int
-    view: RideView | None
+    line: Line | None
     is_break: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """A shift with what its vehicle does; `layout` and the times on the road are None if it does not leave."""
+class Load:
+    """How many seats and wheelchair places are taken, from–until in seconds of the day."""
 
-    shift: Shift
-    vehicle: Vehicle
-    driver: Driver
-    layout: Layout | None
+    start: int
+    end: int
+    seats: int
+    wheelchairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A shift with what its vehicle does; the places are those of its layout, 0 if it does not leave."""
+
+    shift_id: int
+    vehicle: str
+    driver: str
+    starts: int
+    ends: int
+    seats: int
+    wheelchairs: int
     metres: int
     blocks: tuple[Block, ...]
+    loads: tuple[Load, ...]
 
     @property
-    def rows(self) -> int:
-        """How many blocks lie above each other where most do; at least one."""
-        return max((block.row + 1 for block in self.blocks), default=1)
+    def most_seats(self) -> int:
+        """Seats taken when most are."""
+        return max((load.seats for load in self.loads), default=0)
+
+    @property
+    def most_wheelchairs(self) -> int:
+        """Wheelchair places taken when most are."""
+        return max((load.wheelchairs for load in self.loads), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +103,14 @@ def nearest_day(session: Session, now: datetime) -> date:
     return session.exec(coming).first() or today
 
 
-def figures(session: Session, day: date, views: list[RideView]) -> Figures:
-    """The day in figures; `views` are its rides."""
-    live = [view for view in views if view.ride.status in LIVE]
+def figures(session: Session, day: date, lines: Lines) -> Figures:
+    """The day in figures; `lines` are its rides."""
+    live = [line for line in lines.lines if line.status in LIVE]
     contract, balance = _contract(session, day)
     return Figures(
-        rides=sum(view.ride.status not in {Status.CANCELLED, Status.DECLINED} for view in views),
-        waiting=sum(view.ride.status is Status.REQUESTED for view in live),
-        at_risk=sum(view.promise.at_risk for view in live),
+        rides=sum(line.status not in {Status.CANCELLED, Status.DECLINED} for line in lines.lines),
+        waiting=sum(line.status is Status.REQUESTED for line in live),
+        at_risk=sum(line.endangered for line in live),
         metres=publishing.planned_metres(session, day),
         contract=contract,
         balance=balance,
@@ -102,65 +119,87 @@ def figures(session: Session, day: date, views: list[RideView]) -> Figures:
     )
 
 
-def board(session: Session, day: date, views: list[RideView]) -> Board:
-    """The live plan by shifts, in the order in which they begin; `views` are the rides of the day."""
+def board(session: Session, day: date, lines: Lines) -> Board:
+    """The live plan by shifts, in the order of the vehicles; `lines` are the rides of the day."""
     crews = session.exec(
         select(Shift, Vehicle, Driver)
         .join(Vehicle, col(Vehicle.id) == Shift.vehicle_id)
         .join(Driver, col(Driver.id) == Shift.driver_id)
-        .where(Shift.day == day, col(Shift.dropped_at).is_(None))
+        .where(Shift.day == day)
         .order_by(col(Vehicle.code), col(Shift.starts))
     ).all()
     if not crews:
         return Board(6 * HOUR, 22 * HOUR, ())
     start = min(shift.starts for shift, _, _ in crews) // HOUR * HOUR
     end = ceil(max(shift.ends for shift, _, _ in crews) / HOUR) * HOUR
-    runs = {run.shift_id: run for run in session.exec(select(Run).where(Run.day == day))}
-    layouts = {
-        layout.id: layout
-        for layout in session.exec(select(Layout).where(col(Layout.id).in_({run.layout_id for run in runs.values()})))
-    }
-    stops: dict[int, list[Stop]] = {}
-    live = select(Stop).join(Run, col(Run.id) == Stop.run_id).where(Run.day == day)
-    for stop in session.exec(live.order_by(col(Stop.run_id), col(Stop.seq))):
-        stops.setdefault(stop.run_id, []).append(stop)
-    by_promise = {view.ride.promise_id: view for view in views}
-    least = int((end - start) * NARROWEST)
+    runs = select(Run, Layout).join(Layout, col(Layout.id) == Run.layout_id).where(Run.day == day)
+    driven = {run.shift_id: (run, layout) for run, layout in session.exec(runs)}
+    halts: dict[int, list[Halt]] = {}
+    for halt in lines.halts:
+        halts.setdefault(halt.shift_id, []).append(halt)
+    by_promise = lines.by_promise
+    unnamed = {halt.promise_id for halt in lines.halts if halt.promise_id} - by_promise.keys()
+    kept = _loads_of(session, unnamed) | {line.promise_id: (line.seats, line.wheelchairs) for line in lines.lines}
     lanes = []
     for shift, vehicle, driver in crews:
-        run = runs.get(shift.id or 0)
-        planned = [] if run is None else stops.get(run.id or 0, [])
-        layout = layouts.get(run.layout_id) if run and planned else None
-        blocks = _in_rows(_spans(planned, by_promise), least)
-        lanes.append(Lane(shift, vehicle, driver, layout, run.metres if run else 0, blocks))
+        shift_id = shift.id or 0
+        mine = halts.get(shift_id, [])
+        run, layout = driven.get(shift_id, (None, None))
+        lanes.append(
+            Lane(
+                shift_id=shift_id,
+                vehicle=vehicle.code,
+                driver=driver.name,
+                starts=shift.starts,
+                ends=shift.ends,
+                seats=layout.seats if layout and mine else 0,
+                wheelchairs=layout.wheelchairs if layout and mine else 0,
+                metres=run.metres if run else 0,
+                blocks=_blocks(shift_id, mine, by_promise),
+                loads=_loads(mine, kept),
+            )
+        )
     return Board(start, end, tuple(lanes))
 
 
-def _spans(stops: list[Stop], by_promise: dict[int, RideView]) -> list[tuple[int, int, RideView | None, bool]]:
-    spans: list[tuple[int, int, RideView | None, bool]] = []
+def _blocks(shift_id: int, halts: list[Halt], by_promise: dict[int, Line]) -> tuple[Block, ...]:
+    found = []
     boarded: dict[int, int] = {}
-    for stop in stops:
-        promise_id = stop.promise_id or 0
-        if stop.kind is StopKind.BREAK:
-            spans.append((stop.start, stop.departure, None, True))
-        elif stop.kind is StopKind.PICKUP:
-            boarded[promise_id] = stop.start
+    for halt in halts:
+        promise_id = halt.promise_id or 0
+        if halt.kind is StopKind.BREAK:
+            found.append(Block(f"{shift_id}-{halt.start}", halt.start, halt.departure, None, is_break=True))
+        elif halt.kind is StopKind.PICKUP:
+            boarded[promise_id] = halt.start
         else:
-            spans.append((boarded.get(promise_id, stop.start), stop.departure, by_promise.get(promise_id), False))
-    return sorted(spans, key=lambda span: span[:2])
+            line = by_promise.get(promise_id)
+            key = line.code if line else f"x{promise_id}"
+            start = boarded.get(promise_id, halt.start)
+            found.append(Block(key, start, halt.departure, line, is_break=False))
+    return tuple(sorted(found, key=lambda block: (block.start, block.end)))
 
 
-def _in_rows(spans: list[tuple[int, int, RideView | None, bool]], least: int) -> tuple[Block, ...]:
-    """Each block in the first row in which nothing is in its way."""
-    free_from: list[int] = []
-    blocks = []
-    for start, end, view, is_break in spans:
-        row = next((number for number, free in enumerate(free_from) if free <= start), len(free_from))
-        if row == len(free_from):
-            free_from.append(0)
-        free_from[row] = max(end, start + least)
-        blocks.append(Block(start, end, row, view, is_break))
-    return tuple(blocks)
+def _loads(halts: list[Halt], taken: dict[int, tuple[int, int]]) -> tuple[Load, ...]:
+    """How full the vehicle is between its stops, empty stretches left out."""
+    found = []
+    seats = wheelchairs = since = 0
+    for halt in halts:
+        if halt.kind is StopKind.BREAK:
+            continue
+        if (seats or wheelchairs) and halt.start > since:
+            found.append(Load(since, halt.start, seats, wheelchairs))
+        more = taken.get(halt.promise_id or 0, (0, 0))
+        sign = 1 if halt.kind is StopKind.PICKUP else -1
+        seats, wheelchairs, since = seats + sign * more[0], wheelchairs + sign * more[1], halt.start
+    return tuple(found)
+
+
+def _loads_of(session: Session, promise_ids: set[int]) -> dict[int, tuple[int, int]]:
+    """What places kept for somebody who is still deciding take."""
+    rows = session.exec(
+        select(Promise.id, Promise.seats, Promise.wheelchairs).where(col(Promise.id).in_(promise_ids))
+    ).all()
+    return {promise_id or 0: (seats, wheelchairs) for promise_id, seats, wheelchairs in rows}
 
 
 def _contract(session: Session, day: date) -> tuple[Contract | None, Balance | None]:
