@@ -21,7 +21,7 @@ from transport.kernel.clock import local_day, seconds_of
 from transport.kernel.db import writing
 from transport.kernel.errors import NotFound
 from transport.kernel.i18n import Catalogue
-from transport.operations.dispatch import board, changes, lines, plans, unplaced
+from transport.operations.dispatch import board, changes, exceptions, lines, plans, unplaced
 from transport.operations.dispatch.lines import Line, Lines
 from transport.routing.fleet import fleet
 
@@ -127,7 +127,10 @@ def around(session: Session, day: date, found: Lines, services: Services, now: d
         "figures": board.figures(session, day, found),
         "waiting": sorted(waits, key=lambda line: (line.confirm_by, line.ride_id)),
         "without": without,
-        "counts": {"nezarazene": len(without)},
+        "counts": {
+            "nezarazene": len(without),
+            "vyjimky": exceptions.count(session, day, policy=services.policies.on(day), now=now),
+        },
         "vehicles_missing": missing,
         "now": now,
     }

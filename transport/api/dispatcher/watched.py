@@ -168,9 +168,9 @@ def _pieces(view: View, before: State | None, state: State) -> tuple[list[Piece]
                 gone.append(f"r-{line.code}")
     was = before.around if before else {}
     if _only(was, "figures", "without") != _only(state.around, "figures", "without"):
-        pieces.append(("figures", None))
-        pieces.append(("count", ("nezarazene", len(state.around["without"]))))
-        pieces.append(("wishes", None))
+        pieces += [("figures", None), ("wishes", None)]
+    if was.get("counts") != state.around["counts"]:
+        pieces += [("count", each) for each in state.around["counts"].items()]
     return pieces, gone
 
 
