@@ -142,7 +142,7 @@ def _page(
 ) -> Response:
     message = inbox.get(session, message_id)
     who = callers.at(session, message.sender, now=now)
-    language = _language(said["language"] if said else who[0].language if who else DEFAULT)
+    language = _language(said["language"] if said else who[0].client.language if who else DEFAULT)
     answers = {code: _ready(code, language, services) for code in QUICK}
     return page(
         request,

@@ -42,7 +42,7 @@ def receive(services: Plugged, now: Now, body: RawBody) -> JSONResponse:
 def _read(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("sms.incomplete") from error
     if not isinstance(said, dict):
         raise Invalid("sms.incomplete")
@@ -50,7 +50,7 @@ def _read(body: bytes) -> dict[str, Any]:
 
 
 def _text(said: dict[str, Any], name: str) -> str:
-    value = said.get(name, "")
+    value = said.get(name) or ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

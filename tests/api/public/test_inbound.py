@@ -1,0 +1,71 @@
+"""The gateway hands over what people write, with a token, once each."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.api.client.conftest import House
+from transport.kernel.db import reading
+from transport.operations.messages import inbox
+
+TOKEN = "the gateway's token"
+MESSAGE = {"id": "7", "from": "+420700000001", "text": "Kde je auto?", "received_at": "2026-11-20T08:31:00+01:00"}
+
+
+@pytest.fixture
+def gateway(house: House) -> Iterator[House]:
+    house.app.state.services = replace(house.app.state.services, inbound_token=TOKEN)
+    return house
+
+
+def handed(house: House, content: Any, token: str = TOKEN) -> int:
+    browser = house.visit(None).client
+    how = {"content": content} if isinstance(content, bytes) else {"json": content}
+    return int(browser.post("/brana/sms", headers={b"Authorization": f"Bearer {token}".encode()}, **how).status_code)
+
+
+def texts(house: House) -> list[str]:
+    with reading(house.database) as session:
+        return [each.text for each in inbox.unhandled(session)]
+
+
+def test_a_message_is_kept_once_and_its_sender_is_known(gateway: House):
+    assert [handed(gateway, MESSAGE) for _ in range(2)] == [200, 200]
+    assert texts(gateway) == ["Kde je auto?"]
+    thread = gateway.visit(gateway.cast.hana).get("/op/sms").follow("Anna Vozková")
+    assert f"/op/klient/{gateway.cast.anna.code}" in thread.html
+
+
+@pytest.mark.parametrize("token", ["", "another token", "ěščř"])
+def test_without_the_token_nothing_is_taken(gateway: House, token: str):
+    assert handed(gateway, MESSAGE, token) == 403
+    assert texts(gateway) == []
+
+
+def test_without_a_token_in_the_settings_the_door_is_shut(house: House):
+    assert handed(house, MESSAGE, "") == 403
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"[]", b"{}", {**MESSAGE, "id": ""}, b'{"id": ' + b"[" * 50_000], ids=lambda _: ""
+)
+def test_what_is_no_message_is_refused(gateway: House, content: Any):
+    assert handed(gateway, content) == 422
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"received_at": "yesterday"},
+        {"received_at": "9999-12-31T23:59:59-12:00"},
+        {"received_at": "0001-01-01T00:00:00+14:00"},
+        {"text": {"a": 1}},
+        {"id": 8},
+        {"text": None},
+    ],
+)
+def test_strange_fields_are_kept_all_the_same(gateway: House, strange: dict[str, Any]):
+    assert handed(gateway, {**MESSAGE, **strange}) == 200
+    assert len(texts(gateway)) == 1
