@@ -46,11 +46,11 @@ def answer(request: Request, key: str, services: Plugged, me: Me, now: Now, data
         told, wrong = needing.asked(PARTS, data, _policy(sheet, services))
         if wrong:
             return _question(request, sheet, services, needing.typed(data), wrong)
-        _keep(sheet, {**needing.kept(needs_of(sheet)), **told})
+        keep(sheet, {**needing.kept(needs_of(sheet)), **told})
         return see_other(book.address(request, key, sheet.open_step()))
 
 
-def _keep(sheet: Sheet, told: dict[str, Any]) -> None:
+def keep(sheet: Sheet, told: dict[str, Any]) -> None:
     """A version of the needs for this order, unless it is the usual one or the one it has already."""
     if sheet.client is None:
         raise NotFound("client.unknown")

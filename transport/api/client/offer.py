@@ -33,7 +33,7 @@ def offer(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Re
             return see_other(address(request, key, "hotovo" if sheet.draft.request_id else sheet.open_step()))
         if sheet.asked is not None:
             return see_other(question_at(request, sheet.asked))
-        _give_back(sheet, services)
+        give_back(sheet, services)
     with reading(services.database) as session:
         sheet = Sheet(session, key, by=me, now=now)
         try:
@@ -51,7 +51,7 @@ def choose(request: Request, key: str, services: Plugged, me: Me, now: Now, data
     """Hold what was chosen; if it was taken meanwhile, look again and say so."""
     if data.get("nothing"):
         with writing(services.database) as session:
-            _give_back(Sheet(session, key, by=me, now=now), services)
+            give_back(Sheet(session, key, by=me, now=now), services)
         return see_other(address(request, key, "nevyslo"))
     try:
         with writing(services.database) as session:
@@ -69,7 +69,7 @@ def choose(request: Request, key: str, services: Plugged, me: Me, now: Now, data
             if missing:
                 error = Invalid("offer.choose", field=missing[0])
                 return _offered_before(request, sheet, services, shown, errors_of(request, error, missing[0]), data)
-            numbers = {leg: _number(options, str(data[leg.value])) for leg, options in shown.items()}
+            numbers = {leg: number_of(options, str(data[leg.value])) for leg, options in shown.items()}
             booking.choose(session, sheet.draft, numbers, world=services.world, by=sheet.by, now=now)
     except (Exhausted, Conflict):
         return see_other(address(request, key, f"{OFFER}?obsazeno=1"))
@@ -98,8 +98,8 @@ def check(request: Request, key: str, services: Plugged, me: Me, now: Now) -> Re
             purpose=sheet.said.get("purpose") if sheet.said.get("asks_purpose") else "",
             companions=len(sheet.said.get("companions") or ()),
             total_price=sum(priced.price for priced in chosen.values()),
-            until=_held_until(sheet, services),
-            seen=_seen(chosen),
+            until=held_until(sheet, services),
+            seen=seen(chosen),
             confirmed_at_once=_confirmed_at_once(sheet, services),
             needs_consent=sheet.needs_consent,
             **frame(request, sheet, CHECK),
@@ -116,7 +116,7 @@ def book(request: Request, key: str, services: Plugged, me: Me, now: Now, data: 
                 chosen = drafts.chosen(sheet.draft)
                 if not chosen:
                     return see_other(address(request, key, OFFER))
-                if data.get("seen") != _seen(chosen):
+                if data.get("seen") != seen(chosen):
                     return see_other(address(request, key, CHECK))
                 if sheet.needs_consent:
                     asked = consents.ask(session, sheet.draft, world=services.world, by=sheet.by, now=now)
@@ -223,7 +223,7 @@ def _is_about_the_way_back(sheet: Sheet, services: Services) -> bool:
     return True
 
 
-def _give_back(sheet: Sheet, services: Services) -> None:
+def give_back(sheet: Sheet, services: Services) -> None:
     """Places held for an earlier choice are free before we look again: nobody stands in one's own way."""
     held = tuple(drafts.held(sheet.draft).values())
     if not held or sheet.draft.request_id is not None:
@@ -260,7 +260,7 @@ def _instead(
     return see_other(address(request, sheet.key, CHECK))
 
 
-def _number(options: tuple[Priced, ...], said: str) -> int:
+def number_of(options: tuple[Priced, ...], said: str) -> int:
     """Which of the shown windows begins at the second that was chosen; Conflict if others are shown by now."""
     for number, priced in enumerate(options):
         if said == str(priced.option.window.start):
@@ -268,12 +268,12 @@ def _number(options: tuple[Priced, ...], said: str) -> int:
     raise Conflict("offer.changed")
 
 
-def _seen(chosen: Mapping[Any, Priced]) -> str:
+def seen(chosen: Mapping[Any, Priced]) -> str:
     """What a page has shown, to compare with what is held."""
     return ",".join(f"{leg.value}:{each.option.window.start}:{each.price}" for leg, each in chosen.items())
 
 
-def _held_until(sheet: Sheet, services: Services) -> datetime | None:
+def held_until(sheet: Sheet, services: Services) -> datetime | None:
     """Until when the windows are kept; None when that time is over, or nothing is kept as a ride is being changed."""
     if sheet.changes is not None:
         return None

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from transport.accounts.models import User
 from transport.booking.clients import spelling
@@ -34,19 +34,15 @@ class Profile:
 def search(session: Session, text: str, *, limit: int = 20) -> list[Client]:
     """Active clients whose name has all the words, whose number ends or code begins so; by name.
 
-    Words may be beginnings, in any order, without diacritics; digits may have spaces. Nothing finds nobody.
+    Words may be beginnings, in any order, without diacritics, in the letters of another language; digits may have
+    spaces. A year of birth after the name (`novak 58`, `novak 1958`) leaves those born then. Nothing finds nobody.
     """
-    words = spelling.plain(text).split()
     digits = re.sub(r"\D", "", text)
     letters = re.sub(r"[\s\d+().\-/]", "", text).casefold()
     matches: list[ColumnElement[bool]] = []
-    if words and any(word.isalpha() for word in words):
-        name = select(col(Client.id))
-        for word in words:
-            name = name.where(
-                or_(col(Client.search_name).startswith(word), col(Client.search_name).contains(f" {word}"))
-            )
-        matches.append(col(Client.id).in_(name))
+    named = _named(text)
+    if named is not None:
+        matches.append(named)
     if len(digits) >= _SHORTEST_NUMBER and letters in {"", "k"}:
         matches.append(col(Client.code).startswith(f"K{digits}"))
     if len(digits) >= _SHORTEST_NUMBER and not letters:
@@ -57,6 +53,23 @@ def search(session: Session, text: str, *, limit: int = 20) -> list[Client]:
         select(Client).where(or_(*matches), col(Client.active)).order_by(Client.search_name, Client.code).limit(limit)
     )
     return list(session.exec(statement))
+
+
+def _named(text: str) -> ColumnElement[bool] | None:
+    """Everybody with this name, born in the year said after it; None if the text is no name."""
+    words = spelling.sounds(text).split()
+    years = [word for word in words if re.fullmatch(r"\d\d|(18|19|20)\d\d", word)]
+    names = [word for word in words if word not in years]
+    if not names or not any(word.isalpha() for word in names):
+        return None
+    conditions = []
+    for word in names:
+        begins = col(Client.sounds_like).startswith(word), col(Client.sounds_like).contains(f" {word}")
+        conditions.append(or_(*begins))
+    for year in years:
+        born = [int(year)] if len(year) == len("1958") else [century + int(year) for century in (1900, 2000)]
+        conditions.append(or_(*(col(Client.born).between(date(y, 1, 1), date(y, 12, 31)) for y in born)))
+    return and_(*conditions)
 
 
 def coded(session: Session, code: str) -> Client:

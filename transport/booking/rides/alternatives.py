@@ -134,6 +134,19 @@ def _other_days(look: _Look) -> Iterator[Alternative]:
             yield from look.tried(AlternativeKind.DAY, _on_other_day(look.order, timedelta(days=ahead)))
 
 
+def of_days(
+    session: Session, order: Order, found: list[Answer], *, world: World, by: Actor, now: datetime
+) -> list[Answer]:
+    """The answers with the same order on the wished day and on all days around it, by date, as their alternatives."""
+    look = _Look(session, order, world, by, now)
+    days = [
+        alternative
+        for ahead in range(-DAYS_TRIED, DAYS_TRIED + 1)
+        for alternative in look.tried(AlternativeKind.DAY, _on_other_day(order, timedelta(days=ahead)))
+    ]
+    return [replace(answer, alternatives=tuple(days)) for answer in found]
+
+
 def _at_other_place(order: Order, other: Mapping[int, int]) -> Order:
     legs = (
         replace(leg, origin=other.get(leg.origin, leg.origin), destination=other.get(leg.destination, leg.destination))

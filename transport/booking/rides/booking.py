@@ -17,11 +17,16 @@ from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, PromiseState
 
 
-def look(session: Session, draft: BookingDraft, *, world: World, by: Actor, now: datetime) -> list[Answer]:
-    """What can be promised for the order as it stands, or else instead of it. Writes nothing."""
+def look(
+    session: Session, draft: BookingDraft, *, world: World, by: Actor, now: datetime, days_around: bool = False
+) -> list[Answer]:
+    """What can be promised for the order as it stands, or else instead of it; `days_around`: on other days in any
+    case. Writes nothing.
+    """
     order = drafts.order(draft)
     found = asking.answers(session, order, world=world, by=by, now=now)
-    return alternatives.add(session, order, found, world=world, by=by, now=now)
+    add = alternatives.of_days if days_around else alternatives.add
+    return add(session, order, found, world=world, by=by, now=now)
 
 
 def remember(

@@ -24,18 +24,20 @@ def start(session: Session, ride: Ride, *, by: Actor, now: datetime) -> BookingD
     """
     mandates.require(session, ride.client_id, by, Power.BOOK, on=local_day(now))
     draft = drafts.start(session, client_id=ride.client_id, by=by, now=now)
-    drafts.note(
-        session,
-        draft,
-        now=now,
-        origin=ride.origin_place_id,
-        destination=ride.destination_place_id,
-        companions=[kind.value for kind in queries.companions(session, ride)],
-        purpose=ride.purpose or None,
-        help=True,
-        last=_last(session, ride),
-    )
+    drafts.note(session, draft, now=now, **answers(session, ride))
     return draft
+
+
+def answers(session: Session, ride: Ride) -> dict[str, Any]:
+    """What was answered for the trip this ride was part of, but for its day."""
+    return {
+        "origin": ride.origin_place_id,
+        "destination": ride.destination_place_id,
+        "companions": [kind.value for kind in queries.companions(session, ride)],
+        "purpose": ride.purpose or None,
+        "help": True,
+        "last": _last(session, ride),
+    }
 
 
 def _last(session: Session, ride: Ride) -> dict[str, Any]:

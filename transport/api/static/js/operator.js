@@ -110,11 +110,9 @@ function choose(offers, key) {
   else press("zvolit");
 }
 
-function nothing() {
-  const reasons = by("nic");
-  if (!reasons) return;
-  reasons.open = true;
-  reasons.querySelector("input[name=reason]").focus();
+async function go(link) {
+  if (sending || !link) return;
+  show(await fetched(link.href), link.href);
 }
 
 function inOffers(event) {
@@ -125,12 +123,12 @@ function inOffers(event) {
     const radio = reasons.querySelector(`[data-key="${event.key}"]`);
     if (!radio) return false;
     radio.checked = true;
-    send(radio.form, radio.form.querySelector("button:not([name])"));
+    send(radio.form, null);
     return true;
   }
   const offers = at.closest("[data-offers]");
   if (!offers) return false;
-  if (event.key === "0") nothing();
+  if (event.key === "0") go(by("nic-nevyhovuje"));
   else if ("123".includes(event.key)) choose(offers, event.key);
   else return false;
   return true;
@@ -138,19 +136,13 @@ function inOffers(event) {
 
 // Esc undoes one step: the reasons, the choice, the offers.
 function back(event) {
-  const reasons = by("nic");
-  if (reasons?.open && reasons.contains(event.target)) {
-    reasons.open = false;
-    desk().querySelector("[data-offers] input[type=radio]")?.focus();
-    return true;
-  }
-  if (by("zpet")) return press("zpet");
-  if (event.target.closest("[data-offers]")) {
+  if (by("k-nabidkam")) go(by("k-nabidkam"));
+  else if (by("zpet")) press("zpet");
+  else if (event.target.closest("[data-offers]")) {
     by("time").focus();
     by("time").select();
-    return true;
-  }
-  return false;
+  } else return false;
+  return true;
 }
 
 function key(event) {
