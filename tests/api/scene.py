@@ -16,6 +16,7 @@ from tests.builders.entering import VISIT, a_visit
 from tests.builders.letters import a_complaint
 from tests.builders.registrations import KEY, a_registration
 from tests.builders.standing import a_written
+from tests.builders.waiting import a_full_desk
 from transport.api import deps, security
 from transport.api.client import needing
 from transport.api.public import easy
@@ -44,6 +45,7 @@ QUESTIONS = {
     "link:ride": "?lang=cs",
     "link:cancel": "?lang=cs",
     "op:desk": "?q=Anna",
+    "op:endings": "?dni=60",
     "admin:rules.compare": "?z=2023&na=2026",
     "admin:trail": "?o={client}",
 }
@@ -119,6 +121,7 @@ def scene(house: House) -> Scene:
         circle = a_circle(session, town, cast.anna, member=anna)
         regular, done = (a_written(session, town, cast.anna, by=anna, to=to) for to in ("school", "station"))
         standing = standing_drafts.ask(session, done, world=town.world, by=anna, now=house.clock())
+        complaint = a_complaint(session)
         values = {
             "order_id": [str(standing.id)],
             "consent_id": [circle.consent],
@@ -145,7 +148,10 @@ def scene(house: House) -> Scene:
             "step": list(STEPS),
             "public:easy.page name": [page.slug for page in easy.PAGES],
             "public:check.result result": ["ano+dite+vozik", "ne+bydliste+vek-a-prukaz+vleze"],
-            "public:complaint.done letter": [a_complaint(session).key],
+            "public:complaint.done letter": [complaint.key],
+            "complaint_id": [str(complaint.id)],
+            **a_full_desk(session, town, cast.anna, by=hana),
+            "op:standing code": [cast.anna.code],
             "public:error number": ["404", "500", "503"],
             "shift_id": [str(town.car_shift)],
             "proposal_id": [str(proposal.id)],

@@ -21,6 +21,7 @@ from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organ
 from tests.builders.entering import a_visit
 from tests.builders.letters import a_complaint
 from tests.builders.standing import a_written
+from tests.builders.waiting import a_full_desk
 from transport.accounts.models import User
 from transport.api import security
 from transport.api.client import needing
@@ -79,6 +80,27 @@ LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"})
     *(f"public:registration.{step}" for step in (*registering.STEPS, "misto", "kontrola")),
     *(f"public:registration.{step}.answer" for step in (*registering.STEPS, "misto")),
     "op:desk",
+    "op:queues",
+    "op:calls",
+    "op:calls.new",
+    "op:calls.add",
+    "op:sms",
+    "op:client.new",
+    "op:client.add",
+    "op:registrations",
+    "op:endings",
+    "op:endings.csv",
+    "op:endings.call",
+    "op:freed",
+    "op:freed.call",
+    "op:complaints",
+    "op:complaints.csv",
+    "op:opinions",
+    "op:opinions.csv",
+    "op:notice",
+    "op:notice.set",
+    "op:notice.end",
+    "op:phrases",
     "driver:shifts",
     "disp:start",
     "manager:contract",
@@ -141,11 +163,15 @@ def scene(house: House) -> Scene:
         done = a_written(session, town, anna, by=cast.anna_herself, to="station")
         standing = standing_drafts.ask(session, done, world=town.world, by=cast.anna_herself, now=now)
         anothers = a_confirmed_ride(session, town, cast.bedrich, "9:00", by=cast.hana, to="station")
+        complaint = a_complaint(session)
         values = {
             "number": ("404",),
             "name": (easy.PAGES[0].slug,),
             "result": ("ano+dite+vozik",),
-            "letter": (a_complaint(session).key,),
+            "letter": (complaint.key,),
+            "complaint_id": (str(complaint.id),),
+            **{name: tuple(ids) for name, ids in a_full_desk(session, town, anna, by=cast.hana).items()},
+            **dict.fromkeys(("op:standing code", "op:standing.pause code", "op:standing.end code"), (anna.code,)),
             "token": (links.make(session, anothers, by=cast.hana, now=now),),
             "link": (a_visit(session),),
             "order_id": (str(standing.id),),

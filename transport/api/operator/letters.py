@@ -25,7 +25,7 @@ from transport.operations.quality import feedback, letters
 from transport.operations.quality.letters import AnswerBy, ComplaintState
 
 router = APIRouter(dependencies=[require(Role.OPERATOR, Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
-COMPLAINT, OPINION = "/op/stiznosti/{number:int}", "/op/nazory/{number:int}"
+COMPLAINT, OPINION = "/op/stiznosti/{complaint_id:int}", "/op/nazory/{opinion_id:int}"
 SHOWN = timedelta(days=90)
 """Opinions so old still stand on the list."""
 
@@ -70,43 +70,43 @@ def complaints_csv(session: Reading) -> Response:
 
 
 @router.get(COMPLAINT, name="op:complaint")
-def complaint(request: Request, number: int, session: Reading, now: Now) -> Response:
+def complaint(request: Request, complaint_id: int, session: Reading, now: Now) -> Response:
     """One complaint, how its writer wants to be answered, and the answer."""
-    return _complaint(request, session, number, now)
+    return _complaint(request, session, complaint_id, now)
 
 
 @router.post(f"{COMPLAINT}/odpoved", name="op:complaint.answer")
-def answer(request: Request, number: int, services: Plugged, me: Me, now: Now, data: FormData) -> Response:
+def answer(request: Request, complaint_id: int, services: Plugged, me: Me, now: Now, data: FormData) -> Response:
     """Close it with what we said; an answer by e-mail is sent by this."""
     text = one(data, "answer")
     with reading(services.database) as session:
-        row = feedback.numbered(session, number)
+        row = feedback.numbered(session, complaint_id)
         waits, by_mail, to = row.state is ComplaintState.RECEIVED, _by_mail(row.answer_by, row.contact), row.contact
         language = next((each for each in LANGUAGES if each == row.language), DEFAULT)
     if not waits:
-        return see_other(f"/op/stiznosti/{number}")
+        return see_other(f"/op/stiznosti/{complaint_id}")
     try:
         if not text:
             raise Invalid("complaint.answer_missing", field="answer")
         if len(text) > letters.LONGEST:
             raise Invalid("letter.too_long", field="answer", most=letters.LONGEST, has=len(text))
         if by_mail:
-            subject = CATALOGUES[language].text(SUBJECT).format(number=number)
+            subject = CATALOGUES[language].text(SUBJECT).format(number=complaint_id)
             services.channels.send(Way.EMAIL, to.strip(), text, subject, language)
     except ServiceError as error:
         with reading(services.database) as session:
-            return _complaint(request, session, number, now, errors_of(request, error, "answer"), text)
+            return _complaint(request, session, complaint_id, now, errors_of(request, error, "answer"), text)
     with writing(services.database) as session:
-        feedback.mark_answered(session, feedback.numbered(session, number), answer=text, by=me, now=now)
+        feedback.mark_answered(session, feedback.numbered(session, complaint_id), answer=text, by=me, now=now)
     simulated = by_mail and services.channels.kept is not None
     return see_other(f"/op/stiznosti?hotovo={'nanecisto' if simulated else 'odeslano' if by_mail else 'uzavreno'}")
 
 
 @router.post(f"{COMPLAINT}/volat", name="op:complaint.call")
-def call(number: int, session: Writing, me: Me, now: Now) -> Response:
+def call(complaint_id: int, session: Writing, me: Me, now: Now) -> Response:
     """Telephone the writer: the call that was asked for, or one made now."""
-    row = feedback.numbered(session, number)
-    return _call(session, f"complaint:{number}", row.contact, row.name, row.language, me, now)
+    row = feedback.numbered(session, complaint_id)
+    return _call(session, f"complaint:{complaint_id}", row.contact, row.name, row.language, me, now)
 
 
 @router.get("/op/nazory", name="op:opinions")
@@ -133,25 +133,25 @@ def opinions_csv(session: Reading, now: Now) -> Response:
 
 
 @router.get(OPINION, name="op:opinion")
-def opinion(request: Request, number: int, session: Reading) -> Response:
+def opinion(request: Request, opinion_id: int, session: Reading) -> Response:
     """One opinion; who wrote it only if they want an answer."""
-    return page(request, "operator/opinion.html", row=feedback.opinion(session, number))
+    return page(request, "operator/opinion.html", row=feedback.opinion(session, opinion_id))
 
 
 @router.post(f"{OPINION}/vyrizeno", name="op:opinion.answered")
-def opinion_answered(number: int, session: Writing, me: Me, now: Now) -> Response:
+def opinion_answered(opinion_id: int, session: Writing, me: Me, now: Now) -> Response:
     """Say that the writer was answered."""
-    feedback.mark_opinion(session, feedback.opinion(session, number), by=me, now=now)
+    feedback.mark_opinion(session, feedback.opinion(session, opinion_id), by=me, now=now)
     return see_other("/op/nazory?hotovo=vyrizeno")
 
 
 @router.post(f"{OPINION}/volat", name="op:opinion.call")
-def opinion_call(number: int, session: Writing, me: Me, now: Now) -> Response:
+def opinion_call(opinion_id: int, session: Writing, me: Me, now: Now) -> Response:
     """Telephone the writer."""
-    row = feedback.opinion(session, number)
+    row = feedback.opinion(session, opinion_id)
     if row.answer_by is not AnswerBy.PHONE:
         raise NotFound("feedback")
-    return _call(session, f"feedback:{number}", row.contact, "", row.language, me, now)
+    return _call(session, f"feedback:{opinion_id}", row.contact, "", row.language, me, now)
 
 
 def _call(session: Session, source: str, contact: str, name: str, language: str, me: Actor, now: datetime) -> Response:
