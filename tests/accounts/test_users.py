@@ -83,6 +83,34 @@ def test_a_disabled_user_is_out_at_once_and_stays_out(session: Session) -> None:
     assert kinds == ["UserAdded", "LoggedIn", "UserDisabled"]
 
 
+def test_the_last_administrator_stays_until_there_is_another(session: Session) -> None:
+    iva = added(session, "iva", role=Role.ADMIN)
+    for leave in (lambda: users.disable(session, iva, by=actor.SYSTEM, now=NOW), lambda: moved(session, iva)):
+        with pytest.raises(Conflict, match=r"user\.last_admin"):
+            leave()
+    jan = added(session, "jan", role=Role.ADMIN)
+    users.disable(session, iva, by=users.actor(jan), now=NOW)
+    with pytest.raises(Conflict, match=r"user\.last_admin"):
+        moved(session, jan)
+    users.enable(session, iva, by=users.actor(jan), now=NOW)
+    moved(session, jan)
+    assert jan.role is Role.OPERATOR
+
+
+def moved(session: Session, user: User, role: Role = Role.OPERATOR) -> None:
+    users.change_role(session, user, role, by=actor.SYSTEM, now=NOW)
+
+
+def test_a_client_is_not_made_staff_nor_staff_a_client(session: Session) -> None:
+    dana = added(session)
+    jana = users.open(
+        session, name="Jana", phone="777 123 456", role=Role.CLIENT, language="cs", by=actor.SYSTEM, now=NOW
+    )
+    for user, role in ((dana, Role.CLIENT), (jana, Role.ADMIN), (dana, Role.SYSTEM)):
+        with pytest.raises(Invalid, match=r"user\.role_not_for_them"):
+            moved(session, user, role)
+
+
 def test_an_unknown_login_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound, match=r"user\.unknown"):
         users.named(session, "nobody")

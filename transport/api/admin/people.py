@@ -26,7 +26,8 @@ LONGEST = 80
 ONE = "/{user_id}"
 DONE = ("pridano", "role", "pryc", "zpet", "obnoveno", "ridic")
 """What the page of somebody may have to say, by the word in its address."""
-
+NO_FORM = frozenset({"user.unknown", "user.oneself", "user.role_not_for_them", "driver.other_role"})
+"""Refusals of what no page of ours offers: they are pages of their own."""
 
 UserId = Annotated[int, Path(ge=1, lt=2**31)]
 
@@ -174,8 +175,8 @@ def _new_page(request: Request, data: Fields, error: ServiceError | None = None)
 def _refused(
     request: Request, user_id: int, me: Actor, now: datetime, services: Services, error: ServiceError, field: str
 ) -> Response:
-    """The page of somebody again, with the sentence where it was pressed; an unknown number is no page at all."""
-    if error.code == "user.unknown":
+    """The page of somebody again, with the sentence where it was pressed."""
+    if error.code in NO_FORM:
         raise error
     with reading(services.database) as session:
         errors = {field: errors_of(request, error, field).popitem()[1]}
