@@ -6,6 +6,7 @@ three make no difference. Row work drains what is waiting, slot work is claimed 
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ from transport.booking.clients import registering
 from transport.booking.contracts import capacity
 from transport.booking.rides import consents, denials, drafts, offers, returns, waiting
 from transport.booking.rides.models import Ride
-from transport.booking.standing import allocation, batch
+from transport.booking.standing import allocation, batch, overview
 from transport.booking.standing.batch import Batch, Outcome
 from transport.bootstrap import Services
 from transport.kernel import claims, clock, events
@@ -32,13 +33,13 @@ from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Exhausted
 from transport.operations.dispatch import closing, stranded
 from transport.operations.messages import outbox
-from transport.routing.engine import Plan
+from transport.routing.engine import Plan, Progress
 from transport.routing.geo import versions
 from transport.routing.geo.models import TravelVersion
 from transport.routing.planning import day as days
-from transport.routing.planning import promises, proposals, risk
+from transport.routing.planning import promises, proposals, risk, thinking
 from transport.routing.planning.day import World
-from transport.routing.planning.models import DayState, Promise, ServiceDay
+from transport.routing.planning.models import DayState, Promise, Proposal, ServiceDay
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ AT_ONCE = 50
 """Messages handed on in one go; the rest a few seconds later."""
 PROPOSAL_SECONDS = 60
 """How long the worker thinks about tomorrow when nobody has asked."""
+TELLING = 1.0
+"""Seconds between two words of how the thinking stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +103,11 @@ def watch_returns(services: Services, now: datetime) -> int:
 
 
 def think(services: Services, now: datetime) -> int:
-    """Answer one question for a better plan; says how many were answered."""
-    with writing(services.database) as session:
-        asked = proposals.take(session, now)
-        question = None if asked is None else (asked.id or 0, asked.day, asked.budget_seconds)
-    if question is None:
-        return 0
-    proposal_id, day, seconds = question
-    with reading(services.database) as session:
-        book = days.load(session, day, world=services.world, now=now)
-    try:
-        plan, failure = proposals.think(book, seconds), ""
-    except Exception as error:  # whatever it was, the dispatcher must see it on the page
-        log.exception("thinking about %s failed", day)
-        plan, failure = None, f"{type(error).__name__}: {error}"
-    with writing(services.database) as session:
-        proposals.store(session, proposal_id, book, plan, error=failure, now=clock.utc_now())
-    return 1
+    """Answer every question for a plan, the most urgent first; says how many were answered."""
+    done = 0
+    while _think_once(services, now):
+        done += 1
+    return done
 
 
 def react(services: Services, now: datetime) -> int:
@@ -261,6 +252,23 @@ def answer_standing_orders(services: Services, now: datetime) -> int:
     return done
 
 
+def answer_asked_days(services: Services, now: datetime) -> int:
+    """Answer the days that somebody at the desk wants answered now; one that is too busy is tried again."""
+    with reading(services.database) as session:
+        waiting_events = events.pending(session, overview.ASKED, answer_asked_days.__name__)
+        asked = [(event_id, _day_of(session, event_id)) for event_id in waiting_events]
+    done = 0
+    for event_id, day in asked:
+        try:
+            answer_day(services.database, services.world, day, now)
+        except Conflict as refusal:
+            log.warning("standing orders of %s wait for the next round: %s", day, refusal)
+            continue
+        with writing(services.database) as session:
+            done += events.take(session, event_id, answer_asked_days.__name__, now) is not None
+    return done
+
+
 def answer_day(
     database: Engine, world: World, day: date, now: datetime, *, seconds: float | None = None
 ) -> tuple[Batch, Outcome]:
@@ -302,6 +310,7 @@ REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
 TIMETABLE = (
     Job("react", react, every_seconds=5),
     Job("think", think, every_seconds=2),
+    Job("answer_asked_days", answer_asked_days, every_seconds=5),
     Job("lapse", lapse, every_seconds=30),
     Job("wait", wait, every_seconds=30),
     Job("send", send, every_seconds=5),
@@ -346,6 +355,42 @@ def _safely(services: Services, job: Job) -> None:
         run(services, job, clock.utc_now())
     except Exception:
         log.exception("job %s failed", job.name)
+
+
+def _think_once(services: Services, now: datetime) -> bool:
+    """Answer one question, if there is one: look, think outside any transaction, write down what was found."""
+    with writing(services.database) as session:
+        asked = proposals.take(session, now)
+        question = None if asked is None else (asked.id or 0, asked.day, asked.budget_seconds)
+    if question is None:
+        return False
+    proposal_id, day, seconds = question
+    case, answer, failure = None, None, ""
+    try:
+        with reading(services.database) as session:
+            asked = session.get_one(Proposal, proposal_id)
+            case = proposals.gather(session, asked, world=services.world, now=now)
+        answer = thinking.think(case, seconds, _telling(services, proposal_id))
+    except Exception as error:  # whatever it was, the dispatcher must see it on the page
+        log.exception("thinking about %s failed", day)
+        failure = f"{type(error).__name__}: {error}"
+    with writing(services.database) as session:
+        proposals.store(session, proposal_id, case, answer, error=failure, now=clock.utc_now())
+    return True
+
+
+def _telling(services: Services, proposal_id: int) -> Callable[[Progress], bool]:
+    """Write down how the thinking stands, once a second; False when somebody wants it to end."""
+    told = [0.0]
+
+    def tell(how: Progress) -> bool:
+        if time.monotonic() - told[0] < TELLING:
+            return True
+        told[0] = time.monotonic()
+        with writing(services.database) as session:
+            return proposals.tell(session, proposal_id, how, now=clock.utc_now())
+
+    return tell
 
 
 def _day_of(session: Session, event_id: int) -> date:

@@ -3,11 +3,24 @@
 from fastapi import APIRouter, Depends
 
 from transport.api.deps import csrf_checked, require
-from transport.api.dispatcher import checklist, closing, day, deciding, exceptions, live, map, plan, ride, sheets
+from transport.api.dispatcher import (
+    checklist,
+    closing,
+    day,
+    deciding,
+    exceptions,
+    fleet,
+    live,
+    map,
+    moving,
+    plan,
+    ride,
+    sheets,
+)
 from transport.kernel.actor import Role
 
 router = APIRouter(dependencies=[require(Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
-for doors in (map, day, live, plan, sheets, deciding, ride, exceptions, checklist, closing):
+for doors in (fleet, map, day, live, plan, sheets, deciding, ride, moving, exceptions, checklist, closing):
     router.include_router(doors.router)
 
 __all__ = ["router"]

@@ -1,0 +1,11 @@
+"""Doors for what we drive with: vehicles, drivers, shifts, regular rides by days, places that are closed."""
+
+from fastapi import APIRouter
+
+from transport.api.dispatcher.fleet import closing, drivers, out, places, shift, shifts, standing, vehicles, weeks
+
+router = APIRouter()
+for doors in (vehicles, out, drivers, weeks, shifts, shift, standing, places, closing):
+    router.include_router(doors.router)
+
+__all__ = ["router"]
