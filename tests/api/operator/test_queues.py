@@ -122,7 +122,7 @@ def test_a_list_for_a_spreadsheet_has_no_names_and_no_formulas(house: House, han
     assert "'=1+1" in hana.get("/op/stiznosti.csv").shown.text
 
 
-def test_a_text_message_is_answered_in_the_language_of_the_client(house: House, hana: Visit, channels: Channels):
+def test_a_call_that_is_promised_by_text_message_is_sent_once_and_stands_on_the_list(house: House, hana: Visit, channels: Channels):
     with writing(house.database) as session:
         session.get_one(Client, house.cast.anna.id).language = "uk"
     number = written(house)
@@ -131,7 +131,7 @@ def test_a_text_message_is_answered_in_the_language_of_the_client(house: House, 
         "csrf": "",
         "key": hana.root.find(".//input[@name='key']").get("value"),
         "language": "uk",
-        "quick": "thanks",
+        "quick": "call",
     }  # type: ignore[union-attr]
     sent["csrf"] = hana.root.find(".//input[@name='csrf']").get("value")  # type: ignore[union-attr]
     for _ in range(2):
@@ -139,6 +139,8 @@ def test_a_text_message_is_answered_in_the_language_of_the_client(house: House, 
     assert channels.kept is not None
     assert [each.to for each in channels.kept.messages] == ["+420700000001"]
     assert waiting(house)["/op/sms"] == 0
+    hana.get("/op/hovory").follow("Anna Vozková")
+    assert f"/op/sms/{number}" in hana.html
 
 
 def test_an_answer_that_cannot_be_sent_is_kept_in_the_form(house: House, hana: Visit):

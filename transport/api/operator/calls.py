@@ -29,6 +29,7 @@ ABOUT = {
     "complaint": "/op/stiznosti/{}",
     "feedback": "/op/nazory/{}",
     "registration": "/op/registrace/{}",
+    "sms": "/op/sms/{}",
     "waiting": "/op/uvolnena",
     "card": "/op/konci",
     "mandate": "/op/konci",

@@ -13,10 +13,11 @@ from transport.accounts.contacts import Way
 from transport.api.deps import Me, Now, Plugged, Reading, Writing, csrf_checked, require
 from transport.api.forms import FormData, one
 from transport.api.render import CATALOGUES, errors_of, page, see_other
-from transport.booking.clients import callers
+from transport.booking.clients import callers, calls
 from transport.booking.clients.callers import Caller
+from transport.booking.clients.calls import CallReason
 from transport.bootstrap import Services
-from transport.kernel.actor import Role
+from transport.kernel.actor import Actor, Role
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import ServiceError
 from transport.kernel.i18n import DEFAULT, LANGUAGES, Lang
@@ -113,6 +114,8 @@ def reply(request: Request, message_id: int, services: Plugged, me: Me, now: Now
     with writing(services.database) as session:
         message = inbox.get(session, message_id)
         inbox.replied(session, message, text, key=key, language=language, by=me, now=now)
+        if quick == "call":
+            _promise(session, message, language, me, now)
     simulated = services.channels.kept is not None
     return see_other(f"/op/sms/{message_id}?hotovo={'nanecisto' if simulated else 'odeslano'}")
 
@@ -129,6 +132,23 @@ def reopen(message_id: int, session: Writing, me: Me, now: Now) -> Response:
     """Put it back among those that wait."""
     inbox.reopen(session, message_id, by=me, now=now)
     return see_other(f"/op/sms/{message_id}")
+
+
+def _promise(session: Session, message: inbox.InboundMessage, language: Lang, me: Actor, now: datetime) -> None:
+    """We said that we call: it stands on the list of calls."""
+    who = callers.at(session, message.sender, now=now)
+    calls.ask(
+        session,
+        reason=CallReason.OTHER,
+        client=who[0].client if who else None,
+        phone=message.sender,
+        name=who[0].name if who else "",
+        language=language,
+        source=f"sms:{message.id}",
+        due_at=now,
+        by=me,
+        now=now,
+    )
 
 
 def _page(
