@@ -22,6 +22,7 @@ TOLD = frozenset(
         "offer_accepted",
         "offer_refused",
         "offer_lapsed",
+        "consent_recorded",
         "return_called",
         "return_promised_anew",
         "ride_started",

@@ -41,7 +41,7 @@ def decline(request: Request, day: Day, code: str, me: Me, now: Now, services: P
         if reason not in lifecycle.DECLINE_REASONS:
             return _decline_page(request, view, Invalid("ride.no_such_reason", field="reason"))
         rides.decline(session, view.ride, version=version(data), reason=reason, world=services.world, by=me, now=now)
-    return see_other(f"/disp/{day}/jizda/{code}")
+    return see_other(f"/disp/{day}?jizda={code}&hotovo=odmitnuto")
 
 
 @router.get(OTHER_TIMES, name="disp:other_times")
@@ -78,7 +78,7 @@ def offer(request: Request, day: Day, code: str, me: Me, now: Now, services: Plu
             by=me,
             now=now,
         )
-    return see_other(f"/disp/{day}/jizda/{code}")
+    return see_other(f"/disp/{day}?jizda={code}&hotovo=nabidnuto")
 
 
 def _key(option: Option) -> str:

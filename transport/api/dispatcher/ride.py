@@ -19,7 +19,7 @@ from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid
-from transport.operations.dispatch import execution
+from transport.operations.dispatch import execution, handwork
 
 router = APIRouter()
 RIDE = "/disp/{day}/jizda/{code}"
@@ -28,7 +28,9 @@ RIDE = "/disp/{day}/jizda/{code}"
 @router.get(RIDE, name="disp:ride")
 def ride_page(request: Request, day: Day, code: str, session: Reading, me: Me, now: Now) -> Response:
     """All about one ride, with the moves that are possible now."""
-    return page(request, "dispatcher/ride.html", **_context(session, ride_of(session, day, code, me, now), me, now))
+    view = ride_of(session, day, code, me, now)
+    done = request.query_params.get("hotovo", "")[:40]
+    return page(request, "dispatcher/ride.html", done=done, **_context(session, view, me, now))
 
 
 @router.post(f"{RIDE}/potvrdit", name="disp:confirm")
@@ -37,7 +39,9 @@ def confirm(day: Day, code: str, me: Me, now: Now, services: Plugged, data: Form
     with writing(services.database) as session:
         view = ride_of(session, day, code, me, now)
         rides.confirm(session, view.ride, version=version(data), by=me, now=now)
-    return see_other(f"/disp/{day}" if one(data, "back") == "day" else _address(day, code))
+    if one(data, "back") == "day":
+        return see_other(f"/disp/{day}?jizda={code}&hotovo=potvrzeno")
+    return see_other(_address(day, code, "potvrzeno"))
 
 
 @router.post(f"{RIDE}/zrusit", name="disp:cancel")
@@ -58,7 +62,7 @@ def cancel(request: Request, day: Day, code: str, me: Me, now: Now, services: Pl
             )
     except Invalid as error:
         return _again(request, day, code, me, now, services, errors_of(request, error, "reason"))
-    return see_other(_address(day, code))
+    return see_other(_address(day, code, "zruseno"))
 
 
 @router.post(f"{RIDE}/neprisel", name="disp:no_show")
@@ -67,7 +71,7 @@ def no_show(day: Day, code: str, me: Me, now: Now, services: Plugged, data: Form
     with writing(services.database) as session:
         view = ride_of(session, day, code, me, now)
         execution.no_show(session, view.ride, version=version(data), world=services.world, by=me, now=now)
-    return see_other(_address(day, code))
+    return see_other(_address(day, code, "zapsano"))
 
 
 @router.post(f"{RIDE}/neprijeli", name="disp:missed")
@@ -87,7 +91,7 @@ def missed(request: Request, day: Day, code: str, me: Me, now: Now, services: Pl
             )
     except Invalid as error:
         return _again(request, day, code, me, now, services, {"missed": errors_of(request, error, "x").popitem()[1]})
-    return see_other(_address(day, code))
+    return see_other(_address(day, code, "zapsano"))
 
 
 def _again(
@@ -95,7 +99,8 @@ def _again(
 ) -> Response:
     with reading(services.database) as session:
         view = ride_of(session, day, code, me, now)
-        return page(request, "dispatcher/ride.html", status_code=422, errors=errors, **_context(session, view, me, now))
+        context = _context(session, view, me, now)
+        return page(request, "dispatcher/ride.html", status_code=422, errors=errors, done="", **context)
 
 
 def _context(session: Session, view: RideView, me: Actor, now: datetime) -> dict[str, Any]:
@@ -111,9 +116,13 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime) -> dict
         "moves": {move.value for move in moves if move is not Move.NO_SHOW or absent},
         "absent": absent,
         "late": now > view.pickup_at,
+        "crew": handwork.crews(session, view.ride.day).get(view.shift_id or 0),
+        "along": handwork.along(session, view),
+        "edits": handwork.edits_of_ride(session, view.ride),
+        "can_move": deciding and view.shift_id is not None,
         "can_offer": deciding and view.pending is None and now < view.pickup_at,
     }
 
 
-def _address(day: date, code: str) -> str:
-    return f"/disp/{day}/jizda/{code}"
+def _address(day: date, code: str, done: str) -> str:
+    return f"/disp/{day}/jizda/{code}?hotovo={done}"

@@ -4,7 +4,7 @@ This module is the only translator between rows (dates, ids, seconds) and the en
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -191,10 +191,20 @@ def load(
     }
     past = seconds_of(day, now)
     pins = _pins(runs, stops, past)
+    carried = _carried({key: run for key, run in runs.items() if key in shifts}, stops)
     alone = _alone(promises.values())
     problem = engine.Problem(
         requests=tuple(
-            _request(p, index, pins, shifts, alone=p.id in alone, stays=p.id in stranded) for p in promises.values()
+            _request(
+                p,
+                index,
+                pins,
+                shifts,
+                alone=p.id in alone,
+                stays=p.id in stranded,
+                duty=carried.get(_key(p.id)) if p.pinned else None,
+            )
+            for p in promises.values()
         ),
         duties=tuple(
             _duty(
@@ -241,6 +251,11 @@ def _pins(runs: dict[int, Run], stops: dict[int, list[Stop]], past: int) -> dict
     return pins
 
 
+def _carried(runs: dict[int, Run], stops: dict[int, list[Stop]]) -> dict[int | None, str]:
+    """The shift that carries each promise of the live plan, as the engine names it."""
+    return {stop.promise_id: str(shift_id) for shift_id, run in runs.items() for stop in stops.get(_key(run.id), [])}
+
+
 def _shifts_of(driver: int | None, shifts: dict[int, Shift]) -> frozenset[str]:
     if driver is None:
         return frozenset()
@@ -275,12 +290,12 @@ def _request(
     *,
     alone: bool,
     stays: bool,
+    duty: str | None,
 ) -> engine.Request:
     begun = pins.get(_key(promise.id), {})
     pickup: tuple[float, float] = (promise.window_start, promise.window_end)
     opens = min(max(promise.window_start, promise.arrive_from), promise.arrive_by)
     dropoff: tuple[float, float] = (opens, promise.arrive_by)
-    duty = None
     if StopKind.PICKUP in begun:
         shift_id, start = begun[StopKind.PICKUP]
         pickup, duty = (start, start), str(shift_id)
@@ -323,6 +338,11 @@ def _duty(
         if rest is None
         else engine.Rest(max_work=rest.max_work_minutes * 60.0, parts=tuple(m * 60.0 for m in rest.parts_minutes)),
     )
+
+
+def duty(name: str, shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, policy: Policy) -> engine.Duty:
+    """A shift that nobody has opened yet, as one more duty of a problem."""
+    return replace(_duty(shift, vehicle, layouts, depot, policy, broken=False), id=name)
 
 
 def _planned_run(run: Run, stops: list[Stop], index: dict[int, int], layouts: list[Layout]) -> engine.PlannedRun:

@@ -64,6 +64,22 @@ class ProposalState(StrEnum):
     FAILED = "failed"
 
 
+class EditKind(StrEnum):
+    """What a dispatcher did to the live plan by hand."""
+
+    MOVED = "moved"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+
+
+class AgreedHow(StrEnum):
+    """How our staff were told that somebody agrees to another time."""
+
+    TELEPHONE = "telephone"
+    IN_PERSON = "in_person"
+    WRITTEN = "written"
+
+
 class ServiceDay(SQLModel, table=True):
     """A day of promising and planning; its row is the lock under which the day is decided."""
 
@@ -111,6 +127,8 @@ class Promise(SQLModel, table=True):
     arrive_from: int = 0
     """Before this second of the day nobody opens the door at the destination."""
     at_risk: bool = False
+    pinned: bool = False
+    """Stays with the vehicle it has in the live plan when the planner thinks."""
     made_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_reason: str = ""
@@ -144,6 +162,28 @@ class Stop(SQLModel, table=True):
     departure: int
 
 
+class PlanEdit(SQLModel, table=True):
+    """One change of the live plan by hand: who, when, and the runs it touched as they were before and after."""
+
+    __tablename__ = "plan_edit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: date = Field(foreign_key="service_day.day", index=True)
+    made_by: int = Field(foreign_key="user.id", index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    kind: EditKind = Field(sa_type=one_of(EditKind))
+    promise_id: int = Field(foreign_key="promise.id", index=True)
+    from_shift: int = Field(foreign_key="shift.id")
+    to_shift: int = Field(foreign_key="shift.id")
+    before: str = "{}"
+    after: str = "{}"
+    agreed_how: AgreedHow | None = Field(default=None, sa_type=one_of(AgreedHow))
+    """Only of a move outside the promise: how we were told of the consent, which the event `consent_recorded` names."""
+    signed: str = ""
+    """The name under which a dispatcher answers for such a move."""
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Visit(SQLModel, table=True):
     """What really happened at a stop and when; the same report sent twice is one row."""
 
@@ -170,16 +210,31 @@ class Estimate(SQLModel, table=True):
 
 
 class Proposal(SQLModel, table=True):
-    """A plan thought of, not yet in force; thought of outside any transaction, on a snapshot of the day."""
+    """A plan thought of, not yet in force; thought of outside any transaction, on a snapshot of the day.
+
+    With `assumptions` it is a what-if. None of them touches anything before it is applied.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     day: date = Field(foreign_key="service_day.day", index=True)
     state: ProposalState = Field(default=ProposalState.ASKED, sa_type=one_of(ProposalState), index=True)
+    assumptions: str = "[]"
+    """What is assumed, as JSON; empty: a better plan of the day as it is."""
+    urgent: bool = False
+    """People stand in the street: thought about before anything else."""
+    stop_asked: bool = False
+    progress: float = 0.0
+    unserved_now: int | None = None
+    cost_now: float | None = None
+    changes: str = "[]"
+    """The promises that get other terms, and who is left out with the proven reason, as JSON."""
     budget_seconds: int
     asked_by: str
     asked_at: datetime = Field(sa_type=UtcDateTime)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     base_version: int | None = None
+    base: str = "{}"
+    """By promise the shift that carried it when the plan was thought of, as JSON."""
     plan: str = ""
     before: str = ""
     after: str = ""
