@@ -13,6 +13,7 @@ from tests.builders.booking import a_confirmed_ride, a_draft, booked, chosen, lo
 from tests.builders.circle import a_circle
 from tests.builders.driving import absent
 from tests.builders.entering import VISIT, a_visit
+from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
 from tests.builders.registrations import KEY, a_registration
 from tests.builders.standing import a_written
@@ -44,7 +45,15 @@ QUESTIONS = {
     "client:organisation.print": "?den={day}",
     "link:ride": "?lang=cs",
     "link:cancel": "?lang=cs",
-    "op:desk": "?q=Anna",
+    "fleet:shifts": "?od={day}",
+    "fleet:shift.check": "?out=yes",
+    "fleet:out": "?{out}",
+    "fleet:week.copy": "?z={day}",
+    "fleet:standing": "?od={day}",
+    "fleet:places": "?q=hospital",
+    "op:desk": "?{desk}",
+    "op:place": "?q=hospital&klient={client}",
+    "op:when": "?day=z&time=915",
     "op:endings": "?dni=60",
     "admin:rules.compare": "?z=2023&na=2026",
     "admin:trail": "?o={client}",
@@ -118,6 +127,8 @@ def scene(house: House) -> Scene:
         for draft in (asked, held):
             drafts.note(session, draft, now=house.clock(), back="no", help=True)
         chosen(session, town, held, by=anna)
+        kept = a_draft(session, town, cast.bedrich, "18:00", by=hana)
+        chosen(session, town, kept, by=hana)
         circle = a_circle(session, town, cast.anna, member=anna)
         regular, done = (a_written(session, town, cast.anna, by=anna, to=to) for to in ("school", "station"))
         standing = standing_drafts.ask(session, done, world=town.world, by=anna, now=house.clock())
@@ -137,6 +148,7 @@ def scene(house: House) -> Scene:
             "day": [town.day.isoformat()],
             "code": [rides[0].code],
             "op:client code": [cast.anna.code],
+            "desk": ["q=Anna", f"klient={cast.anna.code}&kdo=jiny", f"navrh={kept.key}"],
             "disp:decline code": [waiting[0].code],
             "key": [asked.key],
             "client:ride.back code": [waiting[1].code],
@@ -155,8 +167,11 @@ def scene(house: House) -> Scene:
             "public:error number": ["404", "500", "503"],
             "shift_id": [str(town.car_shift)],
             "proposal_id": [str(proposal.id)],
+            **a_fleet(session, town, by=cast.dana),
             "user_id": [str(cast.hana.user), str(cast.emil.user)],
             "policy_id": ["2026"],
+            "version_id": [str(town.version)],
+            **dict.fromkeys(("zoom", "column", "row"), ["10"]),
             "sheet": ["pravidla", "kdo-a-za-kolik"],
             "client": ["", cast.anna.code],
             "kind": ["ride_confirmed"],

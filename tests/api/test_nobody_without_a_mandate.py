@@ -80,6 +80,12 @@ LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"})
     *(f"public:registration.{step}" for step in (*registering.STEPS, "misto", "kontrola")),
     *(f"public:registration.{step}.answer" for step in (*registering.STEPS, "misto")),
     "op:desk",
+    "op:place",
+    "op:when",
+    "op:offers",
+    "op:choose",
+    "op:book",
+    "op:nothing",
     "op:queues",
     "op:calls",
     "op:calls.new",
@@ -106,6 +112,19 @@ LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"})
     "manager:contract",
     "manager:contract.csv",
     "manager:contract.json",
+    *(f"fleet:{of}" for of in ("vehicles", "drivers", "shifts", "standing", "standing.orders", "places")),
+    *(f"fleet:{of}.csv" for of in ("vehicles", "drivers", "shifts", "standing", "standing.orders")),
+    *(f"fleet:{of}" for of in ("vehicle.new", "vehicle.entered", "driver.new", "driver.entered", "shift.new")),
+    *(f"fleet:{of}" for of in ("shift.opened", "week.copy", "week.copied", "week.bring", "week.brought")),
+    "admin:start",
+    "admin:people",
+    "admin:people.new",
+    "admin:people.add",
+    "admin:rules",
+    "admin:rules.compare",
+    "admin:trail",
+    "admin:trail.open",
+    "admin:trail.csv",
 }
 """Doors without anything in the address that leads to a person: they may open, and show nothing of Anna."""
 
@@ -192,7 +211,14 @@ def scene(house: House) -> Scene:
             "step": STEPS,
             "shift_id": (str(town.van_shift),),
             "proposal_id": (str(proposal.id),),
+            "place_id": (str(town.places["home"]),),
+            **dict.fromkeys(("driver_id", "out_id", "absence_id", "closure_id"), ("1",)),
             "wish_id": (str(waits.id),),
+            "user_id": (str(cast.anna_herself.user),),
+            "version_id": (str(town.version),),
+            **dict.fromkeys(("zoom", "column", "row"), ("10",)),
+            "policy_id": ("2026",),
+            "sheet": ("pravidla",),
         }
         said = {
             "client": anna.code,
@@ -204,7 +230,7 @@ def scene(house: House) -> Scene:
             f"version_{waiting.code}": str(waiting.version),
         }
         secrets = ("Vozkov", "Anna ", anna.phone, "700 000 001", "home, Plzeň", ride.code, waiting.code)
-    insiders = (cast.anna_herself, circle.marta, cast.dana, cast.hana, cast.frantiska)
+    insiders = (cast.anna_herself, circle.marta, cast.dana, cast.hana, cast.frantiska, cast.iva)
     return Scene(house, tuple(_doors(house, values)), strangers, insiders, said, secrets)
 
 

@@ -99,7 +99,7 @@ def nothing(request: Request, services: Plugged, me: Me, now: Now, data: FormDat
     """Remember why none of the times is taken; whoever was denied may wait for a place."""
     with writing(services.database) as session:
         sheet = Sheet(session, one(data, "navrh"), by=me, now=now)
-        if sheet.draft.request_id is not None:
+        if sheet.draft.request_id is not None or not drafts.shown(sheet.draft):
             return see_other(desk.address(data, now, navrh=sheet.key))
         try:
             give_back(sheet, services)
