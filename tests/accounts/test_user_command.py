@@ -46,6 +46,8 @@ def test_a_user_is_shut_out_and_gets_a_new_password() -> None:
     run(*ADD, typed=PASSWORD)
     assert run("password", "dana", "--json", typed="battery staple\nbattery staple\n")[0]["active"]
     assert not run("disable", "dana", "--json")[0]["active"]
+    assert run("enable", "dana", "--json")[0]["active"]
+    assert run("role", "dana", "operator", "--json")[0]["role"] == "operator"
 
 
 @pytest.mark.parametrize(

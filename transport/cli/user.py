@@ -72,6 +72,28 @@ def disable(login: Login, as_json: AsJson = False) -> None:
     _show([user], as_json=as_json)
 
 
+@app.command()
+def enable(login: Login, as_json: AsJson = False) -> None:
+    """Let a user in again who was shut out."""
+    with _database() as engine, db.writing(engine) as session:
+        user = users.named(session, login)
+        users.enable(session, user, by=actor.SYSTEM, now=clock.utc_now())
+    _show([user], as_json=as_json)
+
+
+@app.command()
+def role(
+    login: Login,
+    to: Annotated[Role, typer.Argument(help="What the user may be here from now on.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a user other work; clients keep their log-ins, staff have their own."""
+    with _database() as engine, db.writing(engine) as session:
+        user = users.named(session, login)
+        users.change_role(session, user, to, by=actor.SYSTEM, now=clock.utc_now())
+    _show([user], as_json=as_json)
+
+
 @contextmanager
 def _database() -> Iterator[Engine]:
     with refused():

@@ -14,6 +14,7 @@ from transport.api.forms import Fields, FormData, one
 from transport.api.render import errors_of, page, see_other
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor, Role
+from transport.kernel.clock import local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid, NotFound, ServiceError
 from transport.kernel.i18n import LANGUAGES
@@ -199,6 +200,7 @@ def _page(
         "admin/person.html",
         user=user,
         own=me.user == user_id,
+        since=local_day(user.created_at),
         employed=user.role in EMPLOYED,
         roles=[role.value for role in EMPLOYED],
         devices=devices.of(session, user_id, now=now),

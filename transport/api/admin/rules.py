@@ -91,7 +91,7 @@ def _versions(
         pairs=[(each, every[at - 1] if at else None) for at, each in reversed(list(enumerate(every)))],
         in_force=services.policies.on(today),
         today=today,
-        asked=asked or today.isoformat(),
+        asked=asked or words_of(request).day_full(today),
         languages=LANGUAGES,
         **_file(services),
     )

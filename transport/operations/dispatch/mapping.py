@@ -12,7 +12,7 @@ from transport.kernel.values import Point
 from transport.routing.fleet.models import Depot, Driver, Shift, Vehicle
 from transport.routing.geo import lines, versions
 from transport.routing.geo.lines import Box
-from transport.routing.geo.models import Place, TravelKind, TravelVersion
+from transport.routing.geo.models import Place, TravelVersion
 from transport.routing.planning.models import Run, ServiceDay, Stop, StopKind
 
 __all__ = ["Box", "Drawn", "Mark", "OnMap", "box_of", "day_map", "lines", "travel_of", "version"]
@@ -91,19 +91,17 @@ def box_of(drawn: OnMap) -> Box | None:
 def travel_of(session: Session, day: date) -> TravelVersion | None:
     """The roads this day is planned with, else those in use; None where only the air line is known."""
     row = session.get(ServiceDay, day)
-    planned_with = version(session, row.travel_version_id) if row else None
-    if planned_with is not None:
-        return planned_with
+    planned_with = session.get(TravelVersion, row.travel_version_id) if row else None
     try:
-        return version(session, versions.current(session).id or 0)
+        found = planned_with if planned_with and planned_with.file else versions.current(session)
     except NotFound:
         return None
+    return found if found.file else None
 
 
 def version(session: Session, version_id: int) -> TravelVersion | None:
-    """The roads with this number; None if there are none."""
-    found = session.get(TravelVersion, version_id)
-    return found if found is not None and found.kind is TravelKind.ROADS else None
+    """The travel times with this number; None if there are none."""
+    return session.get(TravelVersion, version_id)
 
 
 def _marks(session: Session, day: date, by_promise: dict[int, RideView]) -> dict[int, tuple[Mark, ...]]:
