@@ -165,6 +165,7 @@ def scene(house: House) -> Scene:
             **a_full_desk(session, town, cast.anna, by=hana),
             "op:standing code": [cast.anna.code],
             "public:error number": ["404", "500", "503"],
+            "view": ["deska", "seznam"],
             "shift_id": [str(town.car_shift)],
             "proposal_id": [str(proposal.id)],
             **a_fleet(session, town, by=cast.dana),
