@@ -247,10 +247,16 @@ REFUSALS: dict[str, str] = {
     "absence.suspension_days": _("A suspension lasts from 1 to {most} days."),
     # the day and the plan
     "plan.rides_wait": _("Orders still wait for a yes or no: {count}. Decide them, then publish."),
-    "plan.day_has_begun": _("The day has begun: it is changed ride by ride, not planned anew."),
     "plan.day_has_moved_on": _("The day has changed since this plan was thought of. Ask for a new one."),
     "plan.not_ready": _("This plan is not ready, or has been used already."),
     "plan.breaks_promises": _("This plan would break a promise, so it was not put in force. ({first})"),
+    "plan.not_thinking": _("This plan is thought of already. Look at it again."),
+    "plan.hypothetical": _("Choose a real vehicle and a driver first, then think again."),
+    "plan.people_not_asked": _("Promises change: say that the people are asked or called, then use the plan."),
+    "scenario.shift_gone": _("This vehicle is not on duty on that day. Choose another."),
+    "scenario.too_short": _("The shift cannot end so soon: the vehicle is on the road until later. Choose a later end."),
+    "scenario.what_missing": _("Choose what you want to try out."),
+    "scenario.no_spare": _("Choose a vehicle with a driver who is free at that time."),
     "proposal": _("There is no such plan."),
     # changing the plan by hand
     "move.no_target": _("Choose where the ride goes."),

@@ -13,13 +13,13 @@ from transport.booking.contracts import capacity
 from transport.booking.rides import rides
 from transport.booking.rides.models import Leg
 from transport.kernel.actor import SYSTEM
-from transport.kernel.clock import at, day_start
+from transport.kernel.clock import at
 from transport.kernel.errors import Conflict, Invalid, NotFound
-from transport.operations.dispatch import plans
+from transport.operations.dispatch import incidents, plans
 from transport.operations.quality import invariants
 from transport.routing import engine
 from transport.routing.planning import day as days
-from transport.routing.planning import promises, proposals, publishing, risk, runs
+from transport.routing.planning import promises, proposals, publishing, risk, runs, thinking
 from transport.routing.planning.models import (
     Promise,
     Proposal,
@@ -107,11 +107,11 @@ def thought(session, town, now=NOW):
     taken = proposals.take(session, now)
     assert taken is not None
     assert taken.id == asked.id
-    book = days.load(session, town.day, world=town.world, now=now)
-    plan = engine.solve(book.problem, iterations=200, start=book.plan)
-    proposals.store(session, asked.id or 0, book, plan, error="", now=now)
+    case = proposals.gather(session, asked, world=town.world, now=now)
+    answer = thinking.think(case, 0.3)
+    proposals.store(session, asked.id or 0, case, answer, error="", now=now)
     session.refresh(asked)
-    return asked, book, plan
+    return asked, case.book, answer.plan
 
 
 def test_a_proposal_keeps_every_promise_and_costs_no_more(session, town, cast):
@@ -122,7 +122,7 @@ def test_a_proposal_keeps_every_promise_and_costs_no_more(session, town, cast):
     assert plan.unserved == ()
     old, new = engine.score(book.problem, book.plan), engine.score(book.problem, plan)
     assert new.served == old.served == 4
-    plans.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
+    incidents.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
     assert session.get_one(Proposal, asked.id).state is ProposalState.APPLIED
     after = {p.id: (p.window_start, p.window_end, p.arrive_by) for p in session.exec(select(Promise))}
     assert after == before
@@ -141,13 +141,8 @@ def test_asking_twice_is_one_question(session, town):
 def test_a_question_whose_thinker_died_is_taken_by_another(session, town):
     proposals.ask(session, town.day, seconds=1, by=SYSTEM, now=NOW)
     proposals.take(session, NOW)
-    assert proposals.take(session, NOW + timedelta(minutes=9)) is None
-    assert proposals.take(session, NOW + timedelta(minutes=11)) is not None
-
-
-def test_a_day_under_way_is_not_planned_anew(session, town):
-    with pytest.raises(Conflict, match=r"plan\.day_has_begun"):
-        proposals.ask(session, town.day, seconds=1, by=SYSTEM, now=day_start(town.day))
+    assert proposals.take(session, NOW + timedelta(minutes=1)) is None
+    assert proposals.take(session, NOW + timedelta(minutes=3)) is not None
 
 
 def test_a_proposal_is_refused_when_the_day_has_moved_on(session, town, cast):
@@ -155,25 +150,24 @@ def test_a_proposal_is_refused_when_the_day_has_moved_on(session, town, cast):
     asked, _, _ = thought(session, town)
     a_ride(session, town, cast.bedrich, "15:00", by=cast.dana)
     with pytest.raises(Conflict, match=r"plan\.day_has_moved_on"), session.begin_nested():
-        plans.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
+        incidents.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
     no_fault(session, town)
 
 
 def test_a_proposal_is_applied_once_and_only_when_ready(session, town, cast):
     a_busy_day(session, town, cast)
     asked, _, _ = thought(session, town)
-    plans.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
+    incidents.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
     with pytest.raises(Conflict, match=r"plan\.not_ready"):
-        plans.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
+        incidents.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
     with pytest.raises(NotFound, match="proposal"):
-        plans.apply(session, 987_654, world=town.world, by=cast.dana, now=NOW)
+        incidents.apply(session, 987_654, world=town.world, by=cast.dana, now=NOW)
 
 
 def test_a_failed_thought_says_why(session, town):
     asked = proposals.ask(session, town.day, seconds=1, by=SYSTEM, now=NOW)
     proposals.take(session, NOW)
-    book = days.load(session, town.day, world=town.world, now=NOW)
-    proposals.store(session, asked.id or 0, book, None, error="ValueError: no", now=NOW)
+    proposals.store(session, asked.id or 0, None, None, error="ValueError: no", now=NOW)
     session.refresh(asked)
     assert (asked.state, asked.error) == (ProposalState.FAILED, "ValueError: no")
 

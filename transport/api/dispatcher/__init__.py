@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from transport.api.deps import csrf_checked, require
 from transport.api.dispatcher import (
+    breakdown,
     checklist,
     closing,
     day,
@@ -15,12 +16,28 @@ from transport.api.dispatcher import (
     moving,
     plan,
     ride,
+    scenario,
     sheets,
 )
 from transport.kernel.actor import Role
 
 router = APIRouter(dependencies=[require(Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
-for doors in (fleet, map, day, live, plan, sheets, deciding, ride, moving, exceptions, checklist, closing):
+for doors in (
+    fleet,
+    map,
+    day,
+    live,
+    plan,
+    scenario,
+    breakdown,
+    sheets,
+    deciding,
+    ride,
+    moving,
+    exceptions,
+    checklist,
+    closing,
+):
     router.include_router(doors.router)
 
 __all__ = ["router"]

@@ -1,6 +1,5 @@
 """Doors: asking for a better plan, comparing it, putting it in force, giving it to the drivers."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 
@@ -17,7 +16,6 @@ from transport.bootstrap import Services
 from transport.kernel.db import writing
 from transport.kernel.errors import Exhausted, Invalid, NotFound, ServiceError
 from transport.operations.dispatch import plans
-from transport.routing.planning import day as days
 from transport.routing.planning import proposals
 
 router = APIRouter()
@@ -33,47 +31,17 @@ def ask(day: Day, me: Me, now: Now, services: Plugged, data: FormData) -> Respon
     if one(data, "seconds") not in BUDGETS:
         raise Invalid("offer.choose", field="seconds")
     with writing(services.database) as session:
-        proposals.ask(session, day, seconds=int(one(data, "seconds")), by=me, now=now)
-    return see_other(f"/disp/{day}/navrh")
+        proposal = proposals.ask(session, day, seconds=int(one(data, "seconds")), by=me, now=now)
+    return see_other(f"/disp/{day}/zkouska/{proposal.id}")
 
 
 @router.get("/disp/{day}/navrh", name="disp:proposal")
-def proposal_page(request: Request, day: Day, session: Reading) -> Response:
-    """The last proposal of the day: thought about, ready to be compared, or over."""
+def proposal_page(day: Day, session: Reading) -> Response:
+    """Go to the last better plan that was asked for."""
     proposal = plans.latest_proposal(session, day)
     if proposal is None:
         raise NotFound("proposal")
-    return page(
-        request,
-        "dispatcher/proposal.html",
-        day=day,
-        proposal=proposal,
-        before=json.loads(proposal.before or "{}"),
-        after=json.loads(proposal.after or "{}"),
-        moved_on=proposal.base_version is not None and proposal.base_version != days.get(session, day).version,
-    )
-
-
-@router.post("/disp/{day}/navrh/{proposal_id}/pouzit", name="disp:apply")
-def apply(
-    request: Request, day: Day, proposal_id: int, me: Me, now: Now, services: Plugged, data: FormData
-) -> Response:
-    """Make the proposal the live plan."""
-
-    def put_in_force(session: Session, override: Override | None) -> None:
-        _of_day(session, day, proposal_id)
-        plans.apply(session, proposal_id, world=services.world, by=me, now=now, override=override)
-
-    return _signed(request, day, services, data, put_in_force)
-
-
-@router.post("/disp/{day}/navrh/{proposal_id}/zahodit", name="disp:discard")
-def discard(day: Day, proposal_id: int, me: Me, now: Now, services: Plugged) -> Response:
-    """Put the proposal away; the plan stays as it is."""
-    with writing(services.database) as session:
-        _of_day(session, day, proposal_id)
-        proposals.discard(session, proposal_id, by=me, now=now)
-    return see_other(f"/disp/{day}")
+    return see_other(f"/disp/{day}/zkouska/{proposal.id}")
 
 
 @router.post("/disp/{day}/vydat", name="disp:publish")
@@ -83,17 +51,21 @@ def publish(request: Request, day: Day, me: Me, now: Now, services: Plugged, dat
     def give_out(session: Session, override: Override | None) -> None:
         plans.publish(session, day, by=me, now=now, override=override)
 
-    return _signed(request, day, services, data, give_out)
+    return signed(request, day, services, data, give_out)
 
 
-def _signed(
+def signed(
     request: Request,
     day: date,
     services: Services,
     data: Fields,
     act: Callable[[Session, Override | None], object],
+    then: str = "",
 ) -> Response:
-    """Do it; where the contract is too small, ask who answers for going beyond it, and do it under that name."""
+    """Do it; where the contract is too small, ask who answers for going beyond it, and do it under that name.
+
+    `then` is the page to go to afterwards, the day if it is not said.
+    """
     name, reason = one(data, "name"), one(data, "reason")
     override = Override(name, reason) if "name" in data or "reason" in data else None
     try:
@@ -103,7 +75,7 @@ def _signed(
         if error.code not in SIGNATURE:
             raise
         return _ask_for_signature(request, day, error, name, reason)
-    return see_other(f"/disp/{day}")
+    return see_other(then or f"/disp/{day}")
 
 
 def _ask_for_signature(request: Request, day: date, error: ServiceError, name: str, reason: str) -> Response:
@@ -119,9 +91,3 @@ def _ask_for_signature(request: Request, day: date, error: ServiceError, name: s
         errors=dict.fromkeys(missing, say(request, error)),
         values=fields,
     )
-
-
-def _of_day(session: Session, day: date, proposal_id: int) -> None:
-    latest = plans.latest_proposal(session, day)
-    if latest is None or latest.id != proposal_id:
-        raise NotFound("proposal")

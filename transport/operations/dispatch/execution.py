@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from transport.booking.rides import rides
+from transport.booking.rides import rides, taking
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, Actor
@@ -52,7 +52,8 @@ def report(
         estimates.note(session, promise, kind, action, happened=happened, now=now)
     facts = {"promise": promise_id, "stop": kind.value, "action": action.value}
     record(session, "stop_visited", subject=("ride", ride.id), by=by, now=now, occurred_at=happened, facts=facts)
-    if action is VisitAction.DONE:
+    changes_vehicle = kind is StopKind.PICKUP and ride.status is Status.ON_BOARD
+    if action is VisitAction.DONE and not changes_vehicle:
         move = rides.board if kind is StopKind.PICKUP else rides.alight
         move(session, ride, by=by, now=now)
 
@@ -70,6 +71,21 @@ def no_show(session: Session, ride: Ride, *, version: int, world: World, by: Act
     if seen is None:
         raise Conflict("ride.no_evidence", ride=ride.code)
     rides.no_show(session, ride, version=version, reason=seen.note, world=world, by=by, now=now)
+
+
+def not_absent(session: Session, ride: Ride, *, version: int, by: Actor, now: datetime) -> None:
+    """The dispatcher does not accept that nobody was there: the stop is open again, and the driver looks once more.
+
+    Without a report: Conflict("ride.no_evidence"); after a decision: Conflict("ride.changed_meanwhile").
+    """
+    taking.take(session, ride, version=version)
+    seen = absent(session, ride)
+    if seen is None or ride.status is not Status.CONFIRMED:
+        raise Conflict("ride.no_evidence", ride=ride.code)
+    facts = {"day": ride.day, "promise": ride.promise_id, "reported_at": seen.occurred_at}
+    session.delete(seen)
+    session.flush()
+    record(session, "absence_not_accepted", subject=("ride", ride.id), by=by, now=now, facts=facts)
 
 
 def _own(session: Session, promise: Promise, by: Actor) -> None:

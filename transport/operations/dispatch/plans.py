@@ -14,24 +14,9 @@ from transport.booking.rides.wishing import LegWish, Order
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Conflict
 from transport.routing.planning import day as days
-from transport.routing.planning import offers, proposals, publishing, wishes
+from transport.routing.planning import offers, publishing, wishes
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Proposal, PublishedPlan
-
-
-def apply(
-    session: Session,
-    proposal_id: int,
-    *,
-    world: World,
-    by: Actor,
-    now: datetime,
-    override: Override | None = None,
-) -> Proposal:
-    """Make a ready proposal the live plan; no promise changes, and the contract must bear it (or somebody's name)."""
-    proposal = proposals.apply(session, proposal_id, world=world, by=by, now=now)
-    capacity.settle(session, proposal.day, by=by, now=now, override=override)
-    return proposal
 
 
 def publish(
@@ -79,8 +64,9 @@ def other_times(
 
 
 def latest_proposal(session: Session, day: date) -> Proposal | None:
-    """The last proposal asked for the day, whatever became of it."""
-    return session.exec(select(Proposal).where(Proposal.day == day).order_by(col(Proposal.id).desc())).first()
+    """The last better plan asked for the day, whatever became of it; a what-if is none."""
+    asked = select(Proposal).where(Proposal.day == day, Proposal.assumptions == "[]")
+    return session.exec(asked.order_by(col(Proposal.id).desc())).first()
 
 
 def _as_wished(view: queries.RideView) -> wishes.Wish:

@@ -1,9 +1,11 @@
-"""Plans thought of outside any transaction: asked for by a row, solved on a snapshot, applied under the day lock.
+"""Plans thought of outside any transaction: asked for by a row, solved on a snapshot; `applying` puts them in force.
 
-read (snapshot and its version) -> think (no session) -> apply (same version? judge satisfied? then write).
+read (snapshot and its version) -> think (no session; now and then telling how it stands) -> store. A what-if is a
+proposal with assumptions.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
@@ -11,98 +13,181 @@ from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
 from transport.kernel.actor import Actor
-from transport.kernel.clock import day_start
-from transport.kernel.errors import Conflict, NotFound
+from transport.kernel.clock import seconds_of
+from transport.kernel.errors import Conflict, Invalid, NotFound
 from transport.kernel.events import record
 from transport.routing import engine
+from transport.routing.fleet import fleet
+from transport.routing.fleet.models import Depot, Driver, Shift, Vehicle
 from transport.routing.planning import day as days
-from transport.routing.planning import publishing, runs
+from transport.routing.planning import publishing, runs, thinking, whatif
 from transport.routing.planning.day import DayBook, World
-from transport.routing.planning.models import Proposal, ProposalState, ServiceDay
+from transport.routing.planning.models import (
+    DayState,
+    Proposal,
+    ProposalState,
+    ServiceDay,
+    Visit,
+    VisitAction,
+)
+from transport.routing.planning.resting import Done
+from transport.routing.planning.thinking import Answer
+from transport.routing.planning.whatif import Assumption, Case, OneMore, VehicleOut
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=2)
+"""A thinker that has not told anything for so long is dead."""
+OPEN = (ProposalState.ASKED, ProposalState.THINKING)
+REACTION = 180
+"""Seconds until a new plan can be in the hands of the drivers: what begins sooner is not planned anew."""
 
 
-def ask(session: Session, day: date, *, seconds: int, by: Actor, now: datetime) -> Proposal:
-    """Ask for a better plan of a day that has not begun; asking twice finds the first question.
+def ask(
+    session: Session,
+    day: date,
+    *,
+    seconds: int,
+    assumptions: Sequence[Assumption] = (),
+    by: Actor,
+    now: datetime,
+) -> Proposal:
+    """Ask for a plan of what is left of a day, under assumptions; asking the same twice finds the first question.
 
-    Raises Conflict("plan.day_has_begun"): a day under way is changed ride by ride.
+    Raises Conflict("day.closed").
     """
-    days.get(session, day)
-    if now >= day_start(day):
-        raise Conflict("plan.day_has_begun", day=day)
-    waiting = select(Proposal).where(
-        Proposal.day == day, col(Proposal.state).in_((ProposalState.ASKED, ProposalState.THINKING))
-    )
+    if days.get(session, day).state is not DayState.OPEN:
+        raise Conflict("day.closed", day=day)
+    text = whatif.written(assumptions)
+    waiting = select(Proposal).where(Proposal.day == day, col(Proposal.state).in_(OPEN), Proposal.assumptions == text)
     proposal = session.exec(waiting).first()
     if proposal is None:
-        proposal = Proposal(day=day, budget_seconds=seconds, asked_by=by.label, asked_at=now)
+        urgent = any(isinstance(each, VehicleOut) for each in assumptions)
+        proposal = Proposal(
+            day=day, budget_seconds=seconds, assumptions=text, urgent=urgent, asked_by=by.label, asked_at=now
+        )
         session.add(proposal)
         session.flush()
         record(session, "proposal_asked", subject=("proposal", proposal.id), by=by, now=now, facts={"day": day})
     return proposal
 
 
+def again(session: Session, proposal: Proposal, *, by: Actor, now: datetime) -> Proposal:
+    """Ask the same once more, of the day as it is now."""
+    assumptions = whatif.read(proposal.assumptions)
+    return ask(session, proposal.day, seconds=proposal.budget_seconds, assumptions=assumptions, by=by, now=now)
+
+
+def get(session: Session, day: date, proposal_id: int) -> Proposal:
+    """A proposal of a day; NotFound("proposal")."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is None or proposal.day != day:
+        raise NotFound("proposal")
+    return proposal
+
+
+def of_day(session: Session, day: date) -> list[Proposal]:
+    """All plans ever thought of for a day, the latest first."""
+    return list(session.exec(select(Proposal).where(Proposal.day == day).order_by(col(Proposal.id).desc())))
+
+
 def take(session: Session, now: datetime) -> Proposal | None:
-    """Claim the oldest question (or one whose thinker died) for this process; None if there is none."""
-    waiting = select(Proposal.id).where(_free(now)).order_by(col(Proposal.id))
+    """Claim the most urgent, then oldest question (or one whose thinker died) for this process; None if none waits."""
+    waiting = select(Proposal.id).where(_free(now)).order_by(col(Proposal.urgent).desc(), col(Proposal.id))
     for proposal_id in session.exec(waiting):
         claim = (
             update(Proposal)
             .where(col(Proposal.id) == proposal_id, _free(now))
-            .values(state=ProposalState.THINKING, leased_until=now + LEASE)
+            .values(state=ProposalState.THINKING, leased_until=now + LEASE, progress=0.0)
         )
         if session.connection().execute(claim).rowcount == 1:
             return session.get_one(Proposal, proposal_id, populate_existing=True)
     return None
 
 
-def think(book: DayBook, seconds: float) -> engine.Plan:
-    """The best plan found for the day as it is; at least as good as the live one. Minutes of thinking, no session."""
-    return engine.solve(book.problem, seconds=seconds, start=book.plan)
+def tell(session: Session, proposal_id: int, how: engine.Progress, *, now: datetime) -> bool:
+    """Write down how the thinking stands and keep the claim; False if it is to end with the best so far."""
+    mine = (
+        update(Proposal)
+        .where(col(Proposal.id) == proposal_id, col(Proposal.state) == ProposalState.THINKING)
+        .values(
+            progress=round(how.done, 3),
+            unserved_now=how.unserved,
+            cost_now=round(how.cost, 1),
+            leased_until=now + LEASE,
+        )
+    )
+    if session.connection().execute(mine).rowcount != 1:
+        return False
+    proposal = session.get_one(Proposal, proposal_id, populate_existing=True)
+    urgent = select(Proposal.id).where(Proposal.state == ProposalState.ASKED, col(Proposal.urgent))
+    return not (proposal.stop_asked or (not proposal.urgent and session.exec(urgent).first() is not None))
+
+
+def stop(session: Session, proposal: Proposal, *, by: Actor, now: datetime) -> None:
+    """Somebody has seen enough: the best plan so far is the answer. Conflict("plan.not_thinking") if it is over."""
+    if proposal.state not in OPEN:
+        raise Conflict("plan.not_thinking", state=proposal.state.value)
+    proposal.stop_asked = True
+    session.add(proposal)
+    session.flush()
+    record(session, "proposal_stopped", subject=("proposal", proposal.id), by=by, now=now, facts={"day": proposal.day})
+
+
+def gather(session: Session, proposal: Proposal, *, world: World, now: datetime) -> Case:
+    """The day as it is, under the assumptions of a question: all that thinking needs."""
+    assumptions = whatif.read(proposal.assumptions)
+    return look(session, proposal.day, assumptions, world=world, now=now)
+
+
+def look(
+    session: Session,
+    day: date,
+    assumptions: Sequence[Assumption],
+    *,
+    world: World,
+    now: datetime,
+    also: Sequence[int] = (),
+) -> Case:
+    """The day under assumptions, seen from now on."""
+    extra = next((each for each in assumptions if isinstance(each, OneMore)), None)
+    vehicle = None if extra is None else _vehicle(session, extra)
+    depot = None if vehicle is None else session.get_one(Depot, vehicle.depot_id).place_id
+    stands = [each.place for each in assumptions if isinstance(each, VehicleOut)]
+    places = [*also, *stands, *([depot] if depot else [])]
+    book = days.load(session, day, world=world, now=now, also=places)
+    more = None if extra is None or vehicle is None or depot is None else _duty(session, book, extra, vehicle, depot)
+    second = seconds_of(day, now) + REACTION
+    return whatif.case(book, assumptions, second, reported=reported(session, book), more=more)
+
+
+def reported(session: Session, book: DayBook) -> Done:
+    """The stops of which a driver has said that they are over."""
+    over = select(Visit).where(
+        col(Visit.promise_id).in_(book.promises), col(Visit.action).in_((VisitAction.DONE, VisitAction.ABSENT))
+    )
+    return {(str(visit.promise_id), engine.StopKind(visit.kind.value)) for visit in session.exec(over)}
 
 
 def store(
-    session: Session, proposal_id: int, book: DayBook, plan: engine.Plan | None, *, error: str, now: datetime
+    session: Session, proposal_id: int, case: Case | None, answer: Answer | None, *, error: str, now: datetime
 ) -> None:
-    """Write the answer to a claimed question down: ready, or failed with a reason (`plan` is None)."""
+    """Write the answer to a claimed question down: ready, or failed with a reason (`answer` is None)."""
     done = (
         update(Proposal)
         .where(col(Proposal.id) == proposal_id, col(Proposal.state) == ProposalState.THINKING)
         .values(
-            state=ProposalState.FAILED if plan is None else ProposalState.READY,
-            base_version=book.version,
-            plan="" if plan is None else _written(book, plan),
-            before=summary(book, book.plan),
-            after="" if plan is None else summary(book, plan),
+            state=ProposalState.FAILED if answer is None else ProposalState.READY,
+            base_version=None if case is None else case.book.version,
+            base="{}" if case is None else json.dumps(carried(case.book.plan)),
+            plan="" if answer is None or case is None else written(case.book, answer.plan),
+            before="" if case is None else summary(case.book.problem, case.book.plan),
+            after="" if answer is None else summary(answer.problem, answer.plan),
+            changes="[]" if answer is None else thinking.written(answer.terms),
+            progress=1.0,
             finished_at=now,
             error=error[:400],
         )
     )
     session.connection().execute(done)
-
-
-def apply(session: Session, proposal_id: int, *, world: World, by: Actor, now: datetime) -> Proposal:
-    """Make a ready proposal the live plan, if the day has not moved on and the judge agrees.
-
-    Raises NotFound, Conflict("plan.not_ready"), Conflict("plan.day_has_moved_on"), Invalid("plan.breaks_promises").
-    """
-    proposal = session.get(Proposal, proposal_id)
-    if proposal is None:
-        raise NotFound("proposal")
-    if proposal.state is not ProposalState.READY:
-        raise Conflict("plan.not_ready", state=proposal.state.value)
-    row = days.lock(session, proposal.day)
-    if proposal.base_version != row.version - 1:
-        raise Conflict("plan.day_has_moved_on", day=proposal.day)
-    book = days.load(session, proposal.day, world=world, now=now)
-    runs.save(session, book, book.problem, _read(book, proposal.plan))
-    proposal.state = ProposalState.APPLIED
-    session.add(proposal)
-    session.flush()
-    record(session, "proposal_applied", subject=("proposal", proposal.id), by=by, now=now, facts={"day": proposal.day})
-    publishing.again(session, proposal.day, by=by, now=now, reason="proposal_applied")
-    return proposal
 
 
 def discard(session: Session, proposal_id: int, *, by: Actor, now: datetime) -> Proposal:
@@ -125,15 +210,67 @@ def improve(session: Session, book: DayBook, plan: engine.Plan, *, row: ServiceD
     if row.version - 1 != book.version:
         return False
     runs.save(session, book, book.problem, plan)
-    facts = {"day": book.day, **json.loads(summary(book, plan))}
+    facts = {"day": book.day, **json.loads(summary(book.problem, plan))}
     record(session, "plan_improved", subject=("service_day", book.day.isoformat()), by=by, now=now, facts=facts)
     publishing.again(session, book.day, by=by, now=now, reason="plan_improved")
     return True
 
 
-def summary(book: DayBook, plan: engine.Plan) -> str:
+def summary(problem: engine.Problem, plan: engine.Plan) -> str:
     """What the plan costs and serves, as JSON for the comparison page."""
-    return json.dumps({name: round(value, 1) for name, value in asdict(engine.score(book.problem, plan)).items()})
+    return json.dumps({name: round(value, 1) for name, value in asdict(engine.score(problem, plan)).items()})
+
+
+def carried(plan: engine.Plan) -> dict[str, str]:
+    """The duty that carries each ride."""
+    return {stop.request: run.duty for run in plan.runs for stop in run.stops if stop.request}
+
+
+def written(book: DayBook, plan: engine.Plan) -> str:
+    """The plan as JSON; places by id, as locations are indices of one problem only."""
+    found = []
+    for run in plan.runs:
+        stops = [
+            {**asdict(stop), "kind": stop.kind.value, "location": book.places[stop.location]} for stop in run.stops
+        ]
+        found.append({**asdict(run), "stops": stops})
+    return json.dumps(found)
+
+
+def spare(session: Session, day: date, starts: int, ends: int) -> list[tuple[Vehicle, Driver]]:
+    """Vehicles and drivers who could come from–until: each vehicle with the first driver who is free and may."""
+    found: list[tuple[Vehicle, Driver]] = []
+    drivers = list(session.exec(select(Driver).where(col(Driver.active)).order_by(col(Driver.id))))
+    for vehicle in session.exec(select(Vehicle).where(col(Vehicle.active)).order_by(col(Vehicle.code))):
+        for driver in drivers:
+            if driver.provider_id != vehicle.provider_id:
+                continue
+            shift = Shift(day=day, vehicle_id=vehicle.id or 0, driver_id=driver.id or 0, starts=starts, ends=ends)
+            try:
+                fleet.require_possible(session, shift)
+            except (Conflict, Invalid):
+                continue
+            found.append((vehicle, driver))
+            drivers.remove(driver)
+            break
+    return found
+
+
+def _vehicle(session: Session, extra: OneMore) -> Vehicle:
+    if extra.vehicle is not None:
+        return session.get_one(Vehicle, extra.vehicle)
+    shift = session.get(Shift, extra.like) if extra.like else None
+    if shift is None:
+        raise Invalid("scenario.shift_gone", field="like")
+    return session.get_one(Vehicle, shift.vehicle_id)
+
+
+def _duty(session: Session, book: DayBook, extra: OneMore, vehicle: Vehicle, depot: int) -> engine.Duty:
+    """The vehicle as one more duty of the day."""
+    shift = Shift(day=book.day, vehicle_id=vehicle.id or 0, driver_id=0, starts=extra.starts, ends=extra.ends)
+    shift.driver_id = extra.driver or 0
+    layouts = fleet.layouts(session, {vehicle.id or 0})[vehicle.id or 0]
+    return days.duty(whatif.MORE, shift, vehicle, layouts, book.location(depot), book.policy)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -141,27 +278,3 @@ def _free(now: datetime) -> ColumnElement[bool]:
         col(Proposal.state) == ProposalState.ASKED,
         (col(Proposal.state) == ProposalState.THINKING) & (col(Proposal.leased_until) < now),
     )
-
-
-def _written(book: DayBook, plan: engine.Plan) -> str:
-    """The plan as JSON; places by id, as locations are indices of one problem only."""
-    written = []
-    for run in plan.runs:
-        stops = [
-            {**asdict(stop), "kind": stop.kind.value, "location": book.places[stop.location]} for stop in run.stops
-        ]
-        written.append({**asdict(run), "stops": stops})
-    return json.dumps(written)
-
-
-def _read(book: DayBook, written: str) -> engine.Plan:
-    planned = []
-    for run in json.loads(written):
-        stops = tuple(
-            engine.PlannedStop(
-                **{**stop, "kind": engine.StopKind(stop["kind"]), "location": book.location(stop["location"])}
-            )
-            for stop in run["stops"]
-        )
-        planned.append(engine.PlannedRun(**{**run, "stops": stops}))
-    return engine.Plan(runs=tuple(planned), unserved=())

@@ -61,7 +61,8 @@ def solve(
     """A plan within the budget: `seconds` of thinking or `iterations` of every worker (default: 10 seconds).
 
     `workers` search side by side, in threads. `start` is improved; runs of it that cannot be driven as they are,
-    are dissolved first. ValueError when it names requests or duties the problem does not know.
+    are dissolved first. `progress` is told now and then how it stands; if it answers False, the search ends with the
+    best plan so far. ValueError when `start` names requests or duties the problem does not know.
     """
     search = Search(problem, seed, workers, start)
     if problem.requests and problem.duties:
@@ -116,8 +117,8 @@ class Search:
                     think = min(due.pop(0)[1], left)
                     if think > 0:
                         self.combine(Budget(seconds=think, workers=CHOOSERS), everybody=not due)
-                if progress is not None:
-                    progress(Progress(min(1.0, self._spent() / seconds), self.unserved(), self._cost))
+                if self._stopped(progress, min(1.0, self._spent() / seconds)):
+                    return
 
     def by_iterations(self, iterations: int, progress: Callable[[Progress], object] | None) -> None:
         """Search for so many rounds of every worker."""
@@ -137,8 +138,12 @@ class Search:
                 if due and done >= due[0]:
                     del due[0]
                     self.combine(budget, everybody=not due)
-                if progress is not None:
-                    progress(Progress(done / iterations, self.unserved(), self._cost))
+                if self._stopped(progress, done / iterations):
+                    return
+
+    def _stopped(self, progress: Callable[[Progress], object] | None, done: float) -> bool:
+        """Say how the search stands; whether it is to end."""
+        return progress is not None and progress(Progress(done, self.unserved(), self._cost)) is False
 
     def _spent(self) -> float:
         return time.monotonic() - self._begin

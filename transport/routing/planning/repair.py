@@ -1,0 +1,193 @@
+"""Another place for rides that have lost theirs, with the least harm. Pure.
+
+What counts, in this order: nobody left out; the fewest promises changed; the smallest changes; the kilometres. First
+everybody else stays where they are and the displaced are put in between; if that leaves somebody out, the others may
+take other places within their promises; then the promised time is moved as little as is proven to be enough.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil, inf
+
+from transport.routing import engine
+from transport.routing.planning.whatif import Displaced
+
+STEP = 300
+"""Times that are promised anew are moved by multiples of five minutes."""
+FURTHEST = 4 * 3600
+NOTICE = 1800
+"""Nobody is asked to be ready sooner than in half an hour."""
+SEARCH = 0.6
+"""Share of the time that a search for places within all promises may take."""
+STRANDED = 1000.0
+"""How many rides that have not begun one person in a broken vehicle weighs."""
+
+Tell = Callable[[engine.Progress], object]
+Day = tuple[engine.Problem, engine.Plan]
+
+
+@dataclass(slots=True)
+class Repaired:
+    """The rest of a day after the repair. `asked` are the displaced as they are in the plan, by name; `left_out` those
+    for whom no place was found.
+    """
+
+    problem: engine.Problem
+    plan: engine.Plan
+    asked: dict[str, engine.Request] = field(default_factory=dict)
+    left_out: list[engine.Request] = field(default_factory=list)
+
+
+def repaired(
+    day: Day, displaced: Sequence[Displaced], *, second: int, width: int, seconds: float, tell: Tell | None = None
+) -> Repaired:
+    """Find places for the displaced in the rest of a day; `width` is how long a promised window is."""
+    found = _aboard_first(day, [each.request for each in displaced if each.aboard], width)
+    waiting = [each.request for each in displaced if not each.aboard]
+    in_turn = _inserted(found, _by_window(waiting))
+    if in_turn.left_out:
+        in_turn = min((in_turn, _inserted(found, waiting, regret=True)), key=_harm)
+    if in_turn.left_out:
+        in_turn = _searched(in_turn, {each.id for each in waiting}, SEARCH * seconds, tell)
+    return _moved(in_turn, {each.id for each in waiting}, second)
+
+
+def changed(before: engine.Request, after: engine.Request) -> bool:
+    """Whether somebody is promised other times than before."""
+    return (before.pickup_window, before.dropoff_window[1]) != (after.pickup_window, after.dropoff_window[1])
+
+
+def _harm(each: Repaired) -> tuple[int, float]:
+    return len(each.left_out), engine.score(each.problem, each.plan).cost
+
+
+def _by_window(requests: Sequence[engine.Request]) -> list[engine.Request]:
+    return sorted(requests, key=lambda each: (each.pickup_window, each.id))
+
+
+def _aboard_first(day: Day, aboard: Sequence[engine.Request], width: int) -> Repaired:
+    """Who sits in the broken vehicle is fetched first, and is there as soon as can be; the promise says what is so."""
+    made = Repaired(*day)
+    for request in _by_window(aboard):
+        by = request.dropoff_window[1]
+        wide = replace(
+            request,
+            pickup_window=(request.pickup_window[0], by + FURTHEST),
+            dropoff_window=(request.dropoff_window[0], by + FURTHEST),
+        )
+        places = engine.insert(made.problem, made.plan, wide)
+        if not places:
+            longer = replace(wide, max_ride=wide.max_ride + FURTHEST)
+            places, wide = engine.insert(made.problem, made.plan, longer), longer
+        if not places:
+            made.left_out.append(request)
+            continue
+        soonest = min(places, key=lambda each: (each.dropoff_start, each.cost))
+        problem, plan = engine.place(made.problem, made.plan, wide, soonest)
+        honest = _honest(plan, wide, by, width)
+        requests = tuple(honest if each.id == honest.id else each for each in problem.requests)
+        made = _with(made, replace(problem, requests=requests), plan, honest)
+    return made
+
+
+def _with(made: Repaired, problem: engine.Problem, plan: engine.Plan, request: engine.Request) -> Repaired:
+    """The repair with one more ride in its plan."""
+    left = [each for each in made.left_out if each.id != request.id]
+    return Repaired(problem, plan, {**made.asked, request.id: request}, left)
+
+
+def _honest(plan: engine.Plan, wide: engine.Request, by: float, width: int) -> engine.Request:
+    """What can be promised to who is fetched as planned: a window from then on, the old arrival if it holds."""
+    stops = {stop.kind: stop for run in plan.runs for stop in run.stops if stop.request == wide.id}
+    pickup, dropoff = stops[engine.StopKind.PICKUP], stops[engine.StopKind.DROPOFF]
+    first = max(wide.pickup_window[0], pickup.start // 60 * 60)
+    last = by if dropoff.start <= by else ceil(dropoff.start / STEP) * STEP + STEP
+    longest = max(wide.max_ride if wide.max_ride < FURTHEST else 0.0, dropoff.start - pickup.departure + STEP)
+    window = (first, max(first, min(first + width, last)))
+    return replace(
+        wide,
+        pickup_window=window,
+        dropoff_window=(min(max(first, wide.dropoff_window[0]), last), last),
+        max_ride=longest,
+    )
+
+
+def _inserted(made: Repaired, requests: Sequence[engine.Request], *, regret: bool = False) -> Repaired:
+    """Put rides in between where they cost least; with `regret` whoever has the fewest other choices first."""
+    made = Repaired(made.problem, made.plan, dict(made.asked), list(made.left_out))
+    waiting = list(requests)
+    while waiting:
+        inserter = engine.Inserter(made.problem, made.plan)
+        if not regret:
+            request = waiting.pop(0)
+            places = inserter.insert(request)
+        else:
+            choices = [(inserter.insert(each), each) for each in waiting]
+            places, request = max(choices, key=lambda choice: _regret(choice[0]))
+            waiting.remove(request)
+        if not places:
+            made.left_out.append(request)
+            continue
+        problem, plan = engine.place(made.problem, made.plan, request, places[0])
+        made = _with(made, problem, plan, request)
+    return made
+
+
+def _regret(places: list[engine.Insertion]) -> float:
+    """How much is lost if the best vehicle is taken by another; whoever has none at all is dealt with last."""
+    cheapest: dict[str, float] = {}
+    for each in places:
+        cheapest.setdefault(each.duty, each.cost)
+    prices = sorted(cheapest.values())
+    if len(prices) > 1:
+        return prices[1] - prices[0]
+    return inf if prices else -inf
+
+
+def _searched(made: Repaired, displaced: set[str], seconds: float, tell: Tell | None) -> Repaired:
+    """Let the others take other places, within their promises, so that more of the displaced find one."""
+    weights = {each.id: 1.0 if each.id in displaced else STRANDED for each in made.left_out}
+    placed = tuple(replace(each, required=False) if each.id in displaced else each for each in made.problem.requests)
+    more = tuple(replace(each, required=False, weight=weights[each.id]) for each in made.left_out)
+    problem = replace(made.problem, requests=(*placed, *more))
+    plan = engine.solve(problem, seconds=max(seconds, 0.5), start=made.plan, progress=tell)
+    served = {stop.request for run in plan.runs for stop in run.stops}
+    asked = {each.id: each for each in (*made.problem.requests, *made.left_out)}
+    inside = tuple(asked[each.id] for each in problem.requests if each.id in served)
+    if any(each.id not in served and each.required for each in problem.requests):
+        return made
+    left = [asked[each.id] for each in problem.requests if each.id not in served]
+    ours = {name: asked[name] for name in (*made.asked, *weights) if name in served}
+    found = Repaired(replace(problem, requests=inside), engine.Plan(plan.runs), ours, left)
+    return found if len(found.left_out) < len(made.left_out) and not _faulty(found) else made
+
+
+def _faulty(made: Repaired) -> bool:
+    return bool(engine.judge(made.problem, made.plan))
+
+
+def _moved(made: Repaired, displaced: set[str], second: int) -> Repaired:
+    """Move the promised times of who is still left out, as little as is enough."""
+    for request in _by_window([each for each in made.left_out if each.id in displaced]):
+        inserter = engine.Inserter(made.problem, made.plan)
+        for later in _shifts(request, second):
+            places = inserter.insert(later)
+            if places:
+                problem, plan = engine.place(made.problem, made.plan, later, places[0])
+                made = _with(made, problem, plan, later)
+                break
+    return made
+
+
+def _shifts(request: engine.Request, second: int) -> Iterator[engine.Request]:
+    """The same wish later or earlier, the smallest change first; later before earlier."""
+    for by in range(STEP, FURTHEST + 1, STEP):
+        yield _by(request, by)
+        if request.pickup_window[0] - by >= second + NOTICE:
+            yield _by(request, -by)
+
+
+def _by(request: engine.Request, seconds: int) -> engine.Request:
+    (a, b), (c, d) = request.pickup_window, request.dropoff_window
+    opens = min(max(c, a + seconds), d + seconds)
+    return replace(request, pickup_window=(a + seconds, b + seconds), dropoff_window=(opens, d + seconds))
