@@ -11,6 +11,11 @@ COPY transport transport
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 FROM python:3.11-slim
+# What lays out the text of printed PDFs
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/transport transport
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/transport /srv/transport

@@ -5,7 +5,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo serve test test-quick test-sqlite test-postgres test-races \
+.PHONY: help setup setup-dev browser paper demo serve test test-quick test-sqlite test-postgres test-races \
 	test-browser check format lock i18n css vendor revision bench prove screens clean
 
 help: ## Show this list
@@ -26,6 +26,9 @@ python:
 browser: setup-dev ## Find or install the Chromium of the browser tests
 	@$(BIN)/python -m tools.browser
 
+paper: setup-dev ## Find or install the libraries that lay out text for PDFs
+	@$(BIN)/python -m tools.paper
+
 demo: setup ## Build a believable service, take a day's orders, plan it, and serve it on 127.0.0.1:8000
 	$(BIN)/transport demo
 
@@ -36,10 +39,10 @@ serve: setup ## Serve what is in the database, with the background worker
 
 test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (15 minutes at most)
 
-test-quick: setup-dev ## SQLite without slow tests (under a minute)
+test-quick: paper ## SQLite without slow tests (under a minute)
 	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not slow and not race and not browser"
 
-test-sqlite: setup-dev ## The suite on SQLite
+test-sqlite: paper ## The suite on SQLite
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "not race and not browser"
 
 # The doors one by one are left to `make prove`: they speak no SQL, and the tests beside them walk through them all.
@@ -51,7 +54,7 @@ test-races: setup-dev ## Several processes at once, on both databases
 	$(PYTEST) -q --database sqlite -m race
 	$(PYTEST) -q --database postgres -m race
 
-test-browser: browser ## Pages in a real browser, with axe-core
+test-browser: browser paper ## Pages in a real browser, with axe-core
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m browser
 
 check: setup-dev ## Lint, format, types, imports

@@ -9,6 +9,7 @@ from transport.booking.contracts import postings
 from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
+from transport.kernel.clock import local_day
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
 from transport.operations.dispatch import stranded
@@ -25,8 +26,10 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     Raises Conflict("day.rides_open") while a ride of the day has no result: somebody must say what became of it
     (done, not there, missed by us) before the day can be counted. Kilometres and vehicle minutes are counted as
     planned, until drivers report what they read off the dashboard. Conflict("day.somebody_out") while we do not know
-    how somebody whom we took out got home.
+    how somebody whom we took out got home, Conflict("day.not_begun") for a day that is still to come.
     """
+    if day > local_day(now):
+        raise Conflict("day.not_begun", day=day)
     row = days.lock(session, day)
     open_rides = session.exec(
         select(func.count()).select_from(Ride).where(Ride.day == day, col(Ride.status).in_(LIVE))
@@ -46,6 +49,12 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     session.flush()
     record(session, "day_closed", subject=("service_day", day.isoformat()), by=by, now=now, facts={"metres": metres})
     return row
+
+
+def state(session: Session, day: date) -> DayState | None:
+    """Open or closed; None for a day that was never opened."""
+    row = session.get(ServiceDay, day)
+    return None if row is None else row.state
 
 
 def open_before(session: Session, today: date) -> list[date]:

@@ -14,15 +14,16 @@ from transport.booking.clients import eligibility
 from transport.booking.clients.eligibility import Person
 from transport.booking.clients.models import Client, Eligibility, Mandate, Membership
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Ride, TripRequest, WaitingState, WaitingWish
+from transport.booking.rides.models import Ride, WaitingState, WaitingWish
 from transport.kernel.clock import at, local_day
 from transport.kernel.events import EventFailure, EventHandled
 from transport.kernel.policy import Policy
 from transport.operations.dispatch import marks, stranded, watching
 from transport.operations.dispatch.marks import Mark
 from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
+from transport.operations.dispatch.watching import LiveRide
 from transport.routing.fleet.models import OutOfService, Shift
-from transport.routing.planning.models import Promise, Proposal, ProposalState, Run, Stop
+from transport.routing.planning.models import Proposal, ProposalState, Run, Stop
 
 CARDS = {"eligibility.card_expired": MatterKind.CARD_ENDED, "eligibility.unverified": MatterKind.UNVERIFIED}
 
@@ -42,13 +43,15 @@ class Listed:
 
 def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list[Matter]:
     """All matters of a day, the most urgent first."""
-    gathered = [*_orders(session, day, now), *_papers(session, day, policy), *_planning(session, day)]
+    rides = watching.rides_of(session, day)
+    gathered = [*_orders(session, day, rides, now), *_papers(session, day, rides, policy), *_planning(session, day)]
     gathered += _vehicles(session, day, now)
     gathered += [
-        Matter(MatterKind.STRANDED, r.id or 0, f"{MatterKind.STRANDED}:{r.id}") for r in stranded.alarms(session, day)
+        Matter(MatterKind.STRANDED, back.id or 0, f"{MatterKind.STRANDED}:{back.id}")
+        for back in stranded.alarms(session, day)
     ]
     if day == local_day(now):
-        gathered += watching.matters(session, day, now=now)
+        gathered += watching.matters(session, day, rides, now=now)
         gathered += _failures(session)
     return urgent_first(gathered)
 
@@ -65,48 +68,49 @@ def count(session: Session, day: date, *, policy: Policy, now: datetime) -> int:
     return sum(not row.done for row in listed(session, day, policy=policy, now=now))
 
 
-def _orders(session: Session, day: date, now: datetime) -> Iterator[Matter]:
+def _orders(session: Session, day: date, rides: list[LiveRide], now: datetime) -> Iterator[Matter]:
     """Promises that may not hold, orders that should have been answered, places that wait for an answer."""
-    live = select(Ride, Promise.at_risk).join(Promise, col(Promise.id) == Ride.promise_id)
-    for ride, at_risk in session.exec(live.where(Ride.day == day, col(Ride.status).in_(LIVE)).order_by(col(Ride.id))):
-        if at_risk:
-            yield Matter(MatterKind.AT_RISK, ride.id or 0, f"{MatterKind.AT_RISK}:{ride.promise_id}")
+    for ride in rides:
+        if ride.at_risk:
+            yield Matter(MatterKind.AT_RISK, ride.ride_id, f"{MatterKind.AT_RISK}:{ride.promise_id}")
         if ride.status is Status.REQUESTED and ride.confirm_by < now:
-            yield Matter(
-                MatterKind.OVERDUE, ride.id or 0, f"{MatterKind.OVERDUE}:{ride.id}", _minutes(now - ride.confirm_by)
-            )
+            waited = int((now - ride.confirm_by).total_seconds() // 60)
+            yield Matter(MatterKind.OVERDUE, ride.ride_id, f"{MatterKind.OVERDUE}:{ride.ride_id}", waited)
     kept = select(WaitingWish).where(WaitingWish.day == day, WaitingWish.state == WaitingState.OFFERED)
     for wish in session.exec(kept.order_by(col(WaitingWish.answer_by), col(WaitingWish.id))):
         yield Matter(MatterKind.FREED, wish.id or 0, f"{MatterKind.FREED}:{wish.promise_id}")
 
 
-def _papers(session: Session, day: date, policy: Policy) -> Iterator[Matter]:
+def _papers(session: Session, day: date, rides: list[LiveRide], policy: Policy) -> Iterator[Matter]:
     """Rides of people whose card or whose representative's mandate has ended: the ride stays, somebody calls."""
-    live = (
-        select(Ride, TripRequest.requested_by)
-        .join(TripRequest, col(TripRequest.id) == Ride.request_id)
-        .where(Ride.day == day, col(Ride.status).in_(LIVE))
-        .order_by(col(Ride.id))
-    )
-    rows = list(session.exec(live))
-    ids = {ride.client_id for ride, _ in rows}
-    clients = {client.id: client for client in session.exec(select(Client).where(col(Client.id).in_(ids)))}
-    cards: dict[int, list[Eligibility]] = {}
-    for card in session.exec(select(Eligibility).where(col(Eligibility.client_id).in_(ids))):
-        cards.setdefault(card.client_id, []).append(card)
-    ended = _ended_mandates(session, {(ride.client_id, user) for ride, user in rows if user is not None}, day)
+    ended = _ended_mandates(session, {(r.client_id, r.requested_by) for r in rides if r.requested_by is not None}, day)
+    cards = _card_troubles(session, {ride.client_id for ride in rides}, day, policy)
     told: set[str] = set()
-    for ride, user in rows:
-        client = clients[ride.client_id]
-        person = Person(client.born, client.municipality, tuple(cards.get(ride.client_id, ())))
-        kinds = [CARDS[code] for code in eligibility.reasons(person, day, policy, companions=1) if code in CARDS]
-        if (ride.client_id, user) in ended:
+    for ride in rides:
+        kinds = list(cards.get(ride.client_id, ()))
+        if (ride.client_id, ride.requested_by) in ended:
             kinds.append(MatterKind.MANDATE_ENDED)
         for kind in kinds:
             key = f"{kind}:{ride.client_id}:{day}"
             if key not in told:  # one call is enough for both ways of a person
                 told.add(key)
-                yield Matter(kind, ride.id or 0, key)
+                yield Matter(kind, ride.ride_id, key)
+
+
+def _card_troubles(session: Session, ids: set[int], day: date, policy: Policy) -> dict[int, list[MatterKind]]:
+    """What is wrong with the cards of those clients who need one; whoever is old enough needs none."""
+    old_enough = date(day.year - policy.eligibility.min_age, 1, 1)
+    young = select(Client).where(col(Client.id).in_(ids), Client.born >= old_enough)
+    clients = {client.id or 0: client for client in session.exec(young)}
+    cards: dict[int, list[Eligibility]] = {}
+    for card in session.exec(select(Eligibility).where(col(Eligibility.client_id).in_(set(clients)))):
+        cards.setdefault(card.client_id, []).append(card)
+    found = {}
+    for client_id, client in clients.items():
+        person = Person(client.born, client.municipality, tuple(cards.get(client_id, ())))
+        reasons = eligibility.reasons(person, day, policy, companions=1)
+        found[client_id] = [CARDS[code] for code in reasons if code in CARDS]
+    return found
 
 
 def _ended_mandates(session: Session, acting: set[tuple[int, int]], day: date) -> set[tuple[int, int]]:
@@ -167,7 +171,3 @@ def _failures(session: Session) -> Iterator[Matter]:
         yield Matter(
             MatterKind.REACTION_FAILED, row.event_id, f"{MatterKind.REACTION_FAILED}:{row.event_id}:{row.reaction}"
         )
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)

@@ -1,6 +1,7 @@
 """The run as the driver needs it: stops of the published plan with names, doors and instructions; nothing more."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -18,6 +19,7 @@ from transport.routing.planning.models import (
     PublishedPlan,
     PublishedStop,
     Run,
+    Stop,
     StopKind,
     Visit,
     VisitAction,
@@ -95,30 +97,59 @@ def shifts_of(session: Session, by: Actor, day: date) -> list[Shift]:
 
 def of(session: Session, shift_id: int, *, by: Actor) -> Manifest:
     """The manifest of one shift; NotFound("shift") for somebody else's."""
+    return _manifests(session, [_own(session, shift_id, by)])[0]
+
+
+def of_day(session: Session, day: date, *, by: Actor) -> list[Manifest]:
+    """The manifests of all shifts of the day this person may drive or look at, in a fixed number of queries."""
+    return _manifests(session, shifts_of(session, by, day))
+
+
+def live(session: Session, shift_id: int, *, by: Actor) -> Manifest:
+    """The same of the live plan, as the dispatcher works on it, published or not."""
+    found = of(session, shift_id, by=by)
+    planned = select(Stop).join(Run, col(Run.id) == Stop.run_id).where(Run.shift_id == shift_id)
+    return replace(found, stops=tuple(_stops(session, list(session.exec(planned.order_by(col(Stop.seq)))))))
+
+
+def _own(session: Session, shift_id: int, by: Actor) -> Shift:
     shift = session.get(Shift, shift_id)
     if shift is None or shift_id not in {own.id for own in shifts_of(session, by, shift.day)}:
         raise NotFound("shift")
-    vehicle = session.get_one(Vehicle, shift.vehicle_id)
-    run = session.exec(select(Run).where(Run.shift_id == shift_id)).first()
-    plan = publishing.latest(session, shift.day)
-    return Manifest(
-        shift=shift,
-        vehicle=vehicle,
-        driver=session.get_one(Driver, shift.driver_id),
-        layout=None if run is None else session.get(Layout, run.layout_id),
-        plan=plan,
-        stops=() if plan is None else _stops(session, plan, shift_id),
-    )
+    return shift
 
 
-def _stops(session: Session, plan: PublishedPlan, shift_id: int) -> tuple[ManifestStop, ...]:
-    rows = list(
-        session.exec(
-            select(PublishedStop)
-            .where(PublishedStop.plan_id == plan.id, PublishedStop.shift_id == shift_id)
-            .order_by(col(PublishedStop.seq))
+def _manifests(session: Session, shifts: list[Shift]) -> list[Manifest]:
+    """Of shifts of one day."""
+    if not shifts:
+        return []
+    ids = {shift.id for shift in shifts}
+    plan = publishing.latest(session, shifts[0].day)
+    runs = {run.shift_id: run.layout_id for run in session.exec(select(Run).where(col(Run.shift_id).in_(ids)))}
+    layouts = {row.id: row for row in session.exec(select(Layout).where(col(Layout.id).in_(set(runs.values()))))}
+    used, driving = {shift.vehicle_id for shift in shifts}, {shift.driver_id for shift in shifts}
+    vehicles = {row.id: row for row in session.exec(select(Vehicle).where(col(Vehicle.id).in_(used)))}
+    drivers = {row.id: row for row in session.exec(select(Driver).where(col(Driver.id).in_(driving)))}
+    stops: dict[int, list[ManifestStop]] = {}
+    if plan is not None:
+        mine = select(PublishedStop).where(PublishedStop.plan_id == plan.id, col(PublishedStop.shift_id).in_(ids))
+        rows = list(session.exec(mine.order_by(col(PublishedStop.shift_id), col(PublishedStop.seq))))
+        for row, stop in zip(rows, _stops(session, rows), strict=True):
+            stops.setdefault(row.shift_id, []).append(stop)
+    return [
+        Manifest(
+            shift=shift,
+            vehicle=vehicles[shift.vehicle_id],
+            driver=drivers[shift.driver_id],
+            layout=layouts.get(runs.get(shift.id or 0)),
+            plan=plan,
+            stops=tuple(stops.get(shift.id or 0, ())),
         )
-    )
+        for shift in shifts
+    ]
+
+
+def _stops(session: Session, rows: Sequence[PublishedStop] | Sequence[Stop]) -> list[ManifestStop]:
     ids = {row.promise_id for row in rows if row.promise_id is not None}
     promises = {p.id: p for p in session.exec(select(Promise).where(col(Promise.id).in_(ids)))}
     rides = {r.promise_id: r for r in session.exec(select(Ride).where(col(Ride.promise_id).in_(ids)))}
@@ -159,7 +190,7 @@ def _stops(session: Session, plan: PublishedPlan, shift_id: int) -> tuple[Manife
                 visits=tuple(visits.get((row.promise_id or 0, row.kind), ())),
             )
         )
-    return tuple(found)
+    return found
 
 
 def as_of(manifest: Manifest) -> datetime | None:

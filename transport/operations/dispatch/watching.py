@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Select
+from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
 from transport.booking.clients.models import Needs
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Leg, Ride
-from transport.kernel.clock import at
+from transport.booking.rides.models import Leg, Ride, TripRequest
+from transport.kernel.clock import at, seconds_of
 from transport.kernel.events import Event
 from transport.operations.dispatch.matters import WAITING_HOME, Matter, MatterKind
 from transport.routing.fleet.models import Shift
@@ -32,84 +35,129 @@ Door = tuple[int, StopKind]
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRide:
+    """What has to be known of a ride that is still to be kept, to see whether it needs a person."""
+
+    ride_id: int
+    promise_id: int
+    client_id: int
+    needs_id: int
+    requested_by: int | None
+    status: Status
+    leg: Leg
+    confirm_by: datetime
+    kind: PromiseKind
+    window_end: int
+    arrive_by: int
+    at_risk: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Street:
     """The live rides of a day with what is planned, expected and reported of their stops."""
 
     day: date
-    rides: list[tuple[Ride, Promise]]
-    stops: dict[Door, tuple[Stop, int]]
-    """The stop and the shift that makes it."""
+    rides: list[LiveRide]
+    stops: dict[Door, tuple[int, int]]
+    """When a stop begins, in seconds of the day, and the shift that makes it."""
     expected: dict[Door, datetime]
-    visits: dict[Door, dict[VisitAction, Visit]]
+    reports: dict[Door, dict[VisitAction, datetime]]
+    """When which report of a stop came in."""
 
     def reported(self, promise_id: int, kind: StopKind, *actions: VisitAction) -> bool:
         """Whether the driver has said one of these of the stop."""
-        return any(action in self.visits.get((promise_id, kind), {}) for action in actions)
+        return any(action in self.reports.get((promise_id, kind), {}) for action in actions)
 
 
-def street(session: Session, day: date) -> Street:
+def rides_of(session: Session, day: date) -> list[LiveRide]:
+    """The live rides of a day. Only what is needed is read: this is asked whenever somebody looks at the day."""
+    columns = (
+        *(Ride.id, Ride.promise_id, Ride.client_id, Ride.needs_id, TripRequest.requested_by, Ride.status, Ride.leg),
+        *(Ride.confirm_by, Promise.kind, Promise.window_end, Promise.arrive_by, Promise.at_risk),
+    )
+    live = (
+        columns_of(*columns)
+        .join(Promise, col(Promise.id) == Ride.promise_id)
+        .join(TripRequest, col(TripRequest.id) == Ride.request_id)
+        .where(col(Ride.day) == day, col(Ride.status).in_(LIVE))
+        .order_by(col(Ride.id))
+    )
+    return [LiveRide(*row) for row in _rows(session, live)]
+
+
+def street(session: Session, day: date, rides: list[LiveRide]) -> Street:
     """The day as it goes; a fixed number of queries however many rides there are."""
-    live = select(Ride, Promise).join(Promise, col(Promise.id) == Ride.promise_id)
-    planned = select(Stop, Run.shift_id).join(Run, col(Run.id) == Stop.run_id).where(Run.day == day)
-    told = select(Estimate).join(Promise, col(Promise.id) == Estimate.promise_id).where(Promise.day == day)
-    seen = select(Visit).join(Promise, col(Promise.id) == Visit.promise_id).where(Promise.day == day)
-    estimates = session.exec(told.order_by(col(Estimate.id)))
-    visits: dict[Door, dict[VisitAction, Visit]] = {}
-    for visit in session.exec(seen):
-        visits.setdefault((visit.promise_id, visit.kind), {})[visit.action] = visit
+    planned = (
+        columns_of(Stop.promise_id, Stop.kind, Stop.start, Run.shift_id)
+        .join(Run, col(Run.id) == Stop.run_id)
+        .where(col(Run.day) == day, col(Stop.promise_id).is_not(None))
+    )
+    told = (
+        columns_of(Estimate.promise_id, Estimate.kind, Estimate.expected_at)
+        .join(Promise, col(Promise.id) == Estimate.promise_id)
+        .where(col(Promise.day) == day)
+        .order_by(col(Estimate.id))
+    )
+    seen = (
+        columns_of(Visit.promise_id, Visit.kind, Visit.action, Visit.recorded_at)
+        .join(Promise, col(Promise.id) == Visit.promise_id)
+        .where(col(Promise.day) == day)
+    )
+    reports: dict[Door, dict[VisitAction, datetime]] = {}
+    for promise_id, kind, action, recorded_at in _rows(session, seen):
+        reports.setdefault((promise_id, kind), {})[action] = recorded_at
     return Street(
         day=day,
-        rides=list(session.exec(live.where(Ride.day == day, col(Ride.status).in_(LIVE)).order_by(col(Ride.id)))),
-        stops={
-            (stop.promise_id, stop.kind): (stop, shift)
-            for stop, shift in session.exec(planned)
-            if stop.promise_id is not None
-        },
-        expected={(each.promise_id, each.kind): each.expected_at for each in estimates},
-        visits=visits,
+        rides=rides,
+        stops={(promise_id, kind): (start, shift) for promise_id, kind, start, shift in _rows(session, planned)},
+        expected={(promise_id, kind): expected for promise_id, kind, expected in _rows(session, told)},
+        reports=reports,
     )
 
 
-def matters(session: Session, day: date, *, now: datetime) -> list[Matter]:
-    """Everything the street says, in no order."""
-    seen = street(session, day)
-    return [*_absent(session, seen), *_late(seen, now), *_ways_home(session, seen, now), *_silent(session, seen, now)]
+def matters(session: Session, day: date, rides: list[LiveRide], *, now: datetime) -> list[Matter]:
+    """Everything the street says of these live rides of a day, in no order."""
+    seen = street(session, day, rides)
+    home = list(_ways_home(session, seen, now))
+    waiting = {each.subject for each in home if each.kind is MatterKind.WAITS_HOME}  # told once, as the worse of both
+    late = [each for each in _late(seen, now) if each.subject not in waiting]
+    return [*_absent(session, seen), *late, *home, *_silent(session, seen, now)]
 
 
 def _absent(session: Session, seen: Street) -> Iterator[Matter]:
     """A driver found nobody and the dispatcher has not decided; worse if the client must not be left alone."""
     waiting = [
         ride
-        for ride, promise in seen.rides
-        if ride.status is Status.CONFIRMED and seen.reported(promise.id or 0, StopKind.PICKUP, VisitAction.ABSENT)
+        for ride in seen.rides
+        if ride.status is Status.CONFIRMED and seen.reported(ride.promise_id, StopKind.PICKUP, VisitAction.ABSENT)
     ]
     needs = {row.id: row for row in session.exec(select(Needs).where(col(Needs.id).in_({r.needs_id for r in waiting})))}
     for ride in waiting:
         guarded = needs[ride.needs_id].never_alone or bool(needs[ride.needs_id].hand_over_to)
         kind = MatterKind.UNSAFE if guarded else MatterKind.ABSENT
-        yield Matter(kind, ride.id or 0, f"{kind}:{ride.promise_id}")
+        yield Matter(kind, ride.ride_id, f"{kind}:{ride.promise_id}")
 
 
 def _late(seen: Street, now: datetime) -> Iterator[Matter]:
-    for ride, promise in seen.rides:
-        if promise.kind is PromiseKind.WILL_CALL:
+    second = seconds_of(seen.day, now)
+    for ride in seen.rides:
+        if ride.kind is PromiseKind.WILL_CALL:
             continue
         begun = ride.status is Status.ON_BOARD
-        if not begun and seen.reported(promise.id or 0, StopKind.PICKUP, VisitAction.ARRIVED, VisitAction.ABSENT):
+        if not begun and seen.reported(ride.promise_id, StopKind.PICKUP, VisitAction.ARRIVED, VisitAction.ABSENT):
             continue
-        kind, limit = (StopKind.DROPOFF, promise.arrive_by) if begun else (StopKind.PICKUP, promise.window_end)
-        planned = seen.stops.get((promise.id or 0, kind))
-        if planned is None:
+        door = (ride.promise_id, StopKind.DROPOFF if begun else StopKind.PICKUP)
+        if door not in seen.stops:
             continue
-        expected = seen.expected.get((promise.id or 0, kind)) or at(seen.day, planned[0].start)
-        minutes = _minutes(max(expected, now) - at(seen.day, limit))
+        expected = seconds_of(seen.day, seen.expected[door]) if door in seen.expected else seen.stops[door][0]
+        minutes = (max(expected, second) - (ride.arrive_by if begun else ride.window_end)) // 60
         if minutes > 0:
-            yield Matter(MatterKind.LATE, ride.id or 0, f"{MatterKind.LATE}:{ride.promise_id}:{kind}", minutes)
+            yield Matter(MatterKind.LATE, ride.ride_id, f"{MatterKind.LATE}:{ride.promise_id}:{door[1]}", minutes)
 
 
 def _ways_home(session: Session, seen: Street, now: datetime) -> Iterator[Matter]:
     """Who has called for the way home and is still waiting, and for whom no vehicle could be found."""
-    backs = {str(ride.id): ride for ride, _ in seen.rides if ride.leg is Leg.RETURN and ride.status is Status.CONFIRMED}
+    backs = {str(r.ride_id): r for r in seen.rides if r.leg is Leg.RETURN and r.status is Status.CONFIRMED}
     if not backs:
         return
     told = select(Event).where(
@@ -123,34 +171,41 @@ def _ways_home(session: Session, seen: Street, now: datetime) -> Iterator[Matter
         if event.kind == "return_called":
             called[event.subject_id] = event.occurred_at
         elif event.key == f"return_at_risk:{back.promise_id}":
-            yield Matter(MatterKind.RETURN_AT_RISK, back.id or 0, event.key)
+            yield Matter(MatterKind.RETURN_AT_RISK, back.ride_id, event.key)
     for ride_id, since in called.items():
         back = backs[ride_id]
         if seen.reported(back.promise_id, StopKind.PICKUP, VisitAction.ARRIVED, VisitAction.ABSENT):
             continue
         minutes = _minutes(now - since)
         level = sum(minutes >= each for each in WAITING_HOME)
-        yield Matter(MatterKind.WAITS_HOME, back.id or 0, f"{MatterKind.WAITS_HOME}:{back.id}:{level}", minutes)
+        key = f"{MatterKind.WAITS_HOME}:{back.ride_id}:{level}"
+        yield Matter(MatterKind.WAITS_HOME, back.ride_id, key, minutes)
 
 
 def _silent(session: Session, seen: Street, now: datetime) -> Iterator[Matter]:
-    """Shifts that should have reported a stop and have said nothing for a while."""
+    """Shifts under way that should have reported a stop and have said nothing for a while."""
+    live = {ride.promise_id for ride in seen.rides}
     heard: dict[int, datetime] = {}
     due: dict[int, datetime] = {}
-    for door, (stop, shift_id) in seen.stops.items():
-        reports = seen.visits.get(door, {})
-        for visit in reports.values():
-            heard[shift_id] = max(heard.get(shift_id, visit.recorded_at), visit.recorded_at)
-        if not reports:
-            expected = seen.expected.get(door) or at(seen.day, stop.start)
+    for door, (start, shift_id) in seen.stops.items():
+        reports = seen.reports.get(door, {})
+        for recorded_at in reports.values():
+            heard[shift_id] = max(heard.get(shift_id, recorded_at), recorded_at)
+        if not reports and door[0] in live:
+            expected = seen.expected.get(door) or at(seen.day, start)
             due[shift_id] = min(due.get(shift_id, expected), expected)
-    for shift_id, since in due.items():
-        quiet = now - max(since, heard.get(shift_id, since))
-        if quiet < SILENCE:
-            continue
-        shift = session.get_one(Shift, shift_id)
+    quiet = {shift_id: now - max(since, heard.get(shift_id, since)) for shift_id, since in due.items()}
+    ids = {shift_id for shift_id, span in quiet.items() if span >= SILENCE}
+    for shift in session.exec(select(Shift).where(col(Shift.id).in_(ids)).order_by(col(Shift.id))):
         if at(seen.day, shift.starts) <= now <= at(seen.day, shift.ends):
-            yield Matter(MatterKind.SILENT, shift_id, f"{MatterKind.SILENT}:{shift_id}:{since:%H%M}", _minutes(quiet))
+            shift_id = shift.id or 0
+            key = f"{MatterKind.SILENT}:{shift_id}:{due[shift_id]:%H%M}"
+            yield Matter(MatterKind.SILENT, shift_id, key, _minutes(quiet[shift_id]))
+
+
+def _rows(session: Session, statement: Select[Any]) -> list[Any]:
+    session.flush()
+    return list(session.connection().execute(statement).all())
 
 
 def _minutes(span: timedelta) -> int:
