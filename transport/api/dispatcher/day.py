@@ -107,7 +107,6 @@ def day_page(request: Request, day: Day, session: Reading, now: Now, services: P
         mark=mark,
         now_second=seconds_of(day, now) if day == today else None,
         today=today,
-        begun=day <= today,
         elsewhere=sorted(elsewhere.items()),
         board=board.board(session, day, found) if view.name == BOARD else None,
         lines=[line for line in found.lines if view.shows(line)] if view.name == LIST else [],

@@ -181,8 +181,18 @@ def _of_lane(before: Lane | None, lane: Lane) -> list[Piece]:
     if before is None or [block.key for block in before.blocks] != [block.key for block in lane.blocks]:
         return [("lane", lane)]
     known = {block.key: block for block in before.blocks}
-    blocks: list[Piece] = [("block", block) for block in lane.blocks if known[block.key] != block]
-    return [*blocks, ("head", lane), *([("load", lane)] if before.loads != lane.loads and lane.blocks else [])]
+    pieces: list[Piece] = [("block", block) for block in lane.blocks if known[block.key] != block]
+    if _head(before) != _head(lane):
+        pieces.append(("head", lane))
+    if before.loads != lane.loads and lane.blocks:
+        pieces.append(("load", lane))
+    return pieces
+
+
+def _head(lane: Lane) -> tuple[object, ...]:
+    """What stands beside the lane."""
+    places = (lane.seats, lane.wheelchairs, lane.most_seats, lane.most_wheelchairs)
+    return (lane.driver, lane.starts, lane.ends, lane.metres, *places)
 
 
 def _written(request: Request, day: date, state: State, pieces: list[Piece]) -> list[str]:

@@ -168,7 +168,7 @@ def _blocks(shift_id: int, halts: list[Halt], by_promise: dict[int, Line]) -> tu
     for halt in halts:
         promise_id = halt.promise_id or 0
         if halt.kind is StopKind.BREAK:
-            found.append(Block(f"{shift_id}-{halt.start}", halt.start, halt.departure, None, is_break=True))
+            found.append(Block(f"p{shift_id}-{halt.start}", halt.start, halt.departure, None, is_break=True))
         elif halt.kind is StopKind.PICKUP:
             boarded[promise_id] = halt.start
         else:

@@ -69,6 +69,7 @@ class Line:
     window_end: int
     arrive_by: int
     at_risk: bool
+    pinned: bool
     seats: int
     wheelchairs: int
     help: Help
@@ -150,6 +151,7 @@ def of_day(session: Session, day: date) -> Lines:
                 window_end=said["window_end"],
                 arrive_by=said["arrive_by"],
                 at_risk=said["at_risk"],
+                pinned=said["pinned"],
                 seats=said["seats"],
                 wheelchairs=said["wheelchairs"],
                 help=Help(*(said[name] for name in Help.__slots__)),
@@ -176,7 +178,7 @@ def _rides(day: date) -> Any:  # noqa: ANN401 - a statement of many columns
         col(origin.name).label("origin"),
         col(destination.name).label("destination"),
         *(col(each) for each in (Promise.window_start, Promise.window_end, Promise.arrive_by, Promise.at_risk)),
-        *(col(each) for each in (Promise.seats, Promise.wheelchairs)),
+        *(col(each) for each in (Promise.seats, Promise.wheelchairs, Promise.pinned)),
         *(getattr(Needs, name) for name in Help.__slots__),
     ]
     return (

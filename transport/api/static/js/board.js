@@ -42,7 +42,7 @@ function rowsOf(lane, found) {
 }
 
 let placing = 0;
-export function place() {
+function place() {
   placing = 0;
   const found = [`.aid-board{--ppm:${ppm()};--span:${span()};--now:${minuteNow() - from()}}`];
   for (const hour of board.querySelectorAll(".aid-board__hours li")) {
@@ -68,10 +68,12 @@ function tick() {
 // --- walking ---
 
 /** One stop of the Tab key for the whole board: the ride that was focused last. */
-export function rove(part = board) {
-  for (const link of part.querySelectorAll(".aid-lane__head a, a.aid-block")) if (link !== current) link.tabIndex = -1;
+function rove() {
+  for (const link of board.querySelectorAll(".aid-lane__head a:not([tabindex]), a.aid-block:not([tabindex])")) {
+    if (link !== current) link.tabIndex = -1;
+  }
   if (!current || !document.contains(current)) {
-    current = (current?.dataset.code && blockOf(current.dataset.code)) || board.querySelector("a.aid-block");
+    current = (current && blockOf(codeOf(current))) || board.querySelector("a.aid-block");
   }
   if (current) current.tabIndex = 0;
 }
@@ -318,7 +320,7 @@ function start() {
   }
   document.addEventListener("click", chosen);
   panel.onArrival(arrived);
-  live.start({ changed: board ? (part) => (rove(part), placeSoon()) : () => {} });
+  live.start({ changed: board ? () => (rove(), placeSoon()) : () => {} });
   if (said.get("jizda")) lookAt(said.get("jizda"));
 }
 

@@ -64,7 +64,7 @@ function left() {
       waitingParts.delete(id);
       if (old && fresh) Idiomorph.morph(old, fresh, { callbacks: CALLBACKS });
       else old?.remove();
-      changed(document);
+      changed();
     }
   });
 }
@@ -79,10 +79,9 @@ function parsed(html) {
 function put(fresh) {
   const old = document.getElementById(fresh.id);
   if (fresh.dataset.hold !== undefined && old) return hold(old, fresh);
-  if (old) {
-    Idiomorph.morph(old, fresh, { ignoreActiveValue: true, callbacks: CALLBACKS });
-    changed(document.getElementById(fresh.id) ?? document);
-  } else if (fresh.matches("tr")) {
+  if (old?.matches("svg")) old.replaceWith(fresh);
+  else if (old) Idiomorph.morph(old, fresh, { ignoreActiveValue: true, callbacks: CALLBACKS });
+  else if (fresh.matches("tr")) {
     const body = document.querySelector("#radky");
     const after = [...(body?.children ?? [])].find((each) => Number(each.dataset.s) > Number(fresh.dataset.s));
     body?.insertBefore(fresh, after ?? null);
@@ -132,6 +131,7 @@ function work() {
   while (queue.length && performance.now() < until) put(parsed(queue.shift()));
   working = queue.length > 0;
   if (working) requestAnimationFrame(work);
+  else changed();
 }
 
 function news(event) {
@@ -188,11 +188,11 @@ export async function refresh() {
   const sheet = page.querySelector(".aid-board__sheet");
   if (rows) Idiomorph.morph(document.querySelector("#radky"), rows, { callbacks: CALLBACKS });
   if (sheet) Idiomorph.morph(document.querySelector(".aid-board__sheet"), sheet, { callbacks: CALLBACKS });
-  changed(document);
+  changed();
 }
 
 export function start(listener) {
-  changed = (part) => listener.changed(part.querySelectorAll ? part : document);
+  changed = listener.changed;
   const asked = new URLSearchParams(location.search);
   asked.set("od", day.dataset.mark);
   source = new EventSource(`${day.dataset.live}?${asked}`);
