@@ -1,6 +1,7 @@
 """Something in every queue of the call centre."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -22,8 +23,14 @@ def a_full_desk(session: Session, town: Town, client: Client, *, by: Actor) -> d
     calls.take(session, taken.id or 0, by=by, now=NOW)
     free = calls.ask(session, reason="waiting", client=client, due_at=NOW, by=by, now=NOW)
     text = inbox.receive(session, gateway_id="7", sender=client.phone, text="Kde je auto?", received_at=NOW, now=NOW)
-    card = {"born": "1990-05-17", "ground": "ZTP", "card_number": "A 1", "valid_until": "2027-12-31"}
-    told = {"first_name": "Eva", "home": None, "representative": "call", "call": True, "phone": "+420777555444"}
+    card: dict[str, Any] = {"born": "1990-05-17", "ground": "ZTP", "card_number": "A 1", "valid_until": "2027-12-31"}
+    told: dict[str, Any] = {
+        "first_name": "Eva",
+        "home": None,
+        "representative": "call",
+        "call": True,
+        "phone": "+420777555444",
+    }
     registration = a_registration(session, town, "of the desk", **card, **told)
     registering.send(session, registration, language="uk", now=NOW)
     daughter = a_user(session, Role.REPRESENTATIVE, "Dcera Vozková")

@@ -1,8 +1,8 @@
 """What waits for somebody at the call centre: who has it, how it ends, and that nobody is forgotten."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -31,13 +31,19 @@ def channels(house: House) -> Channels:
 
 
 @pytest.fixture
-def hana(house: House) -> Iterator[Visit]:
+def hana(house: House) -> Visit:
     return house.visit(house.cast.hana)
 
 
 def waiting(house: House) -> dict[str, int]:
     with reading(house.database) as session:
         return {each.address: each.count for each in queues.waiting_counts(session, house.clock())}
+
+
+def hidden(visit: Visit) -> dict[str, str]:
+    """What the forms of the page carry without being seen."""
+    fields = visit.root.iterfind(".//main//input[@type='hidden']")
+    return {each.get("name", ""): each.get("value", "") for each in fields}
 
 
 def written(house: House, text: str = "Kde je auto?", sender: str = "+420700000001") -> int:
@@ -47,7 +53,7 @@ def written(house: House, text: str = "Kde je auto?", sender: str = "+4207000000
         return row.id or 0
 
 
-def registered(house: House, **said: object) -> int:
+def registered(house: House, **said: Any) -> int:
     now = house.clock()
     with writing(house.database) as session:
         registration = a_registration(session, house.town, now=now, **said)
@@ -122,18 +128,14 @@ def test_a_list_for_a_spreadsheet_has_no_names_and_no_formulas(house: House, han
     assert "'=1+1" in hana.get("/op/stiznosti.csv").shown.text
 
 
-def test_a_call_that_is_promised_by_text_message_is_sent_once_and_stands_on_the_list(house: House, hana: Visit, channels: Channels):
+def test_a_call_that_is_promised_by_text_message_is_sent_once_and_stands_on_the_list(
+    house: House, hana: Visit, channels: Channels
+):
     with writing(house.database) as session:
         session.get_one(Client, house.cast.anna.id).language = "uk"
     number = written(house)
     hana.get(f"/op/sms/{number}")
-    sent = {
-        "csrf": "",
-        "key": hana.root.find(".//input[@name='key']").get("value"),
-        "language": "uk",
-        "quick": "call",
-    }  # type: ignore[union-attr]
-    sent["csrf"] = hana.root.find(".//input[@name='csrf']").get("value")  # type: ignore[union-attr]
+    sent = {**hidden(hana), "language": "uk", "quick": "call"}
     for _ in range(2):
         assert hana.client.post(f"/op/sms/{number}/odpovedet", data=sent).status_code == 303
     assert channels.kept is not None
@@ -164,7 +166,7 @@ def test_a_registration_is_asked_about_then_verified(house: House, hana: Visit):
     house.visit(house.cast.dana).get(page).send(f"{page}/rozhodnout", decision="not_entitled", reason="x", status=409)
 
 
-NEW = {
+NEW: dict[str, Any] = {
     "first_name": "Marie", "last_name": "Nová", "born": "2. 2. 1949", "phone": "777 222 333", "address": "station",
     "mobility": "walker", "assistance": "door", "companions": "0", "language": "cs", "resident": "", "ground": "",
 }  # fmt: skip
@@ -224,3 +226,16 @@ def test_todays_notice_is_put_and_ended(house: House, hana: Visit):
     assert said() == announcements.Said("It snows.", "en")
     hana.get("/op/oznameni").post("/op/oznameni/konec")
     assert said() is None
+
+
+def test_whoever_asks_on_the_pages_to_be_called_is_on_the_list_once(house: House, hana: Visit):
+    stranger = house.visit(None).get("/en/zavolejte-mi").post(phone="", status=422)
+    sent = hidden(stranger)
+    for _ in range(2):
+        told = {**sent, "phone": "777 123 456", "name": "Jan", "note": ""}
+        assert stranger.client.post("/en/zavolejte-mi", data=told).status_code == 303
+    with reading(house.database) as session:
+        assert [(each.name, each.call.language) for each in calls.waiting(session)] == [("Jan", "en")]
+    for number in range(6):
+        status = 422 if number >= 4 else 200
+        stranger.get("/en/zavolejte-mi").post(phone=f"77712300{number}", status=status)

@@ -1,6 +1,5 @@
 """The gateway hands over what people write, with a token, once each."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ MESSAGE = {"id": "7", "from": "+420700000001", "text": "Kde je auto?", "received
 
 
 @pytest.fixture
-def gateway(house: House) -> Iterator[House]:
+def gateway(house: House) -> House:
     house.app.state.services = replace(house.app.state.services, inbound_token=TOKEN)
     return house
 

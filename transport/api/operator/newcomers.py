@@ -41,7 +41,7 @@ def ask(request: Request, session: Reading, services: Plugged, now: Now, tel: st
 @router.post("/op/klient/novy", name="op:client.add")
 def add(request: Request, services: Plugged, me: Me, now: Now, data: FormData) -> Response:
     """Enter the client, or show the form again with what is missing, with addresses to choose from."""
-    wrong: Errors = {}
+    address = ""
     with writing(services.database) as session:
         said, wrong = _read(session, services, now, data)
         if not wrong:

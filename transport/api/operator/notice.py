@@ -36,7 +36,7 @@ def announce(request: Request, services: Plugged, me: Me, now: Now, data: FormDa
         with writing(services.database) as session:
             until = _until(data, now)
             announcements.withdraw(session, by=me, now=now)
-            texts = {lang: one(data, lang) for lang in LANGUAGES}
+            texts = {str(lang): one(data, lang) for lang in LANGUAGES}
             announcements.announce(session, texts, starts_at=now, ends_at=until, by=me, now=now)
     except Invalid as error:
         field = {"announcement.text_missing": "cs", "letter.too_long": "cs"}.get(error.code, "until")

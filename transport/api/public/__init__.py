@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from transport.api.public import checker, complaint, easy, entry, inbound, one_ride, opinion, pages, registration
+from transport.api.public import (
+    calling,
+    checker,
+    complaint,
+    easy,
+    entry,
+    inbound,
+    one_ride,
+    opinion,
+    pages,
+    registration,
+)
 
 router = APIRouter()
 router.include_router(pages.router)
@@ -10,6 +21,7 @@ router.include_router(checker.router)
 router.include_router(easy.router)
 router.include_router(opinion.router)
 router.include_router(complaint.router)
+router.include_router(calling.router)
 router.include_router(entry.router)
 router.include_router(registration.router)
 router.include_router(one_ride.router)

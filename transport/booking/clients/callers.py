@@ -47,6 +47,6 @@ def at(session: Session, number: str, *, now: datetime) -> list[Caller]:
             kind, until = ("", None) if longest is None else (longest.kind.value, longest.valid_until)
             caller = Caller(user.name, each.client, each.oneself, each.powers, kind, until)
             found.setdefault(each.client.id, caller)
-    for each in clients:
-        found.setdefault(each.id, Caller(each.contact_name, each, oneself=False))
+    for client in clients:
+        found.setdefault(client.id, Caller(client.contact_name, client, oneself=False))
     return list(found.values())

@@ -146,7 +146,7 @@ def note(
         again = again_at or now + AGAIN
         if again <= now:
             raise Invalid("call.again_in_the_past", field="again")
-        ends = {"due_at": again, "taken_by": None, "taken_at": None}
+        ends: dict[str, object] = {"due_at": again, "taken_by": None, "taken_at": None}
     else:
         ends = {"done_at": now, "taken_by": _caller(by), "taken_at": now}
     _change(session, call_id, mine, attempts=CallBack.attempts + 1, result=CallResult(result), **ends)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from transport.accounts import contacts
-from transport.booking.clients import calls
+from transport.booking.clients import calls, queries
 from transport.booking.clients.calls import CallReason
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.clock import local_day
@@ -103,6 +103,42 @@ def complain(
     return row
 
 
+def call_me(
+    session: Session,
+    *,
+    phone: str,
+    name: str,
+    about: str,
+    key: str,
+    sender: str,
+    language: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Somebody asks on our pages to be telephoned; the same form sent again is the same call.
+
+    Raises what `calls.ask` does, Exhausted("letter.too_often") with `until`.
+    """
+    source = f"web:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+    if calls.asked_for(session, [source]):
+        return
+    client = None if by.user is None else queries.of_user(session, by.user)
+    calls.ask(
+        session,
+        reason=CallReason.OTHER,
+        client=client,
+        phone=phone,
+        name=name,
+        note=about,
+        language=language,
+        source=source,
+        due_at=now,
+        by=by,
+        now=now,
+    )
+    _not_too_often(session, sender, now)
+
+
 def with_key(session: Session, key: str) -> Complaint:
     """The complaint its writer looks at again; NotFound("complaint")."""
     found = _with_key(session, key)
@@ -182,8 +218,17 @@ def _call(session: Session, row: Feedback | Complaint, source: str, name: str, b
     number = contacts.phone(row.contact) or contacts.phone(re.sub(r"[^\d+]", "", row.contact))
     if number is None:
         return
-    told = {"phone": number, "name": name, "language": row.language, "source": source}
-    calls.ask(session, reason=CallReason.LETTER, due_at=now, by=by, now=now, **told)
+    calls.ask(
+        session,
+        reason=CallReason.LETTER,
+        phone=number,
+        name=name,
+        language=row.language,
+        source=source,
+        due_at=now,
+        by=by,
+        now=now,
+    )
 
 
 def _with_key(session: Session, key: str) -> Complaint | None:
