@@ -73,13 +73,15 @@ def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.actor.startswith(":"):
         wanted.append(col(Event.actor).endswith(asked.actor, autoescape=True))
     elif asked.actor:
-        whole = col(Event.actor) == asked.actor
-        wanted.append(or_(whole, col(Event.actor).startswith(f"{asked.actor}:", autoescape=True)))
+        of_one = col(Event.actor).startswith(f"{asked.actor}:", autoescape=True)
+        wanted.append(or_(col(Event.actor) == asked.actor, of_one))
     if asked.since is not None:
         wanted.append(col(Event.occurred_at) >= day_start(asked.since))
     if asked.until is not None:
         wanted.append(col(Event.occurred_at) < day_start(asked.until + timedelta(days=1)))
-    about = [(col(Event.subject_type) == kind) & col(Event.subject_id).in_(ids) for kind, ids in asked.subjects.items()]
+    about: list[ColumnElement[bool]] = [
+        (col(Event.subject_type) == kind) & col(Event.subject_id).in_(ids) for kind, ids in asked.subjects.items()
+    ]
     if asked.for_whom is not None:
         about.append(col(Event.on_behalf_of) == asked.for_whom)
     return [*wanted, or_(*about)] if about else wanted

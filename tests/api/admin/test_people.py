@@ -1,7 +1,7 @@
 """Who may log in, looked after on pages: added, given other work, shut out, let in again; never the last one."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.api.browser import Browser
 from tests.builders.clients import a_user
@@ -29,7 +29,7 @@ def the_user(house, user_id) -> User:
 
 def kinds_about(house, user_id) -> list[str]:
     with reading(house.database) as session:
-        return list(session.exec(select(Event.kind).where(Event.subject_id == str(user_id)).order_by(Event.id)))
+        return list(session.exec(select(Event.kind).where(Event.subject_id == str(user_id)).order_by(col(Event.id))))
 
 
 def test_somebody_who_begins_to_work_here_can_log_in(house, iva):

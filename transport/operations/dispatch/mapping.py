@@ -59,21 +59,31 @@ def day_map(session: Session, day: date, views: Collection[RideView], vehicles: 
     The number of a run is its place among all of the day, so that it is the same however many are shown.
     """
     crews = session.exec(
-        select(Run, Shift, Vehicle, Driver, Depot, Place)
+        select(Run, Shift, Vehicle, Driver)
         .join(Shift, col(Shift.id) == Run.shift_id)
         .join(Vehicle, col(Vehicle.id) == Shift.vehicle_id)
         .join(Driver, col(Driver.id) == Shift.driver_id)
-        .join(Depot, col(Depot.id) == Vehicle.depot_id)
-        .join(Place, col(Place.id) == Depot.place_id)
         .where(Run.day == day)
         .order_by(col(Vehicle.code), col(Shift.starts))
     ).all()
+    depots = {
+        depot.id: (depot, place)
+        for depot, place in session.exec(select(Depot, Place).join(Place, col(Place.id) == Depot.place_id))
+    }
     marks = _marks(session, day, {view.ride.promise_id: view for view in views})
     runs = [
         Drawn(
-            number, shift, vehicle, driver, depot, home, run.leaves, run.returns, run.metres, marks.get(run.id or 0, ())
+            number,
+            shift,
+            vehicle,
+            driver,
+            *depots[vehicle.depot_id],
+            run.leaves,
+            run.returns,
+            run.metres,
+            marks.get(run.id or 0, ()),
         )
-        for number, (run, shift, vehicle, driver, depot, home) in enumerate(crews, 1)
+        for number, (run, shift, vehicle, driver) in enumerate(crews, 1)
     ]
     shown = tuple(run for run in runs if not vehicles or run.vehicle.code in vehicles)
     left_out = {run.vehicle.code: run.vehicle for run in runs if run not in shown}
