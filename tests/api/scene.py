@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from sqlmodel import Session
 
 from tests.api.client.conftest import House
 from tests.builders.booking import a_confirmed_ride, a_draft, booked, chosen, looked
@@ -29,7 +30,9 @@ from transport.kernel.actor import Actor, Role
 from transport.kernel.db import writing
 from transport.kernel.i18n import DEFAULT, Lang
 from transport.operations.dispatch import plans
-from transport.routing.planning import proposals
+from transport.routing.planning import proposals, thinking
+from transport.routing.planning.models import Proposal
+from transport.routing.planning.whatif import LeastChange, VehicleOut
 
 LANGUAGE = re.compile(r"(?<=^/)cs\b|(?<=lang=)cs\b")
 """Where an address of the scene says the language."""
@@ -37,6 +40,7 @@ REGULAR_STEPS = ("odkud", "kam", "dny", "cas", "zpet", "odkdy", "svatky", "pomoc
 STEPS = ("odkud", "kam", "den", "cas", "zpet", "pomoc")
 ROLES = ("public", Role.CLIENT, Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER, Role.ADMIN)
 QUESTIONS = {
+    "disp:breakdown": "?smena={shift_id}",
     "client:book.find": "?pro=kam&q=hospital",
     "client:regular.find": "?pro=kam&q=hospital",
     "client:profile.place.new": "?q=hospital",
@@ -52,13 +56,18 @@ QUESTIONS = {
     "fleet:standing": "?od={day}",
     "fleet:places": "?q=hospital",
     "op:desk": "?{desk}",
+    "disp:day": "?pohled={view}",
     "op:place": "?q=hospital&klient={client}",
     "op:when": "?day=z&time=915",
     "op:endings": "?dni=60",
     "admin:rules.compare": "?z=2023&na=2026",
     "admin:trail": "?o={client}",
 }
-ONWARD = re.compile(r"/|/disp|/ridic|/smlouva|/\w\w/(objednat|pravidelne/nova)/[\w-]+|/\w\w/registrace/hotovo")
+STREAMS = {"disp:live"}
+"""What never ends is no page."""
+ONWARD = re.compile(
+    r"/|/disp|/disp/[\d-]+/navrh|/ridic|/smlouva|/\w\w/(objednat|pravidelne/nova)/[\w-]+|/\w\w/registrace/hotovo"
+)
 """Addresses that lead to the page meant: by language, by day, by what is not answered yet."""
 
 
@@ -76,7 +85,7 @@ class Scene:
         return {LANGUAGE.sub(lang, path): found[path] for path in sorted(found)}
 
     def _of(self, route: Any, role: str) -> Iterator[str]:
-        if "GET" not in (route.methods or ()) or audience(route) != role:
+        if "GET" not in (route.methods or ()) or audience(route) != role or route.name in STREAMS:
             return
         paths = [route.path + QUESTIONS.get(route.name, "")]
         for name in re.findall(r"\{(\w+)(?::\w+)?\}", paths[0]):
@@ -167,7 +176,7 @@ def scene(house: House) -> Scene:
             "public:error number": ["404", "500", "503"],
             "view": ["deska", "seznam"],
             "shift_id": [str(town.car_shift)],
-            "proposal_id": [str(proposal.id)],
+            "proposal_id": [str(proposal.id), str(_tried(session, house).id)],
             **a_fleet(session, town, by=cast.dana),
             "user_id": [str(cast.hana.user), str(cast.emil.user)],
             "policy_id": ["2026"],
@@ -179,6 +188,19 @@ def scene(house: House) -> Scene:
             "language": ["uk"],
         }
     return Scene(house, values)
+
+
+def _tried(session: Session, house: House) -> Proposal:
+    """What would be if the van broke down, thought about and ready."""
+    town, now = house.town, house.clock()
+    out = VehicleOut(town.van_shift, town.second("8:50"), town.places["home"])
+    proposal = proposals.ask(
+        session, town.day, seconds=1, assumptions=[out, LeastChange()], by=house.cast.dana, now=now
+    )
+    taken = proposals.take(session, now) or proposal
+    case = proposals.gather(session, taken, world=town.world, now=now)
+    proposals.store(session, taken.id or 0, case, thinking.think(case, 0.1), error="", now=now)
+    return taken
 
 
 def who(house: House, role: str) -> Actor | None:

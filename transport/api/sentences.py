@@ -250,6 +250,7 @@ REFUSALS: dict[str, str] = {
     "plan.day_has_moved_on": _("The day has changed since this plan was thought of. Ask for a new one."),
     "plan.not_ready": _("This plan is not ready, or has been used already."),
     "plan.breaks_promises": _("This plan would break a promise, so it was not put in force. ({first})"),
+    "plan.day_has_begun": _("The day has begun: it is changed ride by ride, not planned anew."),
     "plan.not_thinking": _("This plan is thought of already. Look at it again."),
     "plan.hypothetical": _("Choose a real vehicle and a driver first, then think again."),
     "plan.people_not_asked": _("Promises change: say that the people are asked or called, then use the plan."),

@@ -68,10 +68,10 @@ def _improve(services: Services, day: date, seconds: int, *, quiet: bool) -> tup
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
         bar.add_task(f"thinking about {day} for {seconds} s: {len(book.promises)} promises, {len(book.shifts)} shifts")
-        better: engine.Plan = proposals.think(book, seconds)
+        better = engine.solve(book.problem, seconds=seconds, start=book.plan)
     with writing(services.database) as session:
         row = days.lock(session, day)
         if not proposals.improve(session, book, better, row=row, by=SYSTEM, now=now):
             raise Conflict("plan.day_has_moved_on", day=day)
         capacity.settle(session, day, by=SYSTEM, now=now)
-    return proposals.summary(book, book.plan), proposals.summary(book, better)
+    return proposals.summary(book.problem, book.plan), proposals.summary(book.problem, better)

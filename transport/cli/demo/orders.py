@@ -19,10 +19,9 @@ from transport.kernel.actor import Actor
 from transport.kernel.clock import parse_wall, wall_seconds
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Exhausted, Invalid
-from transport.operations.dispatch import plans
+from transport.operations.dispatch import incidents
 from transport.routing.geo.models import Place
-from transport.routing.planning import day as days
-from transport.routing.planning import proposals
+from transport.routing.planning import proposals, thinking
 from transport.routing.planning.models import Promise
 from transport.routing.planning.wishes import Anchor
 
@@ -113,12 +112,12 @@ def improve(services: Services, day: date, seconds: int, by: Actor, now: datetim
         proposal = proposals.ask(session, day, seconds=seconds, by=by, now=now)
         proposals.take(session, now)
     with reading(services.database) as session:
-        book = days.load(session, day, world=world, now=now)
-    plan = proposals.think(book, seconds)
+        case = proposals.gather(session, proposal, world=world, now=now)
+    answer = thinking.think(case, seconds)
     with writing(services.database) as session:
-        proposals.store(session, proposal.id or 0, book, plan, error="", now=now)
+        proposals.store(session, proposal.id or 0, case, answer, error="", now=now)
     with writing(services.database) as session:
-        plans.apply(session, proposal.id or 0, world=world, by=by, now=now)
+        incidents.apply(session, proposal.id or 0, world=world, by=by, now=now)
 
 
 def arrive_one(services: Services, asked: Asked, clerk: Actor, now: datetime, tally: Tally) -> str:
