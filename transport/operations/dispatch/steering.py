@@ -88,7 +88,7 @@ def move(
     _require_dispatch(by)
     taking.take(session, ride, version=version)
     _require_movable(ride)
-    days.lock(session, ride.day)
+    _lock(session, ride)
     hand = moves(session, ride, world=world, now=now)
     target, present = hand.still(wanted), hand.present.shift
     if target.stays:
@@ -146,6 +146,7 @@ def offer(
     if target.within_promise:
         raise Invalid("move.nothing_to_offer", field="consent")
     party = swaps.party(session.get_one(Promise, ride.promise_id))
+    session.expire_all()  # the day is not locked yet: it is read again when it is
     return offers.offer(session, ride, party, target.option, version=version, until=until, world=world, by=by, now=now)
 
 
@@ -157,7 +158,7 @@ def pin(session: Session, ride: Ride, *, pinned: bool, version: int, by: Actor, 
     _require_dispatch(by)
     taking.take(session, ride, version=version)
     _require_movable(ride)
-    days.lock(session, ride.day)
+    _lock(session, ride)
     promise = session.get_one(Promise, ride.promise_id, populate_existing=True)
     if promise.pinned is pinned:
         return None
@@ -182,8 +183,7 @@ def undo(session: Session, edit: PlanEdit, *, world: World, by: Actor, now: date
     if ride is None or ride.status not in MOVABLE:
         raise Conflict("edit.cannot_be_undone", edit=edit.id)
     taking.take(session, ride, version=ride.version)
-    days.lock(session, ride.day)
-    session.refresh(edit)
+    _lock(session, ride)
     latest = journal.last_own(session, edit.day, by.user)
     if latest is None or latest.id != edit.id:
         raise Conflict("edit.not_latest")
@@ -210,6 +210,12 @@ def _moves(session: Session, book: DayBook, promise_id: int, now: datetime) -> M
 def _reported(session: Session, book: DayBook) -> resting.Done:
     seen = select(Visit.promise_id, Visit.kind).where(col(Visit.promise_id).in_(book.promises))
     return {(str(promise_id), engine.StopKind(kind)) for promise_id, kind in session.exec(seen)}
+
+
+def _lock(session: Session, ride: Ride) -> None:
+    """Take the day; what was read of it before, to show it or to find the ride, is read again."""
+    days.lock(session, ride.day)
+    session.expire_all()
 
 
 def _require_dispatch(by: Actor) -> None:
