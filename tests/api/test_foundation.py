@@ -55,6 +55,7 @@ FOR_EVERYBODY = {
     "public:login.password",
     "public:login.password.try",
     "public:logout",
+    "public:stay",
     "gateway:sms",
 }
 OWN_THINGS = re.compile(

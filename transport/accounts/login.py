@@ -27,6 +27,9 @@ LASTS = timedelta(hours=24)
 SHARED_LASTS = timedelta(minutes=30)
 """On a computer that other people use."""
 
+WARNED = timedelta(minutes=5)
+"""So long before a session ends its pages say so."""
+
 How = Literal["password", "code", "device", "passkey"]
 """What showed who it is; a link that was sent counts as a code."""
 
@@ -111,6 +114,24 @@ def who(session: Session, token: str, *, now: datetime) -> User | None:
 def csrf(session: Session, token: str) -> str | None:
     """The secret that every form of this session carries; None without a session."""
     return session.exec(select(LoginSession.csrf).where(LoginSession.token_hash == secret.digest(token))).first()
+
+
+def ends_at(session: Session, token: str) -> datetime | None:
+    """When the session ends; None without a session."""
+    mine = select(LoginSession.expires_at).where(LoginSession.token_hash == secret.digest(token))
+    return session.exec(mine).first()
+
+
+def stay(session: Session, token: str, *, now: datetime) -> timedelta | None:
+    """Go on for as long as on a shared computer; says for how long, None if the session has ended."""
+    mine = (LoginSession.token_hash == secret.digest(token), LoginSession.expires_at > now)
+    found = session.exec(select(LoginSession).where(*mine)).first()
+    if found is None:
+        return None
+    found.expires_at = max(found.expires_at, now + SHARED_LASTS)
+    session.add(found)
+    session.flush()
+    return found.expires_at - now
 
 
 def sign_out(session: Session, token: str) -> None:

@@ -70,6 +70,7 @@ def visitor(request: Request, services: Plugged, now: Now) -> Actor | None:
             if user is not None:
                 request.state.me = users.actor(user)
                 request.state.csrf = login.csrf(session, token) or ""
+                request.state.ends_at = login.ends_at(session, token)
     found: Actor | None = request.state.me
     return found
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
-from transport.accounts import contacts
+from transport.accounts import contacts, login
 from transport.api import security, sentences
 from transport.kernel import clock, i18n
 from transport.kernel.errors import ServiceError
@@ -89,6 +89,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "csrf": getattr(request.state, "csrf", ""),
         "facts": request.app.state.services.policies.service,
         "phone_hours": _phone_hours(request, words),
+        "minutes_left": _minutes_left(request),
         "path": request.url.path,
         "url": request.app.url_path_for,
         "static": static,
@@ -102,6 +103,15 @@ def _phone_hours(request: Request, words: Catalogue) -> str:
     days = _("every day {opens}–{closes}") if booking.phone_days == "daily" else _("on working days {opens}–{closes}")
     opens, closes = (f"{each:%-H:%M}" for each in (booking.phone_opens, booking.phone_closes))
     return words.nb(words.text(days).format(opens=opens, closes=closes))
+
+
+def _minutes_left(request: Request) -> int | None:
+    """How soon whoever is logged in is logged out, if it is so soon that the page says it."""
+    ends = getattr(request.state, "ends_at", None)
+    now = getattr(request.app.state, "clock", clock.utc_now)()
+    if ends is None or ends - now > login.WARNED:
+        return None
+    return max(0, int((ends - now).total_seconds() // 60))
 
 
 def _remember_guest(request: Request, response: HTMLResponse) -> None:

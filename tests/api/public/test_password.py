@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from tests.api.browser import Browser
 from tests.api.client.conftest import House
-from transport.accounts import users
+from transport.accounts import secret, users
 from transport.accounts.models import LoginAttempt, LoginSession
 from transport.api import security
 from transport.kernel.actor import SYSTEM, Role
@@ -118,3 +118,19 @@ def test_a_session_ends_by_itself_after_a_day(house: House):
     assert zdena.get("/cs/moje").path.startswith("/cs/moje")
     house.clock.forward(hours=2)
     assert zdena.get("/cs/moje").path == "/cs/prihlaseni"
+
+
+def test_shortly_before_the_end_a_page_says_so_and_one_press_stays(house: House):
+    anna = house.visit(house.cast.anna_herself).get("/en/moje")
+    assert "zustat" not in anna.html
+    with writing(house.database) as session:
+        token = secret.digest(anna.client.cookies[security.SESSION])
+        soon = house.clock() + timedelta(minutes=4, seconds=30)
+        session.exec(update(LoginSession).where(col(LoginSession.token_hash) == token).values(expires_at=soon))
+    anna.get("/en/historie").post("/en/zustat")
+    assert anna.path == "/en/historie"
+    assert "zustat" not in anna.html
+    house.clock.forward(minutes=29)
+    anna.get("/en/historie")
+    house.clock.forward(minutes=2)
+    assert anna.get("/en/historie").path == "/en/prihlaseni"

@@ -49,3 +49,14 @@ def out(request: Request, lang: Lang, services: Plugged) -> Response:
     response = render.see_other(f"/{lang}/")
     response.delete_cookie(security.SESSION)
     return response
+
+
+@router.post("/{lang}/zustat", name="public:stay", dependencies=[Depends(csrf_checked)])
+def stay(request: Request, lang: Lang, form: FormData, services: Plugged, me: Visitor, now: Now) -> Response:
+    """Go on for half an hour and back to the page; whoever was logged out meanwhile logs in."""
+    token = request.cookies.get(security.SESSION, "")
+    with writing(services.database) as session:
+        lasts = accounts.stay(session, token, now=now)
+    if lasts is None or me is None:
+        return render.see_other(f"/{lang}/prihlaseni")
+    return welcome.seat(request, welcome.Entry(me.role, token, lasts), welcome.onward(me.role, lang, one(form, "dal")))
