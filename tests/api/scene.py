@@ -29,7 +29,7 @@ from transport.booking.standing import drafts as standing_drafts
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import writing
 from transport.kernel.i18n import DEFAULT, Lang
-from transport.operations.dispatch import plans
+from transport.operations.dispatch import plans, steering
 from transport.routing.planning import proposals, thinking
 from transport.routing.planning.models import Proposal
 from transport.routing.planning.whatif import LeastChange, VehicleOut
@@ -57,6 +57,7 @@ QUESTIONS = {
     "fleet:places": "?q=hospital",
     "op:desk": "?{desk}",
     "disp:day": "?pohled={view}",
+    "disp:move": "?vuz={shift_id}&cas=10:00",
     "op:place": "?q=hospital&klient={client}",
     "op:when": "?day=z&time=915",
     "op:endings": "?dni=60",
@@ -125,6 +126,7 @@ def scene(house: House) -> Scene:
             a_confirmed_ride(session, town, cast.bedrich, "9:00", by=hana, origin="zbuch", to="station"),
         ]
         plans.publish(session, town.day, by=cast.dana, now=house.clock())
+        steering.pin(session, rides[1], pinned=True, version=rides[1].version, by=cast.dana, now=house.clock())
         proposal = proposals.ask(session, town.day, seconds=10, by=cast.dana, now=house.clock())
         looked(session, town, a_draft(session, town, cast.anna, "20:00", by=anna, companions=("wheelchair",)), by=anna)
         order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
