@@ -74,11 +74,11 @@ def main() -> int:
     asked = parser.parse_args()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="transport-load-"))
-        address = _postgres(stack) if asked.postgres else ""
+        address = postgres(stack) if asked.postgres else ""
         settings = Settings(local_dir=Path(folder), database_url=address)
         services = plug(settings)
         tokens, day = build(services, asked.people, asked.rides)
-        base = stack.enter_context(_Server(folder, address)).base
+        base = stack.enter_context(Server(folder, address)).base
         tally = Tally()
         threads = [
             threading.Thread(target=order_again_and_again, args=(base, token, day, number, asked, tally))
@@ -222,7 +222,7 @@ def figures(services: Services, tally: Tally, day: date, database: str) -> dict[
     }
 
 
-class _Server:
+class Server:
     """A real server on a free port of this machine, with its worker."""
 
     def __init__(self, folder: str, address: str) -> None:
@@ -255,12 +255,13 @@ class _Server:
         self._process.wait()
 
 
-def _postgres(stack: ExitStack) -> str:
-    from tests import postgres  # noqa: PLC0415 - only with --postgres
+def postgres(stack: ExitStack) -> str:
+    """The address of a database on a PostgreSQL that lives as long as the block."""
+    from tests import postgres as servers  # noqa: PLC0415 - only with --postgres
 
-    server = postgres.Postgres()
+    server = servers.Postgres()
     stack.callback(server.stop)
-    return postgres.create(server.address, "load")
+    return servers.create(server.address, "load")
 
 
 if __name__ == "__main__":
