@@ -3,10 +3,14 @@
 import pytest
 from sqlmodel import select
 
+from tests.api.hands import Hands
+from tests.api.served import served
+from tests.api.test_gate import visiting
 from tests.builders.booking import a_confirmed_ride
 from tests.builders.town import NOW, a_driver, a_shift, a_vehicle
 from transport import jobs
 from transport.booking.rides.models import Ride
+from transport.kernel.actor import Role
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.operations.quality import invariants
@@ -115,3 +119,27 @@ def test_a_breakdown_is_three_presses_to_a_new_version(house, day, dana, rides):
         assert max(versions) == 2
         assert session.get_one(Shift, broken).ends < house.town.second("22:00")
     nothing_impossible(house)
+
+
+@pytest.mark.browser
+def test_k9_a_what_if_is_tried_put_away_tried_again_and_used_by_keyboard(chromium, house, day, rides):
+    broken, before = shift_of(house, rides[0]), stops(house)
+    with (
+        served(house.app) as address,
+        visiting(chromium, house, Role.DISPATCHER, address, java_script_enabled=False) as browser,
+    ):
+        hands = Hands(browser.new_page(), "cs")
+        for last in ("Discard", "Use and publish"):
+            assert stops(house) == before
+            hands.page.goto(f"{day}/zkousky")
+            hands.choose("a vehicle drops out")
+            hands.go_to("Vehicle on duty")
+            while hands.page.locator("#shift").input_value() != str(broken):
+                hands.key("ArrowDown")
+            hands.write("From (or until) what time", "9:30")
+            hands.press("Try it out")
+            worked(house)
+            hands.press("Look again")
+            hands.press(last)
+        assert stops(house) != before
+        assert shift_of(house, rides[0]) != broken
