@@ -28,7 +28,7 @@ def build(folder: Path) -> House:
     """The house of the tests with a big day on the town's day."""
     database = connect(f"sqlite:///{folder}/board.db")
     SQLModel.metadata.create_all(database)
-    house: House = conftest.house.__wrapped__(database, folder)
+    house: House = conftest.house.__wrapped__(database, folder)  # type: ignore[attr-defined]  # the fixture's own function
     with writing(database) as session:
         _fill(session, house)
     return house

@@ -68,7 +68,14 @@ def run(services: Services, *, with_worker: bool) -> None:
     logging.getLogger("uvicorn.access").addFilter(mask_keys)
     settings = services.settings
     typer.echo(f"serving on http://{settings.host}:{settings.port}/")
-    uvicorn.run(create_app(services), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(services),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,  # the streams of the dispatchers' days never end by themselves
+    )
     if clock is not None:
         clock.shutdown(wait=False)
 

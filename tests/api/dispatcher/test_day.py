@@ -86,3 +86,8 @@ def test_whoever_has_no_place_is_shown_with_the_reason(house, day, dana):
 
 def test_what_is_said_wrongly_in_the_address_is_as_if_it_were_not_said(day, rides, dana):
     assert codes(dana.get(f"{day}?pohled=mapa&meritko=17&jizda=nic&hotovo=nic")) == rides
+
+
+def test_the_stream_of_the_day_is_for_dispatchers(house, day):
+    for who in (house.cast.hana, house.cast.emil, house.cast.anna_herself):
+        house.visit(who).get(f"{day}/zive", 403)

@@ -63,6 +63,8 @@ async def _told(request: Request, watched: Watched, me: Actor, known: str) -> As
                     text = await run_in_threadpool(watched.message, request, me, seen, state)
                     yield f"id: {state.name}\nevent: zmena\ndata: {text}\n\n"
                 seen, known = state, state.name
+            if watched.fresh and watched.latest is seen:
+                yield f"event: zije\ndata: {words_of(request).instant(watched.clock())}\n\n"
             news.clear()
             if watched.latest is seen:
                 with suppress(TimeoutError):
@@ -72,8 +74,6 @@ async def _told(request: Request, watched: Watched, me: Actor, known: str) -> As
                 if not await run_in_threadpool(_is_in, request, watched):
                     yield "event: konec\ndata: \n\n"
                     return
-            if watched.fresh and watched.latest is seen:
-                yield f"event: zije\ndata: {words_of(request).instant(watched.clock())}\n\n"
 
 
 def _is_in(request: Request, watched: Watched) -> bool:

@@ -196,7 +196,7 @@ def _head(lane: Lane) -> tuple[object, ...]:
 
 
 def _written(request: Request, day: date, state: State, pieces: list[Piece]) -> list[str]:
-    facts = {"day": day, "board": state.board, "pieces": pieces, "parted": PARTED}
+    facts: dict[str, Any] = {"day": day, "board": state.board, "pieces": pieces, "parted": PARTED}
     facts |= _only(state.around, "figures", "without")
     text = bytes(page(request, "dispatcher/parts.html", **facts).body).decode()
     return [part.strip() for part in text.split(PARTED) if part.strip()]

@@ -119,7 +119,7 @@ def of_day(session: Session, day: date) -> Lines:
     """Everything that is printed of the rides of a day."""
     halts = _halts(session, day)
     planned = {(halt.promise_id, halt.kind): halt for halt in halts}
-    mine = select(col(Ride.promise_id)).where(Ride.day == day)
+    mine = select(col(Ride.promise_id)).where(col(Ride.day) == day)
     reported = _reported(session, mine)
     expected = _expected(session, day, mine)
     on_the_way = _on_the_way(halts, reported)
