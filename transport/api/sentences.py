@@ -287,7 +287,7 @@ REFUSALS: dict[str, str] = {
     "week.same": _("Choose another week to copy to."),
     "vehicle": _("There is no such vehicle. Choose one from the list."),
     "vehicle.code_unusable": _("Write the name of the vehicle, at most {most} characters, without a slash."),
-    "vehicle.code_taken": _("There is a vehicle called {code} already."),
+    "vehicle.code_taken": _("There is a vehicle called {name} already."),
     "vehicle.class_missing": _("Choose how large the vehicle is."),
     "vehicle.depot_missing": _("Choose where the vehicle stands."),
     "vehicle.layout_missing": _("Write at least one layout: what the vehicle carries."),

@@ -1,11 +1,11 @@
 """Standing orders by days, for those who plan: what was asked, answered, placed, refused and why, and the quota."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from transport.booking.clients.models import Client
@@ -21,6 +21,25 @@ from transport.routing.fleet.models import Shift
 from transport.routing.geo.models import Place
 from transport.routing.planning.day import World
 from transport.routing.planning.models import DayState, Run, ServiceDay, Stop
+
+__all__ = [
+    "ASKED",
+    "HOUR",
+    "DateView",
+    "DayFigures",
+    "HourFigures",
+    "OrderView",
+    "StandingState",
+    "ask_for_answer",
+    "by_days",
+    "going_to",
+    "hours",
+    "of_day",
+    "orders",
+    "until",
+    "waits_since",
+    "weekdays",
+]
 
 ASKED = "standing_day_asked"
 """Somebody wants a day answered now, not in the night."""
@@ -86,11 +105,12 @@ def by_days(session: Session, first: date, last: date, *, world: World, now: dat
     """The figures of each day on which anything was asked for."""
     found: dict[date, DayFigures] = {}
     rows = (
-        select(StandingDate.day, StandingDate.state, StandingDate.reason, func.count())
+        select(col(StandingDate.day), col(StandingDate.state), col(StandingDate.reason))
         .where(StandingDate.day >= first, StandingDate.day <= last)
-        .group_by(col(StandingDate.day), col(StandingDate.state), col(StandingDate.reason))
+        .order_by(col(StandingDate.day))
     )
-    for day, state, reason, count in session.exec(rows):
+    counts = Counter((day, state, reason) for day, state, reason in session.exec(rows))
+    for (day, state, reason), count in counts.items():
         figures = found.setdefault(day, DayFigures(day))
         setattr(figures, state.value, getattr(figures, state.value) + count)
         if state is DateState.DENIED:
@@ -205,11 +225,11 @@ def _with_counts(session: Session, found: list[tuple[StandingOrder, Client]], si
     numbers = [order.id for order, _ in found]
     counts: dict[int, dict[str, int]] = {}
     rows = (
-        select(StandingDate.standing_order_id, StandingDate.state, func.count())
-        .where(col(StandingDate.standing_order_id).in_(numbers), StandingDate.day >= since)
-        .group_by(col(StandingDate.standing_order_id), col(StandingDate.state))
+        select(col(StandingDate.standing_order_id), col(StandingDate.state))
+        .where(StandingDate.day >= since)
+        .where(col(StandingDate.standing_order_id).in_(numbers))
     )
-    for number, state, count in session.exec(rows):
+    for (number, state), count in Counter((number, state) for number, state in session.exec(rows)).items():
         counts.setdefault(number, {})[state.value] = count
     places = _places(session, [order for order, _ in found])
     return [

@@ -144,9 +144,9 @@ def apply(
 
 def without_vehicle(
     session: Session, vehicle: Vehicle, starts: datetime, ends: datetime | None, *, now: datetime
-) -> dict[date, Roster]:
+) -> Mapping[date, Roster]:
     """The shifts to come of a vehicle as they have to be while it is out of service: shorter, or taken out."""
-    found: dict[date, dict[int, Shift | None]] = {}
+    found: dict[date, Roster] = {}
     first = max(local_day(starts), local_day(now))
     last = date.max if ends is None else local_day(ends)
     for shift in fleet.on_duty(session, first, last):
@@ -159,7 +159,7 @@ def without_vehicle(
             new = fleet.changed(shift, ends=begins)
         elif over < shift.ends:
             new = fleet.changed(shift, starts=over)
-        found.setdefault(shift.day, {})[shift.id or 0] = new
+        found[shift.day] = {**found.get(shift.day, {}), shift.id or 0: new}
     return found
 
 

@@ -22,6 +22,22 @@ from transport.routing.fleet.models import (
     VehicleClass,
 )
 
+__all__ = [
+    "FEATURE_NEEDS",
+    "REST",
+    "WARNED",
+    "Caution",
+    "OutOfService",
+    "OutReason",
+    "absences",
+    "be_away",
+    "cautions",
+    "needed",
+    "out_on_duty",
+    "outs",
+    "take_out",
+]
+
 REST = timedelta(hours=11)
 """Between the shifts of two days a driver rests so long (Labour Code, section 90)."""
 WARNED = (7, 30, 60)

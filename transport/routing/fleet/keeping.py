@@ -26,6 +26,40 @@ from transport.routing.fleet.models import (
     VehicleClass,
 )
 
+__all__ = [
+    "FEATURES",
+    "HEAVIEST",
+    "LONGEST_CODE",
+    "MOST_PLACES",
+    "Arranged",
+    "AwayKind",
+    "Described",
+    "Driver",
+    "DriverAbsence",
+    "OutOfService",
+    "Qualification",
+    "QualificationKind",
+    "Vehicle",
+    "VehicleClass",
+    "back_in_service",
+    "be_away",
+    "depots",
+    "driver",
+    "drivers",
+    "not_away",
+    "providers",
+    "qualifications",
+    "qualify",
+    "save_driver",
+    "save_vehicle",
+    "to_come",
+    "unqualify",
+    "use_driver",
+    "use_vehicle",
+    "vehicle",
+    "vehicles",
+]
+
 FEATURES = ("ramp", "lift", "large_chair", "child_seat", "stair_climber")
 """What a vehicle may have, in the words in which rides ask for it; a lift serves whoever asks for a ramp."""
 LONGEST_CODE = 20
@@ -112,7 +146,7 @@ def save_vehicle(
         raise Invalid("vehicle.code_unusable", field="code", most=LONGEST_CODE)
     same = session.exec(select(Vehicle).where(Vehicle.code == code)).first()
     if same is not None and (known is None or same.id != known.id):
-        raise Conflict("vehicle.code_taken", field="code", code=code)
+        raise Conflict("vehicle.code_taken", field="code", name=code)
     depot = session.get(Depot, said.depot_id)
     if depot is None:
         raise Invalid("vehicle.depot_missing", field="depot")

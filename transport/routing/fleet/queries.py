@@ -11,7 +11,6 @@ from transport.routing.fleet import availability, fleet, keeping
 from transport.routing.fleet.availability import Caution
 from transport.routing.fleet.models import Driver, DriverAbsence, Layout, OutOfService, Shift, Vehicle
 
-
 __all__ = ["Duty", "Grid", "Shift", "away_on", "duty", "grid", "layouts_of"]
 
 
