@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from tests.api.browser import Browser
 from tests.api.client.conftest import House
+from transport.api import render, sentences
 from transport.api.app import create_app
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound
 
@@ -78,3 +79,8 @@ def test_an_address_that_is_none_leads_back(house: House, path: str):
 def test_a_lost_reader_can_change_the_language(house: House):
     lost = Browser(house.app).get("/cs/nikde", 404)
     assert lost.follow("English").path == "/en/"
+
+
+def test_what_a_contract_is_counted_in_is_said_in_words():
+    error = Exhausted("contract.no_capacity", free=10, needed=20, unit="vehicle_minutes")
+    assert "vehicle_minutes" not in sentences.sentence(error, render.CATALOGUES["en"])
