@@ -6,9 +6,12 @@ import pytest
 from sqlmodel import select
 
 from tests.builders.booking import a_confirmed_ride
-from tests.builders.town import NOW, a_driver, a_vehicle
+from tests.builders.town import NOW, a_driver, a_town, a_vehicle
+from transport.booking.contracts import ledger
+from transport.booking.contracts.balance import ContractUnit
+from transport.booking.contracts.models import Contract
 from transport.kernel.clock import at, parse_wall
-from transport.kernel.errors import Conflict
+from transport.kernel.errors import Conflict, Exhausted
 from transport.operations.dispatch import roster
 from transport.operations.quality import invariants
 from transport.routing import engine
@@ -58,6 +61,9 @@ def test_who_rides_in_a_shift_that_is_taken_out_is_listed_and_rides_in_another(s
     assert shift_of(session, ride) == other
     assert (promise.window_start, promise.window_end, promise.arrive_by) == promised
     assert [each.id for each in fleet.on_duty(session, town.day)] == [other]
+    gone = session.get_one(Shift, shift)
+    van, driver = session.get_one(Vehicle, gone.vehicle_id), session.get_one(Driver, gone.driver_id)
+    fleet.open_shift(session, day=town.day, vehicle=van, driver=driver, starts=gone.starts, ends=gone.ends)
     judged(session, town)
 
 
@@ -179,3 +185,16 @@ def test_nobody_is_promised_a_place_in_a_vehicle_out_of_service(session, town, c
     assert shift_of(session, before) == town.van_shift
     assert shift_of(session, after) == town.car_shift
     judged(session, town)
+
+
+def test_the_minutes_set_aside_follow_the_shift(session, cast):
+    town = a_town(session, unit=ContractUnit.VEHICLE_MINUTES, allotment=2 * 8 * 60, hours=("6:00", "14:00"))
+    car = session.get_one(Shift, town.car_shift)
+    longer = looked(session, town, {car.id: fleet.changed(car, ends=town.second("15:00"))})
+    with pytest.raises(Exhausted, match=r"contract\.no_capacity"), session.begin_nested():
+        do(session, town, cast, longer)
+    session.expire_all()
+    do(session, town, cast, looked(session, town, {car.id: fleet.changed(car, ends=town.second("13:00"))}))
+    do(session, town, cast, looked(session, town, {town.van_shift: None}))
+    contract = session.get_one(Contract, town.contract)
+    assert ledger.balance_on(session, contract, town.day).free == 2 * 8 * 60 - 7 * 60

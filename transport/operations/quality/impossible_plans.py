@@ -110,13 +110,13 @@ def foreign_layouts(look: Snapshot) -> Iterator[Finding]:
 
 
 def runs_outside_shifts(look: Snapshot) -> Iterator[Finding]:
-    """Nobody drives before or after the shift, or on another day."""
+    """Nobody drives before or after the shift, on another day, or in a shift that was taken out."""
     for run in look.runs.values():
         shift = look.shifts[run.shift_id]
         stops = look.stops.get(run.id or 0, [])
         first = min([run.leaves, *(stop.arrival for stop in stops)])
         last = max([run.returns, *(stop.departure for stop in stops)])
-        if run.day != shift.day or first < shift.starts or last > shift.ends:
+        if shift.dropped_at is not None or run.day != shift.day or first < shift.starts or last > shift.ends:
             yield f"run {run.id}", {"day": run.day, "from": first, "until": last, "shift": shift.id}
 
 
@@ -151,7 +151,7 @@ def drivers_twice(look: Snapshot) -> Iterator[Finding]:
 
 def _twice(look: Snapshot, who: str) -> Iterator[Finding]:
     together = defaultdict(list)
-    for shift in look.shifts.values():
+    for shift in look.on_duty:
         together[shift.day, getattr(shift, who)].append(shift)
     for (day, _), shifts in together.items():
         for one, other in combinations(sorted(shifts, key=lambda shift: shift.starts), 2):

@@ -52,7 +52,7 @@ def unreserved_rides(look: Snapshot) -> Iterator[Finding]:
 def unreserved_shifts(look: Snapshot) -> Iterator[Finding]:
     """Where vehicle minutes are bought, each shift has set its minutes aside or used them up."""
     sources = _sources(look, ContractUnit.VEHICLE_MINUTES)
-    for shift in look.shifts.values():
+    for shift in look.on_duty:
         contract = look.contract_on(shift.day)
         if contract is None or contract.unit is not ContractUnit.VEHICLE_MINUTES:
             continue

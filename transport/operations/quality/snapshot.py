@@ -68,6 +68,11 @@ class Snapshot:
     books: dict[date, DayBook | str] = field(default_factory=dict)
 
     @property
+    def on_duty(self) -> list[Shift]:
+        """The shifts that nobody has taken out."""
+        return [shift for shift in self.shifts.values() if shift.dropped_at is None]
+
+    @property
     def days_to_come(self) -> list[date]:
         """Open days from today on, in date order."""
         today = local_day(self.now)
