@@ -116,7 +116,8 @@ def register(services: Services, count: int, random: Random) -> list[Person]:
 
 def search(browser: httpx.Client, crowd: list[Person], count: int) -> list[float]:
     """Milliseconds of each search: parts of names, names with a year of birth, numbers, codes."""
-    random, took = Random(3), []
+    random = Random(3)
+    took: list[float] = []
     for number in range(count + WARM_UP):
         person = random.choice(crowd)
         first, last = person.name.split(" ", 1)
@@ -138,7 +139,8 @@ def search(browser: httpx.Client, crowd: list[Person], count: int) -> list[float
 
 def offers(browser: httpx.Client, codes: list[str], day: date, count: int) -> tuple[list[float], dict[str, int]]:
     """Milliseconds from F8 to the page with offers, and how the calls ended."""
-    random, took, ended = Random(4), [], {"offers": 0, "denied": 0, "refused": 0}
+    random, ended = Random(4), {"offers": 0, "denied": 0, "refused": 0}
+    took: list[float] = []
     while len(took) < count + WARM_UP:
         page = browser.get("/op", params={"klient": random.choice(codes)})
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))

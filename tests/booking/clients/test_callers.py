@@ -47,6 +47,6 @@ def test_a_number_is_of_clients_of_those_they_act_for_and_of_those_who_named_it(
     [herself] = callers.at(session, "+420777000001", now=NOW)
     assert (herself.client.id, herself.oneself) == (anna.id, True)
     son, neighbour = callers.at(session, "+420777000002", now=NOW)
-    assert (son.name, son.client.id, son.powers) == ("Cyril Vozka", anna.id, {Power.SEE, Power.CANCEL})
+    assert (son.name, son.client.id, son.powers) == ("Cyril Vozka", anna.id, frozenset({Power.SEE, Power.CANCEL}))
     assert (neighbour.name, neighbour.client.id, neighbour.powers) == ("Soused", bedrich.id, frozenset())
     assert callers.at(session, "+420777000003", now=NOW) == callers.at(session, "", now=NOW) == []

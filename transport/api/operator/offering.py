@@ -92,7 +92,7 @@ def _aloud(sheet: Sheet, legs: list[Asked], chosen: Any, words: Catalogue) -> li
     """What is read to the client, in the language of the page and in the client's own: what is kept, or the first."""
     client = sheet.client
     spoken = [words] if client is None or client.language not in LANGUAGES else [words, CATALOGUES[client.language]]
-    found = []
+    found: list[tuple[str, list[str]]] = []
     for each in {catalogue.lang: catalogue for catalogue in spoken}.values():
         lines: list[str] = []
         said = None
