@@ -130,6 +130,19 @@ def test_a_driver_changes_where_nobody_minds(session, town, cast):
     judged(session, town)
 
 
+def test_who_asked_for_a_driver_is_named_when_another_comes(session, town, cast):
+    ride = a_confirmed_ride(session, town, cast.anna, "9:00", by=cast.hana)
+    _, other = another_van(session)
+    van = session.get_one(Shift, town.van_shift)
+    promise = session.get_one(Promise, ride.promise_id)
+    promise.prefers_driver = van.driver_id
+    session.add(promise)
+    session.flush()
+    effect = looked(session, town, {van.id: fleet.changed(van, driver=other)})
+    assert [view.ride.id for view in effect.strangers] == [ride.id]
+    assert not effect.clean
+
+
 def test_a_day_that_moved_on_is_looked_at_again(session, town, cast):
     effect = looked(session, town, {town.car_shift: None})
     days.lock(session, town.day)

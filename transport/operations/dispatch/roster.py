@@ -62,6 +62,8 @@ class Effect:
     roster: Roster
     cautions: tuple[Caution, ...]
     touched: tuple[Touched, ...] = ()
+    strangers: tuple[RideView, ...] = ()
+    """Rides whose client asked for the driver they would lose."""
     metres: tuple[int, int] = (0, 0)
     on_the_road: tuple[int, int] = (0, 0)
     problem: engine.Problem | None = None
@@ -75,7 +77,7 @@ class Effect:
     @property
     def clean(self) -> bool:
         """Nobody has to look at it first."""
-        return not self.touched and not self.cautions
+        return not self.touched and not self.cautions and not self.strangers
 
 
 def consider(session: Session, day: date, roster: Roster, *, world: World, now: datetime) -> Effect:
@@ -107,6 +109,7 @@ def consider(session: Session, day: date, roster: Roster, *, world: World, now: 
         roster=roster,
         cautions=cautions,
         touched=_touched(before.plan, plan, lost, views),
+        strangers=_strangers(before, replace(after, plan=plan), lost, views),
         metres=(runs.length(before.problem, before.plan), runs.length(problem, plan)),
         on_the_road=(_on_the_road(before.plan), _on_the_road(plan)),
         problem=problem,
@@ -272,6 +275,23 @@ def _touched(
         if becomes is None or becomes.shift != was.shift or abs(becomes.start - was.start) >= NOTICED:
             found.append(Touched(int(request), views.get(int(request)), was, becomes))
     return tuple(found)
+
+
+def _strangers(before: DayBook, after: DayBook, lost: set[str], views: Mapping[int, RideView]) -> tuple[RideView, ...]:
+    """Those who have a place, were with the driver they asked for, and would not be any more."""
+    now, then = (_drivers(book) for book in (before, after))
+    return tuple(
+        view
+        for key, view in views.items()
+        if str(key) not in lost
+        and view.promise.prefers_driver is not None
+        and now.get(key) == view.promise.prefers_driver != then.get(key)
+    )
+
+
+def _drivers(book: DayBook) -> dict[int, int]:
+    """Who drives each promise."""
+    return {int(request): book.shifts[spot.shift].driver_id for request, spot in _spots(book.plan).items()}
 
 
 def _spots(plan: engine.Plan) -> dict[str, Spot]:
