@@ -41,7 +41,7 @@ def download(content: bytes, name: str) -> Response:
 def _weasyprint() -> ModuleType | None:
     """The library, loaded when the first page is printed; None without Pango and its companions."""
     try:
-        import weasyprint  # noqa: PLC0415 - a house that never makes a PDF needs none of its libraries
+        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415 - whoever prints nothing needs no Pango
     except OSError as error:
         log.warning("no PDF can be made: %s", error)
         return None
@@ -50,7 +50,10 @@ def _weasyprint() -> ModuleType | None:
 
 
 def _our_files() -> Any:  # noqa: ANN401 - its class is made of one that may not be there
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - see above
+    from weasyprint.urls import (  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
+        URLFetcher,
+        URLFetcherResponse,
+    )
 
     class OurFiles(URLFetcher):  # type: ignore[misc]
         """Reads what stands under /static and nothing else, from the disk and never over the network."""

@@ -12,6 +12,8 @@ from transport.operations.dispatch.lines import Line as Ride
 from transport.routing.geo.lines import Box, Line
 
 HOUR = 3600
+MOST_NUMBERS = 4
+"""So many numbers of stops stand on one pin of the map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +220,12 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _numbers(stops: Sequence[int]) -> str:
-    """1, 2, 5 → “1–2, 5”: a pin has little room."""
+    """1, 2, 5 → “1–2, 5”: a pin has little room, and the table says the rest."""
     parts: list[list[int]] = []
     for stop in stops:
         if parts and stop == parts[-1][-1] + 1:
             parts[-1].append(stop)
         else:
             parts.append([stop])
-    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts)
+    words = [str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
+    return ", ".join(words if len(words) <= MOST_NUMBERS else [*words[: MOST_NUMBERS - 1], "…"])

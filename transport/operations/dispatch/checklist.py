@@ -16,7 +16,7 @@ from transport.booking.rides.queries import RideView
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Conflict, NotFound
 from transport.operations.dispatch import exceptions, marks, unplaced
-from transport.operations.dispatch.marks import Mark
+from transport.operations.dispatch.models import DayMark
 from transport.routing import engine
 from transport.routing.fleet import availability, fleet
 from transport.routing.planning import day as days
@@ -53,7 +53,7 @@ class Point:
     check: CheckPoint
     count: int
     key: str
-    mark: Mark | None
+    mark: DayMark | None
     ticked_by: str
 
     @property

@@ -19,8 +19,8 @@ from transport.kernel.clock import at, local_day
 from transport.kernel.events import EventFailure, EventHandled
 from transport.kernel.policy import Policy
 from transport.operations.dispatch import marks, stranded, watching
-from transport.operations.dispatch.marks import Mark
 from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
+from transport.operations.dispatch.models import DayMark
 from transport.operations.dispatch.watching import LiveRide
 from transport.routing.fleet.models import OutOfService, Shift
 from transport.routing.planning.models import Proposal, ProposalState, Run, Stop
@@ -33,7 +33,7 @@ class Listed:
     """A matter with what people have said of it: who takes care of it, whether it is dealt with."""
 
     matter: Matter
-    mark: Mark | None
+    mark: DayMark | None
 
     @property
     def done(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Executable
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
@@ -71,10 +71,10 @@ class Street:
 
 def rides_of(session: Session, day: date) -> list[LiveRide]:
     """The live rides of a day. Only what is needed is read: this is asked whenever somebody looks at the day."""
-    columns = (
+    columns: list[Any] = [
         *(Ride.id, Ride.promise_id, Ride.client_id, Ride.needs_id, TripRequest.requested_by, Ride.status, Ride.leg),
         *(Ride.confirm_by, Promise.kind, Promise.window_end, Promise.arrive_by, Promise.at_risk),
-    )
+    ]
     live = (
         columns_of(*columns)
         .join(Promise, col(Promise.id) == Ride.promise_id)
@@ -88,18 +88,18 @@ def rides_of(session: Session, day: date) -> list[LiveRide]:
 def street(session: Session, day: date, rides: list[LiveRide]) -> Street:
     """The day as it goes; a fixed number of queries however many rides there are."""
     planned = (
-        columns_of(Stop.promise_id, Stop.kind, Stop.start, Run.shift_id)
+        columns_of(col(Stop.promise_id), col(Stop.kind), col(Stop.start), col(Run.shift_id))
         .join(Run, col(Run.id) == Stop.run_id)
         .where(col(Run.day) == day, col(Stop.promise_id).is_not(None))
     )
     told = (
-        columns_of(Estimate.promise_id, Estimate.kind, Estimate.expected_at)
+        columns_of(col(Estimate.promise_id), col(Estimate.kind), col(Estimate.expected_at))
         .join(Promise, col(Promise.id) == Estimate.promise_id)
         .where(col(Promise.day) == day)
         .order_by(col(Estimate.id))
     )
     seen = (
-        columns_of(Visit.promise_id, Visit.kind, Visit.action, Visit.recorded_at)
+        columns_of(col(Visit.promise_id), col(Visit.kind), col(Visit.action), col(Visit.recorded_at))
         .join(Promise, col(Promise.id) == Visit.promise_id)
         .where(col(Promise.day) == day)
     )
@@ -203,7 +203,7 @@ def _silent(session: Session, seen: Street, now: datetime) -> Iterator[Matter]:
             yield Matter(MatterKind.SILENT, shift_id, key, _minutes(quiet[shift_id]))
 
 
-def _rows(session: Session, statement: Select[Any]) -> list[Any]:
+def _rows(session: Session, statement: Executable) -> list[Any]:
     session.flush()
     return list(session.connection().execute(statement).all())
 

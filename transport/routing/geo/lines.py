@@ -18,7 +18,7 @@ ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 """Whose the roads are: has to stand on every picture drawn from them. A proper name in all languages."""
 
 METRES_PER_DEGREE = 111_200
-AS_ONE_LOOKS = ((4_000.0, 0.0), (12_000.0, 34.0), (30_000.0, 42.0), (float("inf"), 55.0))
+AS_ONE_LOOKS = ((5_000.0, 0.0), (12_000.0, 34.0), (30_000.0, 42.0), (float("inf"), 55.0))
 """How wide a picture may be, in metres, for roads of at least this speed (km/h) to be worth a line on it."""
 
 Line = list[tuple[float, float]]
