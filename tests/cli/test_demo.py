@@ -57,6 +57,9 @@ LEAST = {
     "mandates": 20,
     "organisations": 2,
     "consents_pending": 1,
+    "calls": 3,
+    "texts": 3,
+    "registrations": 2,
 }
 """How much of everything there is besides tomorrow, at the least."""
 

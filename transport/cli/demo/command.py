@@ -16,7 +16,7 @@ from transport.accounts import users
 from transport.booking.clients.models import Client
 from transport.bootstrap import Services
 from transport.cli import serving
-from transport.cli.demo import circle, figures, fleet, happenings, history, life, orders, people, regular
+from transport.cli.demo import circle, desk, figures, fleet, happenings, history, life, orders, people, regular
 from transport.cli.refusals import plugged
 from transport.kernel import clock, events
 from transport.kernel.actor import SYSTEM
@@ -117,6 +117,7 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
             plans.publish(session, day, by=clerk, now=now)
         bars.update(task, description="the days after tomorrow", advance=1)
         happenings.live(services, made, today, now)
+        desk.live(services, made, now)
         with reading(services.database) as session:
             regular.count(session, tally, day, world=services.world)
             around = asdict(life.of(session))

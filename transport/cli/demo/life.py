@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, func, select
 
-from transport.booking.clients.models import Mandate, Organisation
+from transport.booking.clients.models import CallBack, Mandate, Organisation, Registration
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import (
     CaseState,
@@ -17,6 +17,7 @@ from transport.booking.rides.models import (
     WaitingWish,
 )
 from transport.booking.standing.models import DateState, StandingDate, StandingOrder, StandingPause
+from transport.operations.messages.models import InboundMessage
 from transport.operations.quality.models import Complaint, Feedback
 from transport.routing.planning.models import Estimate, Promise, PromiseKind
 
@@ -44,6 +45,9 @@ class Life:
     mandates: int
     organisations: int
     consents_pending: int
+    calls: int
+    texts: int
+    registrations: int
 
 
 def of(session: Session) -> Life:
@@ -80,4 +84,7 @@ def of(session: Session) -> Life:
         mandates=rows(Mandate),
         organisations=rows(Organisation),
         consents_pending=rows(Consent, Consent.outcome == ConsentOutcome.PENDING),
+        calls=rows(CallBack, col(CallBack.done_at).is_(None)),
+        texts=rows(InboundMessage, col(InboundMessage.handled_at).is_(None)),
+        registrations=rows(Registration, col(Registration.sent_at).is_not(None)),
     )
