@@ -211,3 +211,20 @@ def test_the_minutes_set_aside_follow_the_shift(session, cast):
     do(session, town, cast, looked(session, town, {town.van_shift: None}))
     contract = session.get_one(Contract, town.contract)
     assert ledger.balance_on(session, contract, town.day).free == 2 * 8 * 60 - 7 * 60
+
+
+def test_others_move_together_for_whoever_would_be_left(session, town, cast):
+    a_confirmed_ride(session, town, cast.anna, "9:00", by=cast.hana)
+    car = session.get_one(Shift, town.car_shift)
+    vehicle, emil = session.get_one(Vehicle, town.car), session.get_one(Driver, car.driver_id)
+    do(session, town, cast, looked(session, town, {car.id: None}))
+    spare, driver = another_van(session)
+    hours = {"starts": car.starts, "ends": car.ends}
+    second = fleet.open_shift(session, day=town.day, vehicle=spare, driver=driver, **hours)
+    bedrichs = a_confirmed_ride(session, town, cast.bedrich, "9:00", by=cast.hana, origin="zbuch", to="school")
+    assert shift_of(session, bedrichs) == second.id
+    back = fleet.open_shift(session, day=town.day, vehicle=vehicle, driver=emil, **hours)
+    effect = looked(session, town, {town.van_shift: None})
+    assert {each.becomes.shift for each in effect.touched} == {second.id, back.id}
+    do(session, town, cast, effect)
+    judged(session, town)

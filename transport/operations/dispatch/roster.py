@@ -225,8 +225,9 @@ def _placed_anew(after: DayBook, changed: set[str]) -> tuple[engine.Problem, eng
             problem, plan = engine.place(problem, plan, request, places[0])
         else:
             left.append(request)
-    if left:
-        problem, plan, left = _searched(problem, plan, left)
+    found = _searched(problem, plan, left) if left else None
+    if found is not None:
+        problem, plan, left = *found, []
     lost = {request.id for request in left}
     if engine.judge(problem, plan):  # somebody is on board, or was, where nobody drives any more
         lost |= begun & {stop.request for run in plan.runs if run.duty in changed for stop in run.stops}
@@ -235,19 +236,14 @@ def _placed_anew(after: DayBook, changed: set[str]) -> tuple[engine.Problem, eng
 
 def _searched(
     problem: engine.Problem, plan: engine.Plan, left: list[engine.Request]
-) -> tuple[engine.Problem, engine.Plan, list[engine.Request]]:
-    """Others move together, so that there is room for those who are left; nobody who has a place loses it."""
+) -> tuple[engine.Problem, engine.Plan] | None:
+    """Others move together, so that there is room for all who are left; None if that was not found."""
     optional = (replace(request, required=False) for request in left)
-    grown = replace(problem, requests=(*problem.requests, *optional))
-    found = engine.solve(grown, iterations=EFFORT, start=plan)
+    found = engine.solve(replace(problem, requests=(*problem.requests, *optional)), iterations=EFFORT, start=plan)
     served = {stop.request for run in found.runs for stop in run.stops}
-    helped = tuple(request for request in left if request.id in served)
-    plan = engine.Plan(runs=found.runs, unserved=())
-    return (
-        replace(problem, requests=(*problem.requests, *helped)),
-        plan,
-        [request for request in left if request not in helped],
-    )
+    if any(request.id not in served for request in left):
+        return None
+    return replace(problem, requests=(*problem.requests, *left)), engine.Plan(runs=found.runs, unserved=())
 
 
 def _fitting(problem: engine.Problem, run: engine.PlannedRun) -> engine.PlannedRun | None:
