@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tools import breakdown
+
 HOME = Path(__file__).resolve().parents[1]
 EVIDENCE = HOME / "docs" / "evidence"
 GEO = HOME.parent / "shared" / "data" / "geo"
@@ -37,6 +39,7 @@ def main() -> int:
         faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
     faults += month()
     faults += gate()
+    faults += board()
     faults += doors()
     faults += properties()
     for fault in faults:
@@ -63,18 +66,21 @@ def prove(name: str, before: list[list[str]]) -> list[str]:
         seconds = round(time.monotonic() - began)
         impossible = answer(["check", "--json"], where)
         speed = answer(["--local-dir", folder, "--json"], where, program="tools.bench")
+        broken = answer(["--local-dir", folder, "--json"], where, program="tools.breakdown")
     figures = {
         "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
         "seconds": seconds,
         "demo": demo,
         "check": impossible,
         "bench": speed,
+        "breakdown": broken,
     }
     text = json.dumps(figures, indent=2, ensure_ascii=False, sort_keys=True)
     (EVIDENCE / f"demo-{name}.json").write_text(f"{text}\n", encoding="utf-8")
     faults = faults_of(demo) + [f"impossible: {fault['sentence']}" for fault in impossible["faults"]]
     if speed["p95_ms"] >= speed["target_p95_ms"]:
         faults.append(f"offers take {speed['p95_ms']} ms (p95)")
+    faults += [f"breakdown: {fault}" for fault in breakdown.faults_of(broken)]
     return [f"demo with {name} geography: {fault}" for fault in faults]
 
 
@@ -120,6 +126,14 @@ def doors() -> list[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--database", "postgres"]
     done = subprocess.run([*command, "-m", "not browser", "tests/api"], cwd=HOME, check=False)
     return ["a door does not work on PostgreSQL"] if done.returncode else []
+
+
+def board() -> list[str]:
+    """The board of a day with 60 vehicles and 1,200 rides in a browser."""
+    print("The board of a big day ...")
+    command = [sys.executable, "-m", "tools.board", "--json", str(EVIDENCE / "board.json")]
+    done = subprocess.run(command, cwd=HOME, check=False, stdout=subprocess.DEVNULL)
+    return ["the board of a big day misses a target"] if done.returncode else []
 
 
 def properties() -> list[str]:

@@ -42,7 +42,12 @@ def repaired(
     day: Day, displaced: Sequence[Displaced], *, second: int, width: int, seconds: float, tell: Tell | None = None
 ) -> Repaired:
     """Find places for the displaced in the rest of a day; `width` is how long a promised window is."""
-    found = _aboard_first(day, [each.request for each in displaced if each.aboard], width)
+    aboard = [each.request for each in displaced if each.aboard]
+    found = _aboard_first(day, aboard, width)
+    if any(
+        found.asked[each.id].dropoff_window[1] > each.dropoff_window[1] for each in aboard if each.id in found.asked
+    ):
+        found = _in_time(found, day, aboard, width, SEARCH / 2 * seconds, tell)
     waiting = [each.request for each in displaced if not each.aboard]
     in_turn = _inserted(found, _by_window(waiting))
     if in_turn.left_out:
@@ -88,6 +93,26 @@ def _aboard_first(day: Day, aboard: Sequence[engine.Request], width: int) -> Rep
         requests = tuple(honest if each.id == honest.id else each for each in problem.requests)
         made = _with(made, replace(problem, requests=requests), plan, honest)
     return made
+
+
+def _in_time(
+    late: Repaired, day: Day, aboard: Sequence[engine.Request], width: int, seconds: float, tell: Tell | None
+) -> Repaired:
+    """Let the others take other places, within their promises, so that whoever is on board arrives as promised."""
+    found = _searched(Repaired(*day, left_out=list(aboard)), set(), seconds, tell)
+    for request in list(found.asked.values()):
+        honest = _honest(found.plan, request, request.dropoff_window[1], width)
+        requests = tuple(honest if each.id == honest.id else each for each in found.problem.requests)
+        found = _with(found, replace(found.problem, requests=requests), found.plan, honest)
+    rest = _aboard_first((found.problem, found.plan), found.left_out, width)
+    rest.asked = {**found.asked, **rest.asked}
+    promised = {each.id: each.dropoff_window[1] for each in aboard}
+
+    def lateness(made: Repaired) -> tuple[int, float]:
+        over = (each.dropoff_window[1] - promised[each.id] for each in made.asked.values())
+        return len(made.left_out), sum(max(0.0, each) for each in over)
+
+    return min((late, rest), key=lateness)
 
 
 def _with(made: Repaired, problem: engine.Problem, plan: engine.Plan, request: engine.Request) -> Repaired:
