@@ -4,7 +4,6 @@ import * as live from "./live.js";
 import * as panel from "./panel.js";
 
 const WIDE = matchMedia("(min-width: 1000px)");
-const LEAST = 52;
 const STEP = 5;
 const HOUR = 60;
 const LETTERS = "board-letters";
@@ -30,7 +29,7 @@ const ppm = () => Number(board.dataset.ppm);
 /** Each block in the first row in which nothing is in its way; a narrow one is in the way as wide as it is drawn. */
 function rowsOf(lane, found) {
   const free = [];
-  const least = LEAST / ppm();
+  const least = ((ppm() === 1 ? 50 : 66) + 2) / ppm();
   for (const item of lane.children) {
     const start = Number(item.dataset.s);
     let row = free.findIndex((until) => until <= start);
