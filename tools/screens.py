@@ -2,12 +2,12 @@
 
     python -m tools.screens                     builds a demo in a folder of its own
     python -m tools.screens --local-dir FOLDER  uses the demo that is in that folder
+    python -m tools.screens --roads FILE        draws the map over an extract of OpenStreetMap: tools/elsewhere.py
 
 Pages that depend on the day (tomorrow is the demo's) are reached as people reach them: by links and buttons.
 """
 
 import argparse
-import os
 import socket
 import subprocess
 import sys
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools import browser
+from tools import browser, elsewhere
 from tools.bench import build
 from transport.cli.demo.people import PASSWORD
 from transport.kernel import clock
@@ -34,7 +34,11 @@ SCREENS = HOME / "docs" / "screens"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One page: its name, who looks, where they begin, on which screens, and the links they follow from there."""
+    """One page: its name, who looks, where they begin, on which screens, and the links they follow from there.
+
+    `ready`: what the scripts of the page make, to be waited for; `focus`: what has the focus on the picture; `seen`:
+    only what is on the screen, not all of it.
+    """
 
     name: str
     login: str | None
@@ -42,12 +46,16 @@ class Shot:
     screens: tuple[str, ...] = ("desk", "phone")
     follow: tuple[str, ...] = ()
     status: int = 200
+    ready: str = ""
+    focus: str = ""
+    seen: bool = False
 
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 DESK, PHONE = ("desk",), ("phone",)
 TOMORROW = (clock.local_day(clock.utc_now()) + timedelta(days=1)).isoformat()
 RIDE = "main .aid-next a[href*='/jizdy/']:not([href$='/zmenit'], [href$='/zrusit'])"
+A_RUN = "#mapa [data-run='2'] a[data-lat]"
 SHOTS = (
     Shot("start", None, "/cs/"),
     Shot("start-uk", None, "/uk/", PHONE),
@@ -69,10 +77,23 @@ SHOTS = (
     Shot("people", "vera", "/cs/moje/za-koho"),
     Shot("organisation", "jarmila", "/cs/organizace", follow=("main a[href*='/organizace/']",)),
     Shot("operator", "olga", "/op", DESK),
-    Shot("dispatcher", "dana", "/disp", DESK),
-    Shot("dispatcher-day", "dana", f"/disp/{TOMORROW}", DESK),
+    Shot("operator-queue", "olga", "/op/fronta", DESK),
+    Shot("dispatcher", "dana", "/disp", DESK, seen=True),
+    Shot("dispatcher-day", "dana", f"/disp/{TOMORROW}?pohled=deska", DESK, ready=".aid-board--placed", seen=True),
+    Shot("dispatcher-list", "dana", f"/disp/{TOMORROW}?pohled=seznam", DESK, seen=True),
+    Shot("map", "dana", f"/disp/{TOMORROW}/mapa", DESK, ready="#mapa[data-drawn]", focus=A_RUN, seen=True),
+    Shot("difference", "dana", f"/disp/{TOMORROW}/navrh", DESK),
+    Shot("exceptions", "dana", f"/disp/{TOMORROW}/vyjimky", DESK),
+    Shot("checklist", "dana", f"/disp/{TOMORROW}/zitra", DESK),
+    Shot("roster", "dana", "/disp/smeny", DESK, seen=True),
+    Shot("vehicles", "dana", "/disp/vozy", DESK),
     Shot("driver", "emil", f"/ridic?datum={TOMORROW}", PHONE),
     Shot("contract", "frantiska", "/smlouva", DESK),
+    Shot("administration", "iva", "/sprava", DESK),
+    Shot("log-ins", "iva", "/sprava/uzivatele", DESK),
+    Shot("rules-difference", "iva", "/sprava/pravidla/porovnani?z=2023&na=2026", DESK),
+    Shot("messages", "iva", "/sprava/texty", DESK, seen=True),
+    Shot("trail", "iva", "/sprava/audit", DESK, seen=True),
 )
 
 ORDER = {
@@ -88,6 +109,8 @@ ORDER = {
 }
 """Steps of booking of which a picture is taken, and its name."""
 MOST_PAGES = 16
+THINKS = 90
+"""Seconds in which the worker has to answer."""
 DAY = {"desk": 2, "phone": 3}
 """Which of the days offered is ordered on each screen: the two orders must not meet."""
 
@@ -96,14 +119,18 @@ def main() -> int:
     """Take all photographs; 1 when a page does not answer as it should."""
     parser = argparse.ArgumentParser(description="Photograph the main pages of the demo.")
     parser.add_argument("--local-dir", type=Path, help="folder of a demo that is there already")
-    given: Path | None = parser.parse_args().local_dir
+    parser.add_argument("--roads", type=Path, help="an extract of OpenStreetMap to draw the map over")
+    said = parser.parse_args()
+    given: Path | None = said.local_dir
     path = browser.find()
     if path is None:
         print("screens: no Chromium found: run make browser", file=sys.stderr)
         return 1
     SCREENS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="transport-screens-") as made:
-        if given is None:
+        if given is None and said.roads:
+            elsewhere.build(Path(made), said.roads, elsewhere.HEIDELBERG)
+        elif given is None:
             build(made)
         with served(str(given or made)) as address, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=path, args=browser.flags())
@@ -114,6 +141,7 @@ def main() -> int:
                 for fault in photograph(chromium, address, shot, screen)
             ]
             wrong += [fault for screen in SIZES for fault in order(chromium, address, screen)]
+            wrong += call(chromium, address) + what_if(chromium, address)
             chromium.close()
     for fault in wrong:
         print(f"screens: {fault}", file=sys.stderr)
@@ -126,14 +154,10 @@ def served(folder: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    where = {
-        **os.environ,
-        "TRANSPORT_LOCAL_DIR": folder,
-        "TRANSPORT_DATABASE_URL": "",
-        "TRANSPORT_HOST": "127.0.0.1",
-        "TRANSPORT_PORT": str(port),
-    }
-    server = subprocess.Popen([sys.executable, "-m", "transport", "serve"], cwd=HOME, env=where)
+    where = {**elsewhere.settings(Path(folder)), "TRANSPORT_HOST": "127.0.0.1", "TRANSPORT_PORT": str(port)}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "transport", "serve", "--with-worker"], cwd=HOME, env=where, stdout=subprocess.DEVNULL
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/cs/", server)
@@ -169,7 +193,11 @@ def photograph(chromium: Browser, address: str, shot: Shot, screen: str) -> list
         with page.expect_navigation() as gone:
             page.locator(link).first.click()
         answer = gone.value
-    take(page, shot.name, screen)
+    if shot.ready:
+        page.wait_for_selector(shot.ready)
+    if shot.focus:
+        page.locator(shot.focus).first.focus()
+    take(page, shot.name, screen, whole=not shot.seen)
     sent_away = shot.login is not None and "/prihlaseni" in page.url
     page.context.close()
     status = answer.status if answer else None
@@ -206,10 +234,47 @@ def opened(chromium: Browser, screen: str) -> Page:
     return context.new_page()
 
 
-def take(page: Page, name: str, screen: str) -> None:
-    """The whole page on a desk, what is seen first on a phone."""
+def call(chromium: Browser, address: str) -> list[str]:
+    """Anna phones: as Olga, ask for a ride like her last one in three days, as far as the times to choose from."""
+    page = opened(chromium, "desk")
+    log_in(page, address, "olga")
+    page.goto(f"{address}/op?tel=690100000")
+    form = page.locator("form[action$='/op/nabidky']")
+    form.locator("input[name=day]").fill("+3")
+    form.locator("input[name=time]").fill("10:15")
+    form.locator("button").first.click()
+    offers = page.locator("input[type=radio][name=offer], .aid-desk__offer")
+    offers.first.wait_for(timeout=20_000)
+    take(page, "operator-call", "desk", whole=False)
+    page.context.close()
+    return []
+
+
+def what_if(chromium: Browser, address: str) -> list[str]:
+    """Ask as Dana what would be if the first vehicle dropped out tomorrow at ten, and wait for the answer."""
+    page = opened(chromium, "desk")
+    log_in(page, address, "dana")
+    page.goto(f"{address}/disp/{TOMORROW}/zkousky")
+    form = page.locator("main form", has=page.locator("input[name=what]"))
+    form.locator("input[name=what]").first.check(force=True)
+    form.locator("input[type=text]").first.fill("10:00")
+    form.locator("button").first.click()
+    page.wait_for_load_state()
+    for _ in range(THINKS):
+        if page.locator("main form[action$='/pouzit'], main form[action$='/zahodit']").count():
+            take(page, "what-if", "desk")
+            page.context.close()
+            return []
+        page.wait_for_timeout(1000)
+        page.reload()
+    page.context.close()
+    return ["nobody answered what would be if a vehicle dropped out"]
+
+
+def take(page: Page, name: str, screen: str, *, whole: bool = True) -> None:
+    """The whole page on a desk, unless what is on the screen is meant; what is seen first on a phone."""
     file = name if screen == "desk" else f"{name}-{screen}"
-    page.screenshot(path=SCREENS / f"{file}.png", full_page=screen == "desk")
+    page.screenshot(path=SCREENS / f"{file}.png", full_page=whole and screen == "desk")
     print(f"{file:>24}  {page.title()}")
 
 

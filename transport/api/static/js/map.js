@@ -8,6 +8,7 @@ const says = mapping.dataset;
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const CLOSE = 15; // zoom at which a single door can be told from its neighbours
 const FEW = 150; // so many stops can carry their numbers at any zoom
+const PALE = 0.35;
 const NUMBERED_FROM = 13; // more of them only from this zoom on
 
 pane.hidden = false;
@@ -27,10 +28,12 @@ function write(pen, text, at, fill) {
 // A stop: a dot with its number; one of very many is a plain dot until one looks closely.
 const Stop = L.CircleMarker.extend({
   _updatePath() {
-    const numbered = rows.length <= FEW || this.options.chosen || this._map.getZoom() >= NUMBERED_FROM;
-    this._radius = (numbered ? letter * 0.8 : letter * 0.4) + (this.options.chosen ? 3 : 0);
+    const { chosen, front } = this.options;
+    const numbered = rows.length <= FEW || chosen || front || this._map.getZoom() >= NUMBERED_FROM;
+    this._radius = (numbered ? letter * 0.8 : letter * 0.4) + (chosen ? 3 : 0);
     L.CircleMarker.prototype._updatePath.call(this);
     if (!numbered || !this._renderer._drawing || this._empty()) return;
+    if (this.options.fillOpacity < 1) return;
     write(this._renderer._ctx, this.options.number, this._point, colour("--paper"));
   },
 });
@@ -63,7 +66,7 @@ const Run = L.Polyline.extend({
         if (length > longest) [longest, middle] = [length, part[at].add(part[at - 1]).divideBy(2)];
       }
     }
-    if (!middle) return;
+    if (!middle || this.options.opacity < 1) return;
     const pen = this._renderer._ctx;
     pen.globalAlpha = 1;
     pen.fillStyle = colour("--paper");
@@ -154,6 +157,7 @@ for (const section of mapping.querySelectorAll("[data-run]")) {
   const look = { color: key.stroke, weight: 3, dashArray: dashes, interactive: false, number: section.dataset.run };
   lines.set(section.dataset.run, new Run([...way, way[0]], look).addTo(map));
 }
+const dot = { color: colour("--paper"), weight: 1, fillOpacity: 1 };
 for (const row of rows) {
   const place = where(row).join();
   let mark = "depot" in row.dataset ? depots.get(place) : undefined;
@@ -162,7 +166,7 @@ for (const row of rows) {
     mark =
       "depot" in row.dataset
         ? new Depot(where(row), { radius: letter })
-        : new Stop(where(row), { color: colour("--paper"), weight: 1, fillColor: color, fillOpacity: 1, number: row.dataset.number });
+        : new Stop(where(row), { ...dot, fillColor: color, number: row.dataset.number });
     if ("depot" in row.dataset) depots.set(place, mark);
     mark.on("click", () => row.focus()).addTo(map);
   }
@@ -176,18 +180,27 @@ canvas.setAttribute("aria-label", says.saysMap);
 
 let chosen = null;
 
+// One run in front, the others pale behind it.
+function bringOut(run) {
+  for (const [each, line] of lines) line.setStyle({ weight: each === run ? 6 : 3, opacity: each === run ? 1 : PALE });
+  lines.get(run).bringToFront();
+  for (const each of depots.values()) each.bringToFront();
+  for (const [row, mark] of markers) {
+    const front = runOf(row) === run;
+    mark.setStyle({ front, fillOpacity: front ? 1 : PALE });
+    if (front) mark.bringToFront();
+  }
+}
+
 function choose(row) {
   if (row === chosen) return;
   if (chosen) {
     chosen.removeAttribute("aria-current");
     markers.get(chosen).setStyle({ chosen: false });
-    lines.get(runOf(chosen)).setStyle({ weight: 3 });
   }
+  if (!chosen || runOf(chosen) !== runOf(row)) bringOut(runOf(row));
   chosen = row;
   row.setAttribute("aria-current", "true");
-  lines.get(runOf(row)).setStyle({ weight: 6 }).bringToFront();
-  for (const each of depots.values()) each.bringToFront();
-  for (const [each, mark] of markers) if (runOf(each) === runOf(row)) mark.bringToFront();
   markers.get(row).setStyle({ chosen: true }).bringToFront();
   if (!map.getBounds().pad(-0.05).contains(where(row))) map.panTo(where(row), { animate: !still });
 }
