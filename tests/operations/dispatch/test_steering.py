@@ -129,6 +129,7 @@ def test_with_consent_another_promise_takes_the_place_of_the_old_one(session, to
     assert f'"mandate": {cyrils.mandate}' in event.facts
     assert "Dana" not in event.facts
     assert event.on_behalf_of == cast.anna.id
+    assert session.exec(select(Event.subject_id).where(Event.kind == "promise_changed")).all() == [str(ride.id)]
 
 
 def test_a_word_given_is_not_taken_back(session, town, cast, olga):

@@ -25,6 +25,7 @@ DEEDS = {
     "ride_offered": _("offered another time"),
     "offer_accepted": _("took the other time of a ride"),
     "offer_refused": _("kept the first time of a ride"),
+    "consent_recorded": _("wrote down the consent to another time of a ride"),
     "return_called": _("called for the ride back"),
     "consent_asked": _("prepared an order and asked for a yes"),
     "consent_given": _("agreed to a prepared order"),

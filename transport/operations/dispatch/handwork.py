@@ -18,7 +18,14 @@ from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.planning import journal
 from transport.routing.planning.models import PlanEdit, Promise, Run, Stop
 
-CHANGES_PLAN = ("proposal_applied", "plan_improved", "scenario_applied", "ride_cancelled", "ride_changed", "ride_moved")
+CHANGES_PLAN = (
+    "proposal_applied",
+    "plan_improved",
+    "vehicle_broke_down",
+    "ride_cancelled",
+    "ride_changed",
+    "ride_moved",
+)
 """Events of a day that may stand in the way of taking something back; their facts name the day."""
 
 

@@ -119,9 +119,9 @@ def move(
         session.add(edit)
         _record_consent(session, ride, edit, agreed, instead_of=old, by=by, now=now)
     capacity.settle(session, ride.day, by=by, now=now)
-    taking.save(session, ride, "ride_moved", by, now, edit=edit.id, from_shift=present, to_shift=target.shift)
+    taking.save(session, ride, "ride_moved_by_hand", by, now, edit=edit.id, from_shift=present, to_shift=target.shift)
     if target.within_promise:
-        publishing.again(session, ride.day, by=by, now=now, reason="ride_moved")
+        publishing.again(session, ride.day, by=by, now=now, reason="ride_moved_by_hand")
     return edit
 
 
@@ -257,6 +257,12 @@ def _promise_anew(
     ride.promise_id = new.id or 0
     if ride.status is Status.REQUESTED:
         taking.step(ride, Move.CONFIRM, SYSTEM)
+    facts = {"day": ride.day, "old": old.id, "new": new.id, **_terms(new)}
+    record(session, "promise_changed", subject=("ride", ride.id), by=by, now=now, facts=facts)
+
+
+def _terms(promise: Promise) -> dict[str, int]:
+    return {name: getattr(promise, name) for name in ("window_start", "window_end", "arrive_by")}
 
 
 def _record_consent(
