@@ -37,6 +37,7 @@ def main() -> int:
         faults += prove("imported", imports(geo))
     else:
         faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
+    faults += desk()
     faults += month()
     faults += gate()
     faults += board()
@@ -96,6 +97,21 @@ def faults_of(demo: dict[str, Any]) -> list[str]:
     faults = [f"{name} is {demo[name]}" for name in ("broken_promises", "judge_violations") if demo[name]]
     if demo["promised"] < ENOUGH * demo["hindsight"]:
         faults.append(f"promised {demo['promised']} of {demo['hindsight']} legs")
+    return faults
+
+
+def desk() -> list[str]:
+    """How long the operator waits for a client and for offers, on both databases."""
+    print("The operator's search and offers ...")
+    faults, figures = [], []
+    for options in ([], ["--postgres"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.desk", *options], cwd=HOME, check=False, stdout=subprocess.PIPE
+        )
+        figures.append(json.loads(done.stdout))
+        faults += [f"the operator waits too long ({figures[-1]['database']})"] if done.returncode else []
+    text = json.dumps(figures, indent=2, ensure_ascii=False, sort_keys=True)
+    (EVIDENCE / "desk.json").write_text(f"{text}\n", encoding="utf-8")
     return faults
 
 

@@ -47,7 +47,7 @@ def find(request: Request, session: Reading, services: Plugged) -> Response:
 
 def suggestions(session: Session, services: Services, client_id: int, words: str) -> list[Choice]:
     """At most eight places: those the client goes to anyway, if their name begins so, then all others."""
-    usual = [each for each in _usual(session, client_id) if _begins(words, (each.name, each.where))]
+    usual = _usual(session, client_id, words)
     searched = places.search(session, services.addresses, written.address(words), SHOWN) if words else []
     found = {each.mark: each for each in usual}
     for hit in searched:
@@ -63,8 +63,12 @@ def settled(sheet: Sheet, services: Services, field: str, words: str, mark: str)
     """
     if not words:
         raise Invalid("book.place_missing", field=field)
-    found = suggestions(sheet.session, services, sheet.draft.client_id or 0, words)
-    chosen = next((each for each in found if each.mark == mark), None) or _only(found, words)
+    client_id = sheet.draft.client_id or 0
+    found = _usual(sheet.session, client_id, words)
+    chosen = next((each for each in found if each.mark == mark), None)
+    if chosen is None:  # not as always: search everywhere
+        found = suggestions(sheet.session, services, client_id, words)
+        chosen = next((each for each in found if each.mark == mark), None) or _only(found, words)
     if chosen is None:
         raise Invalid("book.place_unclear" if found else "place.unknown", field=field)
     if not chosen.precise:
@@ -82,12 +86,14 @@ def _only(found: list[Choice], words: str) -> Choice | None:
     return first if first is not None and (known or plain_words(first.name) == plain_words(words)) else None
 
 
-def _usual(session: Session, client_id: int) -> list[Choice]:
+def _usual(session: Session, client_id: int, words: str) -> list[Choice]:
+    """Where the client goes anyway, if it begins so: own places, then those of the last rides."""
     own = clients.places(session, client_id)
     lately = queries.recent_places(session, client_id)
     labels = {each.place_id: each.label for each in own} | {each.id or 0: each.name for each in lately}
     hits = ((places.of_place(session, place_id), label) for place_id, label in labels.items())
-    return [_choice(hit, label, usual=True) for hit, label in hits]
+    found = (_choice(hit, label, usual=True) for hit, label in hits)
+    return [each for each in found if _begins(words, (each.name, each.where))]
 
 
 def _choice(hit: places.Hit, name: str, *, usual: bool = False) -> Choice:
