@@ -11,7 +11,8 @@ from transport.kernel.values import Window
 from transport.routing import engine
 from transport.routing.planning import edits, runs
 from transport.routing.planning.day import DayBook
-from transport.routing.planning.edits import Moves, Wanted
+from transport.routing.planning.edits import Moves
+from transport.routing.planning.targets import Target, Wanted
 
 HOURS = Window(5 * HOUR, 22 * HOUR)
 BEFORE = -1
@@ -102,6 +103,6 @@ def test_a_time_chosen_by_hand_is_kept(seed, later):
     present = moves.present
     pickup = present.option.window.start + later
     found = moves.by_hand(present.shift, pickup)
-    if isinstance(found, edits.Target):
+    if isinstance(found, Target):
         assert pickup <= found.pickup <= pickup + present.option.window.end - present.option.window.start
         assert found.within_promise is (present.option.window.start <= pickup <= present.option.window.end)

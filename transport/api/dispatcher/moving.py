@@ -23,8 +23,8 @@ from transport.kernel.errors import Conflict, Exhausted, Invalid, NotFound, Serv
 from transport.operations.dispatch import handwork, steering
 from transport.operations.dispatch.handwork import Change, Crew, EditView
 from transport.operations.dispatch.steering import Agreed, AgreedHow, Target, Wanted
-from transport.routing.planning.edits import Impossible
 from transport.routing.planning.pricing import Tighter
+from transport.routing.planning.targets import Impossible
 
 router = APIRouter()
 MOVE = "/disp/{day}/jizda/{code}/presunout"

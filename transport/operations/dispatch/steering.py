@@ -25,8 +25,9 @@ from transport.routing import engine
 from transport.routing.planning import day as days
 from transport.routing.planning import edits, journal, promises, publishing, resting, runs, swaps
 from transport.routing.planning.day import DayBook, World
-from transport.routing.planning.edits import Moves, Target, Wanted
+from transport.routing.planning.edits import Moves
 from transport.routing.planning.models import AgreedHow, EditKind, PlanEdit, Promise, Visit
+from transport.routing.planning.targets import Target, Wanted
 
 __all__ = ["Agreed", "AgreedHow", "Agreeing", "EditKind", "Moves", "Target", "Wanted", "agreeing", "move", "moves"]
 
