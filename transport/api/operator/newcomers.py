@@ -81,6 +81,8 @@ def _read(session: Session, services: Services, now: datetime, data: Fields) -> 
         wrong["speaking"] = wrong.pop("channel")
     if "born" in said:
         take("narok", {**data, **_entitlement(said, services, now, data)})
+    if "pick" in wrong:  # once the address is chosen, it says it
+        wrong.pop("resident", None)
     needs, faults = needing.asked(" ".join(needing.PARTS), data, Paper(session, said, services, now).policy)
     said["needs"] = needs
     wrong.update(faults)
