@@ -93,16 +93,16 @@ def test_the_price_is_the_difference_of_the_plans(session, town, cast):
 
 
 def test_shorter_hours_move_only_who_does_not_fit_into_them(session, town, cast):
-    _, late = (a_confirmed_ride(session, town, cast.anna, wall, by=cast.hana) for wall in ("8:00", "14:00"))
+    early, late = (a_confirmed_ride(session, town, cast.anna, wall, by=cast.hana) for wall in ("8:00", "14:00"))
     shift = session.get_one(Shift, town.van_shift)
     noon = fleet.changed(shift, ends=parse_wall(town.day, "12:00"))
     assert [each.promise for each in looked(session, town, {shift.id: noon}).lost] == [late.promise_id]
     van, driver = another_van(session)
     fleet.open_shift(session, day=town.day, vehicle=van, driver=driver, starts=0, ends=24 * 3600)
     effect = looked(session, town, {shift.id: noon})
-    assert late.promise_id in {each.promise for each in effect.touched}
+    assert [each.promise for each in effect.touched] == [late.promise_id]
     do(session, town, cast, effect)
-    assert shift_of(session, late) != shift.id
+    assert (shift_of(session, early), shift_of(session, late) == shift.id) == (shift.id, False)
     assert shift.ends == parse_wall(town.day, "12:00")
     judged(session, town)
 

@@ -10,7 +10,16 @@ from transport.booking.contracts import capacity, contracts
 from transport.booking.contracts.balance import ContractUnit, Period
 from transport.kernel import clock
 from transport.kernel.actor import SYSTEM
-from transport.routing.fleet.models import Depot, Driver, Layout, Provider, Vehicle, VehicleClass
+from transport.routing.fleet.models import (
+    Depot,
+    Driver,
+    Layout,
+    Provider,
+    Qualification,
+    QualificationKind,
+    Vehicle,
+    VehicleClass,
+)
 from transport.routing.geo.models import Place
 
 DEPOT = "klatovska"
@@ -127,6 +136,8 @@ def _driver(session: Session, provider: Provider, users: list[User | None], numb
     )
     session.add(driver)
     session.flush()
+    for kind in (QualificationKind.WHEELCHAIR_LASHING, QualificationKind.FIRST_AID, QualificationKind.BUS):
+        session.add(Qualification(driver_id=driver.id or 0, kind=kind))
     return driver
 
 

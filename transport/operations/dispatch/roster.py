@@ -212,7 +212,7 @@ def _placed_anew(after: DayBook, changed: set[str]) -> tuple[engine.Problem, eng
         kept = _fitting(after.problem, run) if run.duty in changed else run
         fitting.append(kept or run)
         if kept is None:
-            gone |= {stop.request for stop in run.stops if stop.request is not None} - begun
+            gone |= _leaving(after.problem, run, begun)
     carried = {stop.request for run in fitting for stop in run.stops}
     gone |= {request.id for request in after.problem.requests} - carried
     book = replace(after, plan=engine.Plan(runs=tuple(fitting), unserved=()))
@@ -232,6 +232,29 @@ def _placed_anew(after: DayBook, changed: set[str]) -> tuple[engine.Problem, eng
     if engine.judge(problem, plan):  # somebody is on board, or was, where nobody drives any more
         lost |= begun & {stop.request for run in plan.runs if run.duty in changed for stop in run.stops}
     return problem, plan, lost
+
+
+def _leaving(problem: engine.Problem, run: engine.PlannedRun, begun: set[str]) -> set[str]:
+    """Who has to leave a run so that its duty can drive the rest: whom it may not carry, then from the cut end on."""
+    duty = next(duty for duty in problem.duties if duty.id == run.duty)
+    requests = {request.id: request for request in problem.requests}
+    pickups = [stop.request for stop in run.stops if stop.kind is engine.StopKind.PICKUP and stop.request is not None]
+    free = [key for key in pickups if key not in begun]
+    gone = {key for key in free if not _may_carry(duty, requests[key])}
+    for key in [None, *(reversed(free) if run.returns > duty.latest else free)]:
+        gone |= set() if key is None else {key}
+        stops = [stop for stop in run.stops if stop.request not in gone]
+        rides = [at for at, stop in enumerate(stops) if stop.request is not None]
+        if not rides:
+            break
+        left = replace(run, stops=tuple(stops[rides[0] : rides[-1] + 1]))
+        if _fitting(problem, left) is not None:
+            break
+    return gone
+
+
+def _may_carry(duty: engine.Duty, request: engine.Request) -> bool:
+    return request.features <= duty.features and not request.forbidden & duty.features
 
 
 def _searched(

@@ -1,7 +1,7 @@
 """What pages show of the roster: vehicles by days, who drives, what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session, select
@@ -36,9 +36,20 @@ class Grid:
 
     @property
     def conflicts(self) -> list[Duty]:
-        """Shifts with something that is to be known, in the order of the days."""
-        found = [duty for duties in self.duties.values() for duty in duties if duty.cautions]
-        return sorted(found, key=lambda duty: (duty.shift.day, duty.vehicle.code, duty.shift.starts))
+        """Shifts with something that is to be known, in the order of the days; what a driver lacks is told once."""
+        duties = [duty for found in self.duties.values() for duty in found if duty.cautions]
+        told: set[tuple[int | None, str]] = set()
+        conflicts = []
+        for duty in sorted(duties, key=lambda duty: (duty.shift.day, duty.vehicle.code, duty.shift.starts)):
+            lacking = {
+                (duty.driver.id, str(each.facts["kind"])): each for each in duty.cautions if "kind" in each.facts
+            }
+            known = [each for key, each in lacking.items() if key in told]
+            told |= lacking.keys()
+            news = tuple(each for each in duty.cautions if each not in known)
+            if news:
+                conflicts.append(replace(duty, cautions=news))
+        return conflicts
 
 
 def grid(session: Session, first: date, count: int) -> Grid:
