@@ -222,6 +222,18 @@ def test_on_the_day_a_vehicle_must_still_be_able_to_come(session, town, cast, ol
             assert at(town.day, target.pickup) > soon
 
 
+def test_on_the_day_an_edit_is_taken_back_until_the_vehicle_sets_out(session, town, cast, olga):
+    start, was = stops(session), where(session, olga)
+    promised = at(town.day, session.get_one(Promise, olga.promise_id).window_start)
+    edit = moved(session, town, olga, by=cast.dana, now=promised - timedelta(hours=1))
+    with pytest.raises(Conflict, match=r"move\.has_begun"), session.begin_nested():
+        steering.undo(session, edit, world=town.world, by=cast.dana, now=promised)
+    session.refresh(olga)
+    steering.undo(session, edit, world=town.world, by=cast.dana, now=promised - timedelta(minutes=30))
+    assert where(session, olga) == was
+    assert [row[1:] for row in stops(session)] == [row[1:] for row in start]
+
+
 @pytest.mark.parametrize("who", ["hana", "cyril", "emil", "frantiska"])
 def test_only_dispatchers_steer(session, town, cast, olga, who):
     with pytest.raises(Forbidden, match=r"role\.missing"), session.begin_nested():

@@ -60,6 +60,7 @@ def stands(book: DayBook, plan: engine.Plan, shifts: Iterable[int], *, now: int,
     """Whether these runs of a plan can still be driven so from this second of the day on: nothing begun is changed."""
     rest = resting.of(book.problem, book.plan, now, reported)
     cutter, runs = pricing.Cutter(rest.problem), {run.duty: run for run in plan.runs}
+    held = {request.id: request.duty for request in rest.problem.requests if request.duty is not None}
     for duty in {str(shift) for shift in shifts}:
         run, begun = runs.get(duty), rest.begun.get(duty)
         if begun is not None:
@@ -72,6 +73,8 @@ def stands(book: DayBook, plan: engine.Plan, shifts: Iterable[int], *, now: int,
                 if run.stops[count:]
                 else None
             )
+        if run is not None and any(held.get(stop.request or "", duty) != duty for stop in run.stops):
+            return False
         alone, left, _ = cutter.alone(duty, run)
         if engine.judge(alone, left):
             return False
