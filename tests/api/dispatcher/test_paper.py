@@ -8,7 +8,6 @@ import pytest
 
 from tests.builders.booking import a_confirmed_ride
 from tests.routing.geo.towns import draw, grid
-from tools import paper as libraries
 from transport.api import paper
 from transport.api.dispatcher import pictures
 from transport.kernel.db import writing
@@ -32,6 +31,13 @@ def day(house):
         a_confirmed_ride(session, town, cast.bedrich, "9:00", by=cast.dana, origin="zbuch", to="station")
         plans.publish(session, town.day, by=cast.dana, now=house.clock.now)
     return f"/disp/{town.day}"
+
+
+@pytest.fixture
+def pango():
+    """The libraries of the system that lay out text; `make paper` installs them where it may."""
+    if paper._weasyprint() is None:
+        pytest.skip("PDFs need Pango: run make paper")
 
 
 def opened(pdf: bytes) -> bytes:
@@ -59,7 +65,7 @@ def test_every_vehicle_has_its_sheet_with_doors_telephones_and_pictures(house, d
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not libraries.there(), reason="PDFs need Pango: run make paper")
+@pytest.mark.usefixtures("pango")
 def test_where_pango_is_installed_the_paper_is_a_tagged_pdf(house, day):
     dana = house.visit(house.cast.dana)
     manifests = dana.client.get(f"{day}/tisk.pdf").content
@@ -69,7 +75,7 @@ def test_where_pango_is_installed_the_paper_is_a_tagged_pdf(house, day):
     assert pages(board) == 1
 
 
-@pytest.mark.skipif(not libraries.there(), reason="PDFs need Pango: run make paper")
+@pytest.mark.usefixtures("pango")
 def test_where_pango_is_installed_paper_reads_no_file_but_ours(tmp_path: Path):
     secret = tmp_path / "secret.css"
     secret.write_text("p { display: none }", encoding="utf-8")
