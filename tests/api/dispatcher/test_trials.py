@@ -1,7 +1,7 @@
 """What if, and what now: plans tried out, a vehicle that breaks down; one story a test, through the pages."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.api.hands import Hands
 from tests.api.served import served
@@ -47,7 +47,9 @@ def worked(house, now=NOW):
 
 def stops(house):
     with reading(house.database) as session:
-        return [(stop.run_id, stop.promise_id, stop.start) for stop in session.exec(select(Stop).order_by(Stop.id))]
+        return [
+            (stop.run_id, stop.promise_id, stop.start) for stop in session.exec(select(Stop).order_by(col(Stop.id)))
+        ]
 
 
 def nothing_impossible(house):
@@ -94,6 +96,7 @@ def test_it_can_be_stopped_and_put_away(house, day, dana, rides):
 def test_a_plan_that_the_day_has_left_behind_says_why_and_is_asked_for_again(house, day, dana, rides):
     page = dana.get(day).send(f"{day}/planovat", seconds="10")
     here = page.path
+    page.send(f"{here}/zastavit")
     worked(house)
     with writing(house.database) as session:
         fresh = a_confirmed_ride(session, house.town, house.cast.bedrich, "15:00", to="school", by=house.cast.dana)

@@ -54,7 +54,7 @@ def thought(session, town, asked, now):
     for proposal in asked:
         proposals.take(session, now)
         case = proposals.gather(session, proposal, world=town.world, now=now)
-        proposals.store(session, proposal.id, case, thinking.think(case, 0.2), error="", now=now)
+        proposals.store(session, proposal.id or 0, case, thinking.think(case, 0.2), error="", now=now)
         session.refresh(proposal)
     return asked
 
@@ -79,11 +79,11 @@ def test_who_is_on_board_is_fetched_and_everybody_else_keeps_the_promise(session
     assert least.state is ProposalState.READY, least.error
     terms = thinking.read(least.changes)
     assert [each.harm for each in terms] == [thinking.Harm.TRANSFERRED]
-    replaced = incidents.apply(session, least.id, world=town.world, by=cast.dana, now=at(town.day, second + 30))
+    replaced = incidents.apply(session, least.id or 0, world=town.world, by=cast.dana, now=at(town.day, second + 30))
     session.refresh(riding)
     session.refresh(waiting)
     assert [each.old.id for each in replaced] == [old]
-    assert riding.status is Status.ON_BOARD
+    assert riding.status.value == "on_board"
     assert riding.promise_id != old
     assert shift_of(session, riding) != broken
     assert shift_of(session, waiting) != broken
@@ -105,7 +105,7 @@ def used(session, town, cast, assumptions, now=NOW):
     asked = proposals.ask(session, town.day, seconds=1, assumptions=assumptions, by=cast.dana, now=now)
     thought(session, town, [asked], now)
     assert asked.state is ProposalState.READY, asked.error
-    incidents.apply(session, asked.id, world=town.world, by=cast.dana, now=now, reason="porucha")
+    incidents.apply(session, asked.id or 0, world=town.world, by=cast.dana, now=now, reason="porucha")
     no_fault(session, town, now)
     return thinking.read(asked.changes)
 
@@ -166,22 +166,22 @@ def test_a_plan_is_refused_when_somebody_has_moved_a_ride_by_hand_meanwhile(sess
     found = applying.collisions(session, asked, world=town.world, now=NOW)
     assert [(each.why, each.subject) for each in found] == [("moved", day[0].promise_id)]
     with pytest.raises(Conflict, match=r"plan\.day_has_moved_on"), session.begin_nested():
-        incidents.apply(session, asked.id, world=town.world, by=cast.dana, now=NOW)
+        incidents.apply(session, asked.id or 0, world=town.world, by=cast.dana, now=NOW)
 
 
 def test_a_thinker_hears_when_it_is_to_end(session, town, cast, day):
     how = Progress(0.5, 0, 10.0)
     slow = proposals.ask(session, town.day, seconds=60, by=cast.dana, now=NOW)
     proposals.take(session, NOW)
-    assert proposals.tell(session, slow.id, how, now=NOW)
+    assert proposals.tell(session, slow.id or 0, how, now=NOW)
     session.refresh(slow)
     assert slow.progress == 0.5
     broken = VehicleOut(town.van_shift, 0, town.places["depot"])
     urgent = proposals.ask(session, town.day, seconds=1, assumptions=[broken], by=cast.dana, now=NOW)
-    assert not proposals.tell(session, slow.id, how, now=NOW)
+    assert not proposals.tell(session, slow.id or 0, how, now=NOW)
     taken = proposals.take(session, NOW)
     assert taken is not None
     assert taken.id == urgent.id
-    assert proposals.tell(session, slow.id, how, now=NOW)
+    assert proposals.tell(session, slow.id or 0, how, now=NOW)
     proposals.stop(session, slow, by=cast.dana, now=NOW)
-    assert not proposals.tell(session, slow.id, how, now=NOW)
+    assert not proposals.tell(session, slow.id or 0, how, now=NOW)

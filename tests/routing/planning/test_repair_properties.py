@@ -11,7 +11,7 @@ from transport.routing import engine
 from transport.routing.planning import repair, resting
 from transport.routing.planning.whatif import Displaced
 
-FEW = settings(max_examples=max(8, settings.default.max_examples // 5))
+FEW = settings(max_examples=max(8, settings().max_examples // 5))
 WIDTH = 900
 
 

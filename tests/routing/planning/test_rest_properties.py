@@ -11,7 +11,7 @@ from tests.routing.engine.instances import random_problem
 from transport.routing import engine
 from transport.routing.planning import resting
 
-FEW = settings(max_examples=max(6, settings.default.max_examples // 10))
+FEW = settings(max_examples=max(6, settings().max_examples // 10))
 """A day takes a quarter of a second."""
 days = st.integers(0, 100_000)
 

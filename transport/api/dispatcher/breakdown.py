@@ -46,7 +46,7 @@ def break_down(request: Request, day: Day, me: Me, now: Now, services: Plugged, 
             place = (chosen or stands)[0]
             found = incidents.break_down(session, shift.id or 0, since=since, place=place, by=me, now=now)
     except Invalid as error:
-        values = {name: one(data, name) for name in ("shift", "at", "place")}
+        values: Fields = {name: one(data, name) for name in ("shift", "at", "place")}
         with reading(services.database) as session:
             errors = {error.field or "shift": say(request, error)}
             return _page(request, day, session, now, services, values, errors)

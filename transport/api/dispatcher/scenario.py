@@ -19,6 +19,7 @@ from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Invalid, ServiceError
 from transport.operations.dispatch import incidents, trials
 from transport.operations.dispatch.trials import Trial
+from transport.routing.fleet.queries import Shift
 from transport.routing.planning import proposals
 from transport.routing.planning.whatif import Assumption, LeastChange, OneMore, ShiftShortened, VehicleOut
 
@@ -230,7 +231,7 @@ def _one_more(session: Session, day: date, data: Fields) -> OneMore:
     return OneMore(starts, ends, vehicle.id, driver.id)
 
 
-def shift_of(session: Session, day: date, data: Fields) -> trials.Shift:
+def shift_of(session: Session, day: date, data: Fields) -> Shift:
     """The shift that was chosen; Invalid("scenario.shift_gone")."""
     chosen = [shift for shift, *_ in trials.crews(session, day) if str(shift.id) == one(data, "shift")]
     if not chosen:

@@ -17,13 +17,14 @@ from transport.kernel.actor import Actor
 from transport.kernel.clock import at, local_day, seconds_of
 from transport.kernel.errors import Conflict, Invalid
 from transport.kernel.events import record
+from transport.operations.dispatch import trials
 from transport.routing.fleet import availability, fleet
 from transport.routing.fleet.models import Driver, OutReason, Shift, Vehicle
 from transport.routing.planning import applying, proposals, thinking
 from transport.routing.planning import day as days
 from transport.routing.planning.applying import Replaced
 from transport.routing.planning.day import World
-from transport.routing.planning.models import Proposal
+from transport.routing.planning.models import Proposal, ProposalState
 from transport.routing.planning.whatif import (
     Assumption,
     LeastChange,
@@ -91,14 +92,17 @@ def apply(
         elif isinstance(each, VehicleOut | ShiftShortened):
             _end_shift(session, proposal, each, by=by, now=now, override=override)
     replaced = applying.put_in_force(session, proposal, row, opened=opened, world=world, by=by, now=now)
-    for each in replaced:
-        ride = touched.get(each.old.id or 0)
+    for promise in replaced:
+        ride = touched.get(promise.old.id or 0)
         if ride is not None:
-            _tell(session, ride, each, reason, by=by, now=now)
+            _tell(session, ride, promise, reason, by=by, now=now)
     for each in assumptions:
         if isinstance(each, VehicleOut):
             _out_of_service(session, proposal.day, each, now)
     capacity.settle(session, proposal.day, by=by, now=now, override=override)
+    for other in trials.beside(session, proposal):
+        if proposal.urgent and other.id != proposal.id and other.state is ProposalState.READY:
+            proposals.discard(session, other.id or 0, by=by, now=now)
     return replaced
 
 
@@ -179,8 +183,8 @@ def _tell(session: Session, ride: Ride, each: Replaced, reason: str, *, by: Acto
         session.add(ride)
         session.flush()
         postings.ride_dropped(session, ride.id or 0, ride.day, by=by, now=now)
-        facts = {"promise": each.old.id, "reason": each.terms.reason}
-        record(session, "ride_missed", subject=("ride", ride.id), by=by, now=now, facts=facts)
+        why = {"promise": each.old.id, "reason": each.terms.reason}
+        record(session, "ride_missed", subject=("ride", ride.id), by=by, now=now, facts=why)
         return
     ride.promise_id = each.new.id or 0
     ride.origin_place_id = each.new.pickup_place_id

@@ -165,10 +165,11 @@ def _compared(
     clashes = applying.collisions(session, proposal, world=world, now=now)
     rides = [int(each.ride) for each in found.moved]
     views = _views(session, [*rides, *(each.subject for each in clashes if each.why != "set_out")])
+    other_terms = {str(each.promise) for each in thinking.read(proposal.changes)}
     shifted = tuple(
         Shifted(each, views[int(each.ride)], codes.get(each.was_duty or "", ""), codes.get(each.now_duty or "", ""))
         for each in found.moved
-        if int(each.ride) in views
+        if int(each.ride) in views and each.ride not in other_terms
     )
     lanes = tuple((codes.get(duty, duty), *both) for duty, both in found.lanes.items())
     rows = tuple(
