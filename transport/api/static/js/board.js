@@ -77,7 +77,7 @@ function rove() {
   if (current) current.tabIndex = 0;
 }
 
-const blockOf = (code) => document.querySelector(`#j-${CSS.escape(code)} a`) ?? document.querySelector(`#r-${CSS.escape(code)} a`);
+const blockOf = (code) => document.querySelector(`:is(#j-${CSS.escape(code)}, #r-${CSS.escape(code)}) a`);
 
 function take(link) {
   if (current && current !== link) current.tabIndex = -1;
@@ -280,7 +280,9 @@ async function arrived(page, url) {
 
 function lookAt(code) {
   const link = code && blockOf(code);
-  for (const each of document.querySelectorAll("a.aid-block[aria-current], tr[aria-current]")) each.removeAttribute("aria-current");
+  for (const each of document.querySelectorAll(":is(.aid-board, #radky) [aria-current]")) {
+    each.removeAttribute("aria-current");
+  }
   if (!link) return;
   (link.closest("tr") ?? link).setAttribute("aria-current", "true");
   link.focus();

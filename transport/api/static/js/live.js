@@ -19,7 +19,7 @@ let working = false;
 const CALLBACKS = {
   beforeAttributeUpdated: (name, node) => !(name === "tabindex" && node.matches?.("a")) && name !== "aria-current",
   beforeNodeMorphed: (old, fresh) => !(old.nodeType === 1 && isKept(old, fresh)),
-  beforeNodeRemoved: (old) => !(old.nodeType === 1 && (old.matches(".aid-board__place, .aid-changed") || keepGone(old))),
+  beforeNodeRemoved: (old) => old.nodeType !== 1 || !(old.matches(".aid-board__place, .aid-changed") || keepGone(old)),
 };
 
 /** The ride (or line) in which somebody is: it is not taken from under their hands. */

@@ -93,7 +93,8 @@ function demote(heading) {
 }
 
 function clicked(event) {
-  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const otherwise = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (event.defaultPrevented || otherwise) return;
   if (event.target.closest(".aid-panel__close")) return void close();
   const link = event.target.closest("a[href]");
   if (!link) return;
