@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +21,11 @@ class Help:
     kind: str
     amount: float
     detail: str
+
+    @property
+    def words(self) -> tuple[str, float, str]:
+        """What is said of it: one more vehicle is one more vehicle, like whichever it would be."""
+        return (self.kind, self.amount, self.detail if self.kind == "features" else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,14 @@ def tried(session: Session, day: date, *, world: World, now: datetime) -> list[U
 
 
 def _unplaced(view: queries.DenialView, waits: dict[int, WaitingWish], option: Option | None = None) -> Unplaced:
-    helps = tuple(
-        Help(str(each["kind"]), float(each.get("amount") or 0), str(each.get("detail") or ""))
-        for each in json.loads(view.denial.changes)
-    )
+    proven = json.loads(view.denial.changes)
+    helps = tuple({each.words: each for each in map(_help, proven)}.values())
     denial_id = view.denial.id or 0
     return Unplaced(view, helps, view.denial.possible_at, waits.get(denial_id), option)
+
+
+def _help(said: dict[str, Any]) -> Help:
+    return Help(str(said["kind"]), float(said.get("amount") or 0), str(said.get("detail") or ""))
 
 
 def _waits(session: Session, day: date) -> dict[int, WaitingWish]:
