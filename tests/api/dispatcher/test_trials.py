@@ -14,8 +14,9 @@ from transport.kernel.actor import Role
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.operations.quality import invariants
+from transport.routing.engine import Progress
 from transport.routing.fleet.models import Depot, Shift
-from transport.routing.planning import runs
+from transport.routing.planning import proposals, runs
 from transport.routing.planning.models import Proposal, ProposalState, PublishedPlan, Stop
 
 
@@ -146,3 +147,19 @@ def test_k9_a_what_if_is_tried_put_away_tried_again_and_used_by_keyboard(chromiu
             hands.press(last)
         assert stops(house) != before
         assert shift_of(house, rides[0]) != broken
+
+
+@pytest.mark.browser
+def test_the_page_follows_the_thinking_and_shows_the_plan_when_it_is_ready(chromium, house, day, dana, rides):
+    here = dana.get(day).send(f"{day}/planovat", seconds="10").path
+    number = int(here.rsplit("/", 1)[1])
+    with served(house.app) as address, visiting(chromium, house, Role.DISPATCHER, address) as browser:
+        page = browser.new_page()
+        page.goto(here)
+        with writing(house.database) as session:
+            proposals.take(session, NOW)
+            proposals.tell(session, number, Progress(0.4, 0, 1.0), now=NOW)
+        page.wait_for_selector("progress[value='40']")
+        with writing(house.database) as session:
+            proposals.store(session, number, None, None, error="no", now=NOW)
+        page.wait_for_selector("progress", state="detached")

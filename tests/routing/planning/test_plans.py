@@ -145,6 +145,21 @@ def test_a_question_whose_thinker_died_is_taken_by_another(session, town):
     assert proposals.take(session, NOW + timedelta(minutes=3)) is not None
 
 
+def test_thinking_that_is_told_to_end_answers_with_the_best_so_far(session, town, cast):
+    a_busy_day(session, town, cast)
+    asked = proposals.ask(session, town.day, seconds=60, by=SYSTEM, now=NOW)
+    case = proposals.gather(session, asked, world=town.world, now=NOW)
+    heard: list[float] = []
+
+    def enough(how: engine.Progress) -> bool:
+        heard.append(how.done)
+        return len(heard) < 2
+
+    answer = thinking.think(case, 60, enough)
+    assert len(heard) == 2
+    assert engine.judge(answer.problem, answer.plan) == []
+
+
 def test_a_proposal_is_refused_when_the_day_has_moved_on(session, town, cast):
     a_busy_day(session, town, cast)
     asked, _, _ = thought(session, town)
