@@ -20,6 +20,7 @@ from tests.builders.booking import a_confirmed_ride, a_draft, a_ride, chosen, lo
 from tests.builders.circle import a_circle
 from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organisation
 from tests.builders.entering import a_visit
+from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
 from tests.builders.standing import a_written
 from tests.builders.waiting import a_full_desk
@@ -213,8 +214,8 @@ def scene(house: House) -> Scene:
             "step": STEPS,
             "shift_id": (str(town.van_shift),),
             "proposal_id": (str(proposal.id),),
-            "place_id": (str(town.places["home"]),),
-            **dict.fromkeys(("driver_id", "out_id", "absence_id", "closure_id"), ("1",)),
+            **{name: tuple(each) for name, each in a_fleet(session, town, by=cast.dana).items()},
+            **dict.fromkeys(("out_id", "absence_id"), ("1",)),
             "wish_id": (str(waits.id),),
             "user_id": (str(cast.anna_herself.user),),
             "version_id": (str(town.version),),

@@ -22,21 +22,21 @@ def a_fleet(session: Session, town: Town, *, by: Actor) -> dict[str, list[str]]:
     keeping.be_away(session, emil, first=town.day, last=town.day, kind=AwayKind.ILL, by=by, now=NOW)
     van, starts = session.get_one(Vehicle, town.van), at(town.day + 9 * day, 0)
     availability.take_out(session, van, starts=starts, ends=starts + day, reason=OutReason.INSPECTION, now=NOW)
-    hospital = town.places["hospital"]
-    places.set_hours(session, hospital, [Hours(2, 360, 1200), Hours(4, 360, 1200)], by=by, now=NOW)
+    village = town.places["zbuch"]
+    places.set_hours(session, village, [Hours(2, 360, 1200), Hours(4, 360, 1200)], by=by, now=NOW)
     closure = closures.close_place(
         session,
-        hospital,
+        village,
         first=town.day,
         last=town.day,
-        moved_to=town.places["station"],
+        moved_to=town.places["school"],
         reason="rekonstrukce vchodu",
         by=by,
         now=NOW,
     )
     return {
         "driver_id": [str(emil.id)],
-        "place_id": [str(hospital)],
+        "place_id": [str(village)],
         "closure_id": [str(closure.id)],
         "out": ["", "starts=24.11.2026&ends=25.11.2026&reason=repair"],
         **{f"fleet:{name} code": ["van"] for name in ("vehicle", "vehicle.change", "out")},

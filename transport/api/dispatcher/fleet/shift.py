@@ -38,6 +38,8 @@ def check(request: Request, shift_id: int, session: Reading, now: Now, services:
     """What the change would do: whom it touches, who would drive them, and the price. Nothing is changed here."""
     row = _shift(session, shift_id)
     data: Fields = {name: request.query_params.get(name, "") for name in FIELDS}
+    if not any(data.values()):
+        return _form(request, session, row, now)
     try:
         effect = _effect(session, row, data, now, services)
     except (Invalid, Conflict) as error:
