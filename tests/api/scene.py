@@ -183,7 +183,7 @@ def scene(house: House) -> Scene:
             "user_id": [str(cast.hana.user), str(cast.emil.user)],
             "policy_id": ["2026"],
             "version_id": [str(town.version)],
-            **dict.fromkeys(("zoom", "column", "row"), ["10"]),
+            **{name: ["10"] for name in ("zoom", "column", "row")},
             "sheet": ["pravidla", "kdo-a-za-kolik"],
             "client": ["", cast.anna.code],
             "kind": ["ride_confirmed"],

@@ -93,12 +93,23 @@ def test_what_was_recorded_before_rules_of_real_life_is_kept(empty: Engine):
                 "VALUES (1, 1, 'ZTP', '2026-01-05', TRUE)"
             )
         )
+        connection.execute(
+            text(
+                "INSERT INTO event "
+                "(id, occurred_at, recorded_at, actor, kind, schema, subject_type, subject_id, facts) VALUES (7, '2026-01-05 00:00:00', '2026-01-05 00:00:00', 'system', 'ride_confirmed', 1, 'ride', '1', "
+                "'{}')"
+            )
+        )
     chain.upgrade(empty)
     with empty.connect() as connection:
         scope = connection.execute(text("SELECT scope FROM mandate")).scalar_one()
         recorded = connection.execute(text("SELECT recorded_on FROM eligibility")).scalar_one()
+        sound = connection.execute(text("SELECT sounds_like FROM client")).scalar_one()
+        told = connection.execute(text("SELECT event_id, reaction FROM event_handled")).all()
     assert set(scope.split()) == {"see", "prepare", "book", "cancel"}
     assert str(recorded) == "2026-01-05"
+    assert sound == "ana vozkova"
+    assert [tuple(each) for each in told] == [(7, "tell")], "nobody is told of what is long past"
     chain.downgrade(empty, to="0001")
     with empty.connect() as connection:
         assert [bool(each) for each in connection.execute(text("SELECT see, book, manage FROM mandate")).one()] == [

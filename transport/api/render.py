@@ -17,15 +17,11 @@ from transport.api import security, sentences
 from transport.kernel import clock, i18n
 from transport.kernel.errors import ServiceError
 from transport.kernel.i18n import Catalogue, Lang
+from transport.kernel.i18n import mark as _
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 CATALOGUES = i18n.load(HERE.parent / "locale")
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 def page(request: Request, template: str, status_code: int = 200, **context: object) -> HTMLResponse:

@@ -7,6 +7,7 @@ import typer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from transport.api import sentences
+from transport.api.refusals import REFUSALS
 from transport.bootstrap import Services, plug
 from transport.kernel.calendar import CalendarError
 from transport.kernel.errors import Conflict, Exhausted, Forbidden, Invalid, NotFound, ServiceError
@@ -76,7 +77,7 @@ def said(error: ServiceError) -> str:
     """The refusal as a sentence: the terminal's own, or else that of the pages."""
     if error.code in SENTENCES:
         return SENTENCES[error.code].format(**error.facts)
-    return sentences.sentence(error, ENGLISH) if error.code in sentences.REFUSALS else str(error)
+    return sentences.sentence(error, ENGLISH) if error.code in REFUSALS else str(error)
 
 
 @contextmanager

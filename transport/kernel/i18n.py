@@ -32,6 +32,11 @@ _WORD_BEFORE: dict[Lang, frozenset[str]] = {
 """One-letter words that must not stand at the end of a line."""
 
 
+def mark(message: str) -> str:
+    """Mark a text for the catalogues, under the name `_`; it is translated when it is shown."""
+    return message
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """One language: what a door or template says in it."""

@@ -5,12 +5,7 @@ from datetime import date
 from typing import Any
 
 from transport.kernel.i18n import Catalogue
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
-
+from transport.kernel.i18n import mark as _
 
 KINDS: dict[str, str] = {
     # log-ins

@@ -15,12 +15,7 @@ from transport.booking.clients.queries import Representative
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.i18n import Catalogue
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
-
+from transport.kernel.i18n import mark as _
 
 KINDS = {
     "parent": _("parent"),

@@ -12,16 +12,12 @@ from transport.booking.rides import queries, trips
 from transport.booking.rides.queries import RideView
 from transport.kernel.clock import LOCAL, wall
 from transport.kernel.i18n import Catalogue
+from transport.kernel.i18n import mark as _
 
 router = APIRouter(dependencies=[Depends(csrf_checked)])
 
 REMINDS_AT = time(18)
 """In the evening before the ride."""
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 @router.get("/jizdy/{code}/kalendar.ics", name="client:ride.ics")

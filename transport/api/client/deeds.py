@@ -10,12 +10,7 @@ from transport.booking.rides import queries as rides
 from transport.booking.rides.queries import RideView
 from transport.kernel.clock import local_day
 from transport.kernel.i18n import Catalogue
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
-
+from transport.kernel.i18n import mark as _
 
 DEEDS = {
     "ride_requested": _("ordered a ride"),

@@ -18,16 +18,12 @@ from transport.kernel.actor import STAFF
 from transport.kernel.clock import local_day
 from transport.kernel.errors import NotFound
 from transport.kernel.i18n import Catalogue
+from transport.kernel.i18n import mark as _
 
 router = APIRouter(dependencies=[Depends(csrf_checked)])
 
 FORMULA = ("=", "+", "-", "@")
 """A cell that begins so would be worked out by a spreadsheet."""
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 HEADINGS = (_("Day"), _("Number of the ride"), _("Time"), _("From"), _("To"), _("What became of it"), _("Price in CZK"))

@@ -8,11 +8,11 @@ from transport.api.dispatcher import (
     checklist,
     closing,
     day,
+    day_map,
     deciding,
     exceptions,
     fleet,
     live,
-    map,
     moving,
     plan,
     ride,
@@ -24,7 +24,7 @@ from transport.kernel.actor import Role
 router = APIRouter(dependencies=[require(Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
 for doors in (
     fleet,
-    map,
+    day_map,
     day,
     live,
     plan,

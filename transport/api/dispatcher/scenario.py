@@ -17,6 +17,7 @@ from transport.bootstrap import Services
 from transport.kernel.clock import local_day, parse_wall, seconds_of, wall
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Invalid, ServiceError
+from transport.kernel.i18n import mark as _
 from transport.operations.dispatch import incidents, trials
 from transport.operations.dispatch.trials import Trial
 from transport.routing.fleet.queries import Shift
@@ -27,10 +28,6 @@ router = APIRouter()
 LIST = "/disp/{day}/zkousky"
 ONE = "/disp/{day}/zkouska/{proposal_id}"
 COLUMNS = ("ride", "client", "what", "vehicle_before", "vehicle_after", "pickup_before", "pickup_after", "phone")
-
-
-def _(message: str) -> str:
-    return message
 
 
 VEHICLE_FAILED = _("A vehicle broke down and no other could come. We are sorry.")

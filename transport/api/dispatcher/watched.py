@@ -19,6 +19,7 @@ from transport.api.render import page, words_of
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.db import reading
+from transport.kernel.i18n import mark as _
 from transport.operations.dispatch import board, changes, lines
 from transport.operations.dispatch.board import Board, Lane
 from transport.operations.dispatch.changes import Change, Mark
@@ -127,7 +128,7 @@ class Watched:
         if before is None or before.around["waiting"] != state.around["waiting"]:
             own = page(request, "dispatcher/orders.html", day=self.day, **_only(state.around, "waiting", "now"))
             parts = [*parts, bytes(own.body).decode().strip()]
-        said = words.text("changed by {name}, {time}")
+        said = words.text(_("changed by {name}, {time}"))
         marks = {
             code: said.format(name=change.name, time=words.instant(change.at))
             for code, change in (_marks(before, state) if before else {}).items()

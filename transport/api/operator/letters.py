@@ -21,6 +21,7 @@ from transport.kernel.clock import local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid, NotFound, ServiceError
 from transport.kernel.i18n import DEFAULT, LANGUAGES
+from transport.kernel.i18n import mark as _
 from transport.operations.quality import feedback, letters
 from transport.operations.quality.letters import AnswerBy, ComplaintState
 
@@ -28,11 +29,6 @@ router = APIRouter(dependencies=[require(Role.OPERATOR, Role.DISPATCHER, Role.AD
 COMPLAINT, OPINION = "/op/stiznosti/{complaint_id:int}", "/op/nazory/{opinion_id:int}"
 SHOWN = timedelta(days=90)
 """Opinions so old still stand on the list."""
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 SUBJECT = _("Our answer to your complaint no. {number}")

@@ -14,16 +14,12 @@ from transport.booking.rides.wishing import LegWish, Priced
 from transport.bootstrap import Services
 from transport.kernel.clock import wall
 from transport.kernel.i18n import LANGUAGES, Catalogue
+from transport.kernel.i18n import mark as _
 
 KEYS = 3
 """So many windows of a leg are chosen by one key."""
 AROUND = 7200
 """Seconds before and after a wish that are proposed for waiting."""
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

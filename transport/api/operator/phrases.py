@@ -7,14 +7,10 @@ from transport.api.deps import require
 from transport.api.render import CATALOGUES, page
 from transport.kernel.actor import Role
 from transport.kernel.i18n import Lang
+from transport.kernel.i18n import mark as _
 
 router = APIRouter(dependencies=[require(Role.OPERATOR, Role.DISPATCHER, Role.ADMIN)])
 SIDE_BY_SIDE: tuple[Lang, ...] = ("cs", "uk", "de", "en")
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 PARTS = (

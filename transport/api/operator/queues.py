@@ -13,17 +13,13 @@ from transport.booking.clients import calls, expiring, intake
 from transport.booking.rides import queries as rides
 from transport.kernel.actor import Role
 from transport.kernel.clock import local_day
+from transport.kernel.i18n import mark as _
 from transport.operations.messages import inbox
 from transport.operations.quality import feedback
 
 router = APIRouter(dependencies=[require(Role.OPERATOR, Role.DISPATCHER, Role.ADMIN)])
 SOON = 30
 """Days before a card or a mandate ends in which somebody calls."""
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,17 +21,13 @@ from transport.kernel.actor import Actor, Role
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import ServiceError
 from transport.kernel.i18n import DEFAULT, LANGUAGES, Lang
+from transport.kernel.i18n import mark as _
 from transport.operations.messages import inbox, sms
 
 router = APIRouter(
     prefix="/op/sms", dependencies=[require(Role.OPERATOR, Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)]
 )
 PREVIEW = 80
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 QUICK = {

@@ -15,14 +15,10 @@ from transport.booking.clients.eligibility import Ground, Person
 from transport.kernel.clock import local_day
 from transport.kernel.errors import NotFound
 from transport.kernel.i18n import Lang
+from transport.kernel.i18n import mark as _
 from transport.kernel.policy import Policy
 
 router = APIRouter(prefix="/{lang}/narok", dependencies=[Depends(visitor)])
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 QUESTIONS = {

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from transport.kernel.i18n import Catalogue
+from transport.kernel.i18n import mark as _
 from transport.kernel.policy import Policies, Policy
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 def ngettext(one: str, many: str) -> tuple[str, str]:

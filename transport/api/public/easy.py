@@ -14,14 +14,10 @@ from transport.api.public import conditions
 from transport.kernel.clock import local_day
 from transport.kernel.errors import NotFound
 from transport.kernel.i18n import Catalogue, Lang
+from transport.kernel.i18n import mark as _
 from transport.kernel.policy import Facts, Policy
 
 router = APIRouter(prefix="/{lang}/snadne-cteni", dependencies=[Depends(visitor)])
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

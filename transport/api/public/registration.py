@@ -18,16 +18,12 @@ from transport.kernel.clock import local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Invalid, NotFound, ServiceError
 from transport.kernel.i18n import Lang
+from transport.kernel.i18n import mark as _
 
 REGISTRATION = "registration"
 """Cookie with the key of the registration begun on this device."""
 
 router = APIRouter(dependencies=[Depends(visitor), Depends(csrf_checked)])
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 @router.get("/{lang}/registrace", name="public:registration")

@@ -11,12 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from transport.kernel.calendar import Calendar, is_weekend
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
-
+from transport.kernel.i18n import mark as _
 
 Haler = Annotated[int, Field(ge=0)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]

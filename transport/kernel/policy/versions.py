@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from transport.kernel.errors import Invalid
+from transport.kernel.i18n import mark as _
 from transport.kernel.policy.groups import (
     Area,
     Assistance,
@@ -26,11 +27,6 @@ from transport.kernel.policy.groups import (
     WaitingList,
     WillCall,
 )
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 class Facts(Group):

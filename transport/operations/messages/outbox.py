@@ -38,6 +38,7 @@ FOLLOWS = {
     "ride_confirmed": MessageKind.RIDE_CONFIRMED,
     "promise_changed": MessageKind.RIDE_CHANGED,
     "ride_cancelled": MessageKind.RIDE_CANCELLED,
+    "ride_missed": MessageKind.RIDE_CANCELLED,
     "ride_offered": MessageKind.TIME_OFFERED,
     "waiting_offered": MessageKind.PLACE_FREE,
 }
@@ -155,7 +156,7 @@ def _end(session: Session, message_id: int, state: MessageState, now: datetime) 
 def _of_ride(session: Session, event: Event, kind: MessageKind) -> News | None:
     ride = session.get_one(Ride, int(event.subject_id))
     if kind is MessageKind.RIDE_CANCELLED:
-        if ride.ended_by != "service":
+        if event.kind == "ride_cancelled" and ride.ended_by != "service":
             return None
     elif ride.status not in LIVE:
         return None

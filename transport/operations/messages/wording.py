@@ -10,6 +10,7 @@ from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid
 from transport.kernel.events import record
 from transport.kernel.i18n import LANGUAGES, Catalogue, Lang
+from transport.kernel.i18n import mark as _
 from transport.operations.messages import sms
 from transport.operations.messages.models import MessageKind, MessageText
 
@@ -17,11 +18,6 @@ LONGEST = 600
 """Characters of a wording before it is filled in."""
 ROOM = 20
 """Characters of the name of a place in a message; longer ones are cut at a word."""
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is written."""
-    return message
 
 
 SUBJECTS = {

@@ -9,12 +9,7 @@ from babel.lists import format_list
 from transport.booking.standing.recurrence import Times
 from transport.booking.standing.regular import Wanted
 from transport.kernel.i18n import Catalogue
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
-
+from transport.kernel.i18n import mark as _
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 """As they stand beside a box to tick."""

@@ -9,12 +9,8 @@ from urllib.parse import urlsplit
 
 from transport.accounts.contacts import Way
 from transport.kernel.i18n import Catalogue
+from transport.kernel.i18n import mark as _
 from transport.operations.messages.sms import segments, without_diacritics
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogues; it is translated when it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)
