@@ -40,7 +40,7 @@ def main(*, accept: bool) -> int:
 def target(package: dict[str, Any], name: str) -> Path:
     """Where a file of a package stands here: its folder in the package does not matter, images keep theirs."""
     inner = PurePosixPath(name.removeprefix("dist/"))
-    return VENDOR / f"{package['package'].removesuffix('.org')}-{package['version']}" / inner
+    return VENDOR / f"{package['package']}-{package['version']}" / inner
 
 
 def is_other(package: dict[str, Any], name: str) -> bool:

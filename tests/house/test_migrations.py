@@ -96,7 +96,8 @@ def test_what_was_recorded_before_rules_of_real_life_is_kept(empty: Engine):
         connection.execute(
             text(
                 "INSERT INTO event "
-                "(id, occurred_at, recorded_at, actor, kind, schema, subject_type, subject_id, facts) VALUES (7, '2026-01-05 00:00:00', '2026-01-05 00:00:00', 'system', 'ride_confirmed', 1, 'ride', '1', "
+                "(id, occurred_at, recorded_at, actor, kind, schema, subject_type, subject_id, facts) "
+                "VALUES (7, '2026-01-05 00:00:00', '2026-01-05 00:00:00', 'system', 'ride_confirmed', 1, 'ride', '1', "
                 "'{}')"
             )
         )

@@ -10,10 +10,10 @@ from tests.builders.booking import a_confirmed_ride
 from tests.builders.town import NOW, a_town
 from tests.cast import gather
 from transport import jobs
+from transport.booking.clients import calls
 from transport.booking.rides import rides
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Exhausted
-from transport.kernel.events import Event
 from transport.operations.messages.channels import Channels
 from transport.operations.messages.models import Message, MessageKind, MessageState
 
@@ -66,8 +66,11 @@ def test_what_cannot_leave_is_tried_again_and_then_a_person_is_told(services, bo
     assert messages(services)[0].state is MessageState.QUEUED
     jobs.send(broken, NOW + timedelta(hours=2))
     assert (messages(services)[0].state, messages(services)[0].tries) == (MessageState.FAILED, 3)
+    assert jobs.react(services, NOW) == 1
+    assert jobs.react(services, NOW) == 0
     with reading(services.database) as session:
-        assert len(session.exec(select(Event).where(Event.kind == "message_failed")).all()) == 1
+        (call,) = calls.waiting(session)
+    assert (call.call.phone, call.call.note) == (messages(services)[0].to, messages(services)[0].text)
 
 
 def test_a_message_that_the_gateway_refuses_is_not_tried_again(services, booked):

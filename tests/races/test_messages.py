@@ -18,7 +18,7 @@ MANY = 40
 
 def empty(engine: Engine) -> list[int]:
     """Take and hand on until nothing is left; says which messages were."""
-    mine = []
+    mine: list[int] = []
     while True:
         with writing(engine) as session:
             message = outbox.take(session, NOW)

@@ -27,7 +27,7 @@ from transport.jobs.planning import (
     watch_returns,
 )
 from transport.jobs.standing import answer_asked_days, answer_day, answer_standing_orders
-from transport.jobs.telling import send, tell
+from transport.jobs.telling import call_instead, send, tell
 from transport.jobs.waiting import look_again, wait
 from transport.kernel import claims, clock, events
 from transport.kernel.clock import LOCAL, local_day
@@ -38,6 +38,7 @@ __all__ = [
     "REACTIONS",
     "TIMETABLE",
     "Job",
+    "answer_asked_days",
     "answer_day",
     "answer_standing_orders",
     "close_days",
@@ -104,6 +105,7 @@ REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
     "shift_changed": (look_again,),
     "waiting_began": (look_again,),
     **dict.fromkeys(outbox.FOLLOWS, (tell,)),
+    "message_failed": (call_instead,),
 }
 """What follows from which event. All other kinds are the audit trail."""
 

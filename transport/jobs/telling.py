@@ -22,6 +22,15 @@ def tell(services: Services, event_id: int, now: datetime) -> int:
         return int(outbox.tell(session, event_id, words=CATALOGUES, phone=phone, now=now) is not None)
 
 
+def call_instead(services: Services, event_id: int, now: datetime) -> int:
+    """Have somebody called to whom a message could not be sent."""
+    with writing(services.database) as session:
+        if events.take(session, event_id, call_instead.__name__, now) is None:
+            return 0
+        outbox.call_instead(session, event_id, now=now)
+    return 1
+
+
 def send(services: Services, now: datetime) -> int:
     """Hand on the messages that wait to leave, each under its own key; says how many were taken over."""
     done = 0

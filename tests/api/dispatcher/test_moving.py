@@ -110,7 +110,9 @@ def test_or_the_client_gets_an_offer(house, olga, ride, dana):
     page = dana.get(f"{ride}/presunout?vuz={house.town.van_shift}&cas=10.00")
     page.send(f"{ride}/presunout", target=page.options("target")[0], consent="offer")
     with reading(house.database) as session:
-        assert offers.pending(session, row(session, olga)).window_start == house.town.second("10:00")
+        offered = offers.pending(session, row(session, olga))
+        assert offered is not None
+        assert offered.window_start == house.town.second("10:00")
 
 
 def test_a_vehicle_that_cannot_take_the_ride_is_named_with_the_reason(house, dana):

@@ -18,7 +18,8 @@ HOURS = Window(5 * HOUR, 22 * HOUR)
 BEFORE = -1
 """The day has not begun."""
 
-some = settings(max_examples=settings.default.max_examples // 4)
+usual = settings.default or settings()
+some = settings(usual, max_examples=usual.max_examples // 4)
 seeds = st.integers(0, 10**6)
 moments = st.sampled_from([BEFORE, 8 * HOUR, 9 * HOUR + 1234])
 
@@ -38,7 +39,7 @@ def ride_of(moves: Moves) -> str:
     return moves.present.request.id
 
 
-def without(book: DayBook, ride: str) -> list[tuple[str, object]]:
+def without(book: DayBook, ride: str) -> list[tuple[str, engine.Request]]:
     """What is promised to everybody else."""
     return [(each.id, each) for each in book.problem.requests if each.id != ride]
 
@@ -69,7 +70,7 @@ def test_within_the_promise_is_what_the_judge_accepts_for_the_promise_as_it_is(s
     for target in choices.targets:
         kept = replace(moves.book.problem, requests=(*dict(without(moves.book, promised.id)).values(), promised))
         assert (engine.judge(kept, target.plan) == []) is target.within_promise
-    seen = [each.shift for each in (*choices.targets, *choices.impossible)]
+    seen = [each.shift for each in choices.targets] + [each.shift for each in choices.impossible]
     assert sorted(seen) == sorted(moves.book.shifts), "each vehicle is answered for once"
 
 

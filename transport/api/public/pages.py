@@ -1,6 +1,7 @@
 """The start page and everything to read, rendered from the policy in force today."""
 
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -113,6 +114,7 @@ def as_of(request: Request, template: str, services: Services, day: date, **more
     return render.page(
         request,
         template,
+        HTTPStatus.OK,
         day=day,
         policy=policy,
         prices=conditions.prices(policy, words),

@@ -5,6 +5,7 @@ A worker takes one message after the other and hands it on under the message's o
 second try. What cannot be handed on is tried again for an hour; then a person has to call.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,8 +13,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from transport.accounts.contacts import Way
-from transport.booking.clients import preferences
-from transport.booking.clients.models import Client, ContactPreferences
+from transport.booking.clients import calls, preferences
+from transport.booking.clients.models import CallBack, Client, ContactPreferences
 from transport.booking.clients.speaking import MessageChannel
 from transport.booking.rides import queries
 from transport.booking.rides.lifecycle import LIVE
@@ -73,8 +74,7 @@ def tell(session: Session, event_id: int, *, words: dict[Lang, Catalogue], phone
     client = session.get_one(Client, news.client_id)
     way, to, language = _reached(session, client)
     if not to:
-        facts = {"day": news.day, "kind": kind.value}
-        record(session, "client_unreachable", subject=("client", client.id), by=SYSTEM, now=now, facts=facts)
+        _unreachable(session, client, kind, now)
         return None
     said = preferences.of(session, client)
     text = _written(session, kind, news, words[language], phone, way, said)
@@ -127,20 +127,27 @@ def not_taken(session: Session, message_id: int, *, for_good: bool, now: datetim
         session.flush()
         return
     _end(session, message_id, MessageState.FAILED, now)
-    facts = {"kind": message.kind.value, "ride": message.ride_id}
+    facts = {"message": message.id, "kind": message.kind.value, "ride": message.ride_id}
     record(session, "message_failed", subject=("client", message.client_id), by=SYSTEM, now=now, facts=facts)
 
 
-def of_ride(session: Session, ride_id: int) -> list[Message]:
-    """What was said about a ride, the latest first. Doors decide who may ask."""
-    mine = select(Message).where(Message.ride_id == ride_id)
-    return list(session.exec(mine.order_by(col(Message.id).desc())))
+def call_instead(session: Session, event_id: int, *, now: datetime) -> CallBack | None:
+    """What a message could not say, a person says: the call is among those to be made, with the words of the message.
 
-
-def failed(session: Session, since: datetime) -> list[Message]:
-    """Messages given up since then, oldest first: somebody has to call."""
-    given_up = select(Message).where(Message.state == MessageState.FAILED, col(Message.ended_at) >= since)
-    return list(session.exec(given_up.order_by(col(Message.id))))
+    `event_id` is a `message_failed`; the caller has claimed it. None for somebody without a telephone: nobody can be
+    called there, which is an event (`client_unreachable`).
+    """
+    event = session.get_one(Event, event_id)
+    message = session.get_one(Message, json.loads(event.facts)["message"])
+    client = session.get_one(Client, message.client_id)
+    if not (client.phone or client.contact_phone):
+        _unreachable(session, client, message.kind, now)
+        return None
+    note = message.text[: calls.LONGEST_NOTE]
+    source = f"message:{message.id}"
+    return calls.ask(
+        session, reason=calls.CallReason.RIDE, due_at=now, by=SYSTEM, now=now, client=client, note=note, source=source
+    )
 
 
 def _end(session: Session, message_id: int, state: MessageState, now: datetime) -> None:
@@ -151,6 +158,11 @@ def _end(session: Session, message_id: int, state: MessageState, now: datetime) 
     )
     session.connection().execute(ended)
     session.expire_all()
+
+
+def _unreachable(session: Session, client: Client, kind: MessageKind, now: datetime) -> None:
+    facts = {"kind": kind.value}
+    record(session, "client_unreachable", subject=("client", client.id), by=SYSTEM, now=now, facts=facts)
 
 
 def _of_ride(session: Session, event: Event, kind: MessageKind) -> News | None:
