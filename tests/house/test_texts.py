@@ -1,6 +1,7 @@
 """Every text a person can meet is in the catalogues, in every language."""
 
 import re
+from functools import cache
 
 import pytest
 from babel.messages import pofile
@@ -10,18 +11,22 @@ from tools import i18n
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
+@cache
+def collected() -> frozenset[object]:
+    """Every text of code and templates; looking for them takes seconds."""
+    return frozenset(message.id for message in i18n.extract() if message.id)
+
+
 def test_the_collection_is_current():
-    collected = {message.id for message in i18n.extract() if message.id}
     with (i18n.LOCALE / "messages.pot").open("rb") as file:
         written = {message.id for message in pofile.read_po(file) if message.id}
-    assert collected == written, "run `make i18n`"
+    assert collected() == written, "run `make i18n`"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_a_catalogue_knows_every_text(language: str):
-    collected = {message.id for message in i18n.extract() if message.id}
-    assert {message.id for message in i18n.load(language) if message.id} == collected, "run `make i18n`"
+    assert {message.id for message in i18n.load(language) if message.id} == collected(), "run `make i18n`"
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
@@ -48,5 +53,4 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.slow
 def test_the_collector_finds_texts_in_code_and_in_templates():
-    found = {message.id for message in i18n.extract() if message.id}
-    assert found, "no text at all is not believable"
+    assert collected(), "no text at all is not believable"

@@ -42,6 +42,9 @@ DEEDS = {
     "NeedsRecorded": _("changed what help is needed"),
     "EligibilityRecorded": _("recorded the card"),
     "EligibilityVerified": _("checked the card"),
+    "EligibilityRejected": _("found that the card is not enough"),
+    "MandateEvidenced": _("saw the document about who may act for you"),
+    "RegistrationDecided": _("decided about the registration"),
 }
 OTHER = _("changed something else in the records")
 
