@@ -5,6 +5,7 @@ Each run looks at every page once; `make prove` looks in all contexts and in all
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ UNSURE = Path(__file__).with_name("unsure.json")
 """What axe-core could not decide and a person has looked at: rules by route. Anything new fails."""
 FOR_EVERYBODY = ("public", Role.CLIENT, Role.DRIVER)
 """Whose pages are for trembling hands and small screens."""
+FILE = re.compile(r"\.\w+(\?|$)")
+"""The address of what a browser keeps and does not show."""
 MENDED = ("status of 422", "status of 409")
 """The browser calls it an error when a form is to be mended, or decided on anew; it is an answer."""
 A4 = 700
@@ -74,11 +77,14 @@ def visiting(chromium: Browser, house: House, role: str, address: str, **options
 
 def is_a_page(page: Page, path: str) -> bool:
     """Go there; False for what is no page of HTML. A page that sends its visitor elsewhere would go unseen."""
-    answer = page.request.get(path)
+    if FILE.search(path):
+        assert page.request.get(path).ok, path
+        return False
+    answer = page.goto(path)
+    assert answer is not None
     assert answer.ok, f"{answer.status} {path}"
     if not answer.headers.get("content-type", "").startswith("text/html"):
         return False
-    page.goto(path)
     assert page.url.endswith(path) or ONWARD.fullmatch(path), f"{path} leads to {page.url}"
     return True
 

@@ -40,5 +40,6 @@ def a_fleet(session: Session, town: Town, *, by: Actor) -> dict[str, list[str]]:
         "closure_id": [str(closure.id)],
         "out": ["", "starts=24.11.2026&ends=25.11.2026&reason=repair"],
         **{f"fleet:{name} code": ["van"] for name in ("vehicle", "vehicle.change", "out")},
-        **{f"fleet:{name} shift_id": [str(town.car_shift), str(town.van_shift)] for name in ("shift", "shift.check")},
+        "fleet:shift shift_id": [str(town.car_shift), str(town.van_shift)],
+        "fleet:shift.check shift_id": [str(town.van_shift)],
     }
