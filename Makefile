@@ -46,9 +46,10 @@ test-sqlite: paper ## The suite on SQLite
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "not race and not browser"
 
 # The doors one by one are left to `make prove`: they speak no SQL, and the tests beside them walk through them all.
+# So are the benches of the command line, which measure planning.
 test-postgres: setup-dev ## The suite on PostgreSQL
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgres -m "not race and not browser" \
-		--ignore-glob='tests/api/*/*'
+		--ignore-glob='tests/api/*/*' --ignore-glob='tests/cli/test_bench_*'
 
 test-races: setup-dev ## Several processes at once, on both databases
 	$(PYTEST) -q --database sqlite -m race

@@ -140,7 +140,7 @@ def doors() -> list[str]:
     """Every door by itself on PostgreSQL; day by day their tests run on SQLite."""
     print("The doors one by one on PostgreSQL ...")
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--database", "postgres"]
-    done = subprocess.run([*command, "-m", "not browser", "tests/api"], cwd=HOME, check=False)
+    done = subprocess.run([*command, "-m", "not browser", "tests/api", "tests/cli"], cwd=HOME, check=False)
     return ["a door does not work on PostgreSQL"] if done.returncode else []
 
 

@@ -83,7 +83,6 @@ SHOTS = (
     Shot("dispatcher-list", "dana", f"/disp/{TOMORROW}?pohled=seznam", DESK, seen=True),
     Shot("map", "dana", f"/disp/{TOMORROW}/mapa", DESK, ready="#mapa[data-drawn]", focus=A_RUN, seen=True),
     Shot("difference", "dana", f"/disp/{TOMORROW}/navrh", DESK),
-    Shot("exceptions", "dana", f"/disp/{TOMORROW}/vyjimky", DESK),
     Shot("checklist", "dana", f"/disp/{TOMORROW}/zitra", DESK),
     Shot("roster", "dana", "/disp/smeny", DESK, seen=True),
     Shot("vehicles", "dana", "/disp/vozy", DESK),
@@ -243,8 +242,7 @@ def call(chromium: Browser, address: str) -> list[str]:
     form.locator("input[name=day]").fill("+3")
     form.locator("input[name=time]").fill("10:15")
     form.locator("button").first.click()
-    offers = page.locator("input[type=radio][name=offer], .aid-desk__offer")
-    offers.first.wait_for(timeout=20_000)
+    page.locator(".aid-desk__offer").first.wait_for(timeout=60_000)
     take(page, "operator-call", "desk", whole=False)
     page.context.close()
     return []

@@ -41,11 +41,6 @@ def other_way(session: Session, ride: Ride) -> Ride | None:
     return None if other is None else current(session, other)
 
 
-def people_out(session: Session, day: date) -> list[Ride]:
-    """Rides there of the day that have begun and whose order has a way back."""
-    return [ride for ride in _begun(session, day) if other_way(session, ride) is not None]
-
-
 def left_out(session: Session, day: date) -> list[Ride]:
     """Ways back that nobody can rely on, of people whom we took out that day: each of them is an alarm.
 
