@@ -234,12 +234,12 @@ def opened(chromium: Browser, screen: str) -> Page:
 
 
 def call(chromium: Browser, address: str) -> list[str]:
-    """Anna phones: as Olga, ask for a ride like her last one in three days, as far as the times to choose from."""
+    """Anna phones: as Olga, ask for a ride like her last one in five days, as far as the times to choose from."""
     page = opened(chromium, "desk")
     log_in(page, address, "olga")
     page.goto(f"{address}/op?tel=690100000")
     form = page.locator("form[action$='/op/nabidky']")
-    form.locator("input[name=day]").fill("+3")
+    form.locator("input[name=day]").fill("+5")
     form.locator("input[name=time]").fill("10:15")
     form.locator("button").first.click()
     page.locator(".aid-desk__offer").first.wait_for(timeout=60_000)
