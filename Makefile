@@ -37,7 +37,7 @@ serve: setup ## Serve what is in the database, with the background worker
 	$(BIN)/transport seed
 	$(BIN)/transport serve --with-worker
 
-test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (15 minutes at most)
+test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (about 16 minutes)
 
 test-quick: paper ## SQLite without slow tests (under a minute)
 	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not slow and not race and not browser"

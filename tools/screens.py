@@ -249,13 +249,13 @@ def call(chromium: Browser, address: str) -> list[str]:
 
 
 def what_if(chromium: Browser, address: str) -> list[str]:
-    """Ask as Dana what would be if the first vehicle dropped out tomorrow at ten, and wait for the answer."""
+    """Ask as Dana what would be if the first vehicle dropped out tomorrow at eight, and wait for the answer."""
     page = opened(chromium, "desk")
     log_in(page, address, "dana")
     page.goto(f"{address}/disp/{TOMORROW}/zkousky")
     form = page.locator("main form", has=page.locator("input[name=what]"))
     form.locator("input[name=what]").first.check(force=True)
-    form.locator("input[type=text]").first.fill("10:00")
+    form.locator("input[type=text]").first.fill("8:00")
     form.locator("button").first.click()
     page.wait_for_load_state()
     for _ in range(THINKS):
