@@ -260,7 +260,7 @@ def what_if(chromium: Browser, address: str) -> list[str]:
     page.wait_for_load_state()
     for _ in range(THINKS):
         if page.locator("main form[action$='/pouzit'], main form[action$='/zahodit']").count():
-            take(page, "what-if", "desk")
+            take(page, "what-if", "desk", whole=False)
             page.context.close()
             return []
         page.wait_for_timeout(1000)

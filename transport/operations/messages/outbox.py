@@ -18,7 +18,7 @@ from transport.booking.clients.models import CallBack, Client, ContactPreference
 from transport.booking.clients.speaking import MessageChannel
 from transport.booking.rides import queries
 from transport.booking.rides.lifecycle import LIVE
-from transport.booking.rides.models import Denial, Offer, Ride, WaitingWish
+from transport.booking.rides.models import Denial, Ride, WaitingWish
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import at
 from transport.kernel.events import Event, record
@@ -72,11 +72,13 @@ def tell(session: Session, event_id: int, *, words: dict[Lang, Catalogue], phone
     if news is None or at(news.day, news.end) < now:
         return None
     client = session.get_one(Client, news.client_id)
-    way, to, language = _reached(session, client)
+    said = preferences.of(session, client)
+    way = WAYS[said.channel]
+    to = client.email if way is Way.EMAIL else client.phone
     if not to:
         _unreachable(session, client, kind, now)
         return None
-    said = preferences.of(session, client)
+    language: Lang = next((each for each in LANGUAGES if each == client.language), DEFAULT)
     text = _written(session, kind, news, words[language], phone, way, said)
     message = Message(
         key=f"{kind.value}:{event_id}",
@@ -178,13 +180,9 @@ def _of_ride(session: Session, event: Event, kind: MessageKind) -> News | None:
         offer = queries.views(session, [ride])[0].pending
         if offer is None:
             return None
-        start, end, arrive_by = _offered(offer)
+        start, end, arrive_by = offer.window_start, offer.window_end, offer.arrive_by
     places = (promise.pickup_place_id, promise.dropoff_place_id)
     return News(ride.client_id, ride, ride.day, start, end, arrive_by, *places)
-
-
-def _offered(offer: Offer) -> tuple[int, int, int]:
-    return offer.window_start, offer.window_end, offer.arrive_by
 
 
 def _of_wish(session: Session, event: Event) -> News | None:
@@ -194,13 +192,6 @@ def _of_wish(session: Session, event: Event) -> News | None:
     promise, denial = session.get_one(Promise, wish.promise_id), session.get_one(Denial, wish.denial_id)
     window = (promise.window_start, promise.window_end, promise.arrive_by)
     return News(wish.client_id, None, wish.day, *window, denial.origin_place_id, denial.destination_place_id)
-
-
-def _reached(session: Session, client: Client) -> tuple[Way, str, Lang]:
-    """By which way, where and in which language; an empty address if no way leads to the client."""
-    way = WAYS[preferences.of(session, client).channel]
-    language: Lang = next((each for each in LANGUAGES if each == client.language), DEFAULT)
-    return way, client.email if way is Way.EMAIL else client.phone, language
 
 
 def _written(
