@@ -12,15 +12,10 @@ from transport.booking.contracts.balance import ContractUnit
 from transport.booking.contracts.models import LedgerEntry
 from transport.booking.rides import changing, drafts, requests, rides
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import Leg, TripRequest
 from transport.kernel.clock import at
-from transport.kernel.errors import Conflict, Invalid
+from transport.kernel.errors import Conflict
 from transport.operations.quality import invariants
 from transport.routing.planning.models import Promise, PromiseState
-
-
-def request_of(session, ride):
-    return session.get_one(TripRequest, ride.request_id)
 
 
 def call_off(session, town, ride, *, by, now=NOW, **said):
@@ -78,30 +73,6 @@ def test_when_the_service_cancels_nobody_pays(session, cast):
     soon = at(town.day, town.second("8:30"))
     call_off(session, town, ride, by=cast.dana, now=soon, reason="porucha", for_service=True)
     assert (ride.late, ride.fee) == (False, 0)
-
-
-@pytest.mark.parametrize("legs", [(Leg.OUTBOUND,), (Leg.RETURN,), (Leg.OUTBOUND, Leg.RETURN)])
-def test_exactly_the_named_legs_of_an_order_are_called_off(session, town, cast, both, legs):
-    versions = {ride.leg: ride.version for ride in both if ride.leg in legs}
-    rides.cancel_order(session, request_of(session, both[0]), versions, world=town.world, by=cast.cyril, now=NOW)
-    assert {ride.leg for ride in both if ride.status is Status.CANCELLED} == set(legs)
-    assert invariants.faults(session, world=town.world, now=NOW) == []
-
-
-def test_who_calls_off_says_which_way(session, town, cast, both):
-    one_way = a_ride(session, town, cast.bedrich, "9:00", by=cast.hana)
-    for ride, versions in ((both[0], {}), (one_way, {Leg.RETURN: 1})):
-        with pytest.raises(Invalid, match=r"ride\.which_way"):
-            rides.cancel_order(session, request_of(session, ride), versions, world=town.world, by=cast.hana, now=NOW)
-
-
-def test_both_legs_are_called_off_or_none(session, town, cast, both):
-    versions = {Leg.OUTBOUND: both[0].version, Leg.RETURN: both[1].version - 1}
-    with pytest.raises(Conflict, match=r"ride\.changed_meanwhile"), session.begin_nested():
-        rides.cancel_order(session, request_of(session, both[0]), versions, world=town.world, by=cast.cyril, now=NOW)
-    for ride in both:
-        session.refresh(ride)
-    assert [ride.status for ride in both] == [Status.CONFIRMED, Status.CONFIRMED]
 
 
 @pytest.mark.parametrize("out", [boarded, driven])

@@ -3,7 +3,7 @@
 Order of locks: ride, day, contract.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
@@ -13,7 +13,7 @@ from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
 from transport.booking.rides import absences, homeward, offers, taking
 from transport.booking.rides.lifecycle import DECLINE_REASONS, Move, Status
-from transport.booking.rides.models import Leg, OfferOutcome, Ride, TripRequest
+from transport.booking.rides.models import OfferOutcome, Ride
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -87,21 +87,6 @@ def cancel(
     taking.save(session, ride, "ride_cancelled", by, now, late=ride.late, fee=ride.fee, by_service=for_service)
     _stay_at_home(session, there, ride.end_reason, world, by, now)
     return ride
-
-
-def cancel_order(
-    session: Session, request: TripRequest, versions: Mapping[Leg, int], *, world: World, by: Actor, now: datetime
-) -> list[Ride]:
-    """The client's side calls off one leg of an order or both: exactly those named, at the version that was shown.
-
-    The return of a way there that is called off stays unless it is named too: whoever asks must have been asked.
-    Raises Invalid("ride.which_way") for no leg, or one that the order does not have.
-    """
-    legs = {ride.leg: ride for ride in session.exec(select(Ride).where(Ride.request_id == request.id))}
-    if not versions or not legs.keys() >= versions.keys():
-        raise Invalid("ride.which_way", field="which")
-    chosen = sorted((legs[leg] for leg in versions), key=lambda ride: ride.id or 0)
-    return [cancel(session, ride, version=versions[ride.leg], world=world, by=by, now=now) for ride in chosen]
 
 
 def replace(
