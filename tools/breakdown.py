@@ -33,7 +33,8 @@ from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event
 from transport.kernel.settings import Settings
-from transport.operations.dispatch import execution, plans, trials
+from transport.operations.dispatch import plans, trials
+from transport.operations.driving import execution
 from transport.operations.messages.models import Message, MessageKind
 from transport.operations.quality import invariants
 from transport.routing import engine

@@ -7,6 +7,7 @@ from transport.booking.rides import models as rides
 from transport.booking.standing import models as standing
 from transport.kernel import claims, events
 from transport.operations.dispatch import models as dispatch
+from transport.operations.driving import models as driving
 from transport.operations.messages import models as messages
 from transport.operations.quality import models as quality
 from transport.routing.fleet import models as fleet
@@ -19,6 +20,7 @@ __all__ = [
     "clients",
     "contracts",
     "dispatch",
+    "driving",
     "events",
     "fleet",
     "geo",

@@ -8,7 +8,7 @@ from tests.builders.town import Town
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
 from transport.kernel.clock import at
-from transport.operations.dispatch import execution
+from transport.operations.driving import execution
 from transport.routing.planning import promises
 from transport.routing.planning.models import StopKind, VisitAction
 

@@ -16,7 +16,7 @@ from transport.booking.standing.models import StandingOrder, StandingState
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import ServiceError
-from transport.operations.dispatch import execution, stranded
+from transport.operations.driving import execution, stranded
 from transport.operations.quality import invariants
 from transport.routing.planning.models import (
     DayState,

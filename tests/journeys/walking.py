@@ -23,7 +23,8 @@ from transport.booking.standing.recurrence import Times
 from transport.booking.standing.regular import Wanted
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import at, local_day
-from transport.operations.dispatch import closing, execution, plans, stranded
+from transport.operations.dispatch import closing, plans
+from transport.operations.driving import execution, stranded
 from transport.routing import engine
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, proposals

@@ -16,7 +16,8 @@ from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict
-from transport.operations.dispatch import closing, stranded
+from transport.operations.dispatch import closing
+from transport.operations.driving import stranded
 from transport.routing.engine import Plan, Progress
 from transport.routing.geo import versions
 from transport.routing.geo.models import TravelVersion

@@ -16,7 +16,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import CaseState, Excuse, NoShowCase
 from transport.kernel.clock import at, day_start
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from transport.operations.dispatch import execution
+from transport.operations.driving import execution
 from transport.operations.quality import invariants
 from transport.routing.planning.models import Promise, StopKind, VisitAction
 

@@ -14,8 +14,9 @@ from transport.booking.clients.models import Mandate
 from transport.booking.rides import returns, rides
 from transport.kernel.clock import at
 from transport.kernel.errors import Conflict, Forbidden
-from transport.operations.dispatch import exceptions, marks, stranded
+from transport.operations.dispatch import exceptions, marks
 from transport.operations.dispatch.matters import MatterKind
+from transport.operations.driving import stranded
 from transport.routing.fleet.models import OutOfService, OutReason
 from transport.routing.planning.models import Promise, Proposal, ProposalState, StopKind, VisitAction
 

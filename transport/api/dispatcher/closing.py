@@ -19,7 +19,8 @@ from transport.booking.rides import queries
 from transport.kernel.clock import local_day, wall_seconds
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid
-from transport.operations.dispatch import closing, execution, inbox, results, stranded
+from transport.operations.dispatch import closing, inbox, results
+from transport.operations.driving import execution, stranded
 
 router = APIRouter()
 CLOSING = "/disp/{day}/uzaverka"

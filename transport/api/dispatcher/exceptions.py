@@ -14,7 +14,8 @@ from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.db import writing
 from transport.kernel.errors import Conflict, NotFound
-from transport.operations.dispatch import exceptions, execution, inbox, marks, stranded
+from transport.operations.dispatch import exceptions, inbox, marks
+from transport.operations.driving import execution, stranded
 
 router = APIRouter()
 EXCEPTIONS = "/disp/{day}/vyjimky"

@@ -19,7 +19,8 @@ from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid
-from transport.operations.dispatch import execution, handwork
+from transport.operations.dispatch import handwork
+from transport.operations.driving import execution
 
 router = APIRouter()
 RIDE = "/disp/{day}/jizda/{code}"

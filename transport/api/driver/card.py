@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from transport.kernel import clock
-from transport.operations.dispatch import instructions
-from transport.operations.dispatch.manifest import Manifest, ManifestStop
+from transport.operations.driving import instructions
+from transport.operations.driving.manifest import Manifest, ManifestStop
 
 SHOWN = 4
 """More orders than these are read by nobody at a door; the others are one tap away."""

@@ -15,8 +15,8 @@ from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import writing
 from transport.kernel.errors import Conflict, Invalid, NotFound
-from transport.operations.dispatch import execution, instructions, manifest
-from transport.operations.dispatch.manifest import Manifest, ManifestStop
+from transport.operations.driving import execution, instructions, manifest
+from transport.operations.driving.manifest import Manifest, ManifestStop
 
 router = APIRouter(
     prefix="/ridic",

@@ -21,7 +21,8 @@ from transport.cli.demo.people import People
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.clock import at, parse_wall
 from transport.kernel.db import reading, writing
-from transport.operations.dispatch import closing, execution, plans
+from transport.operations.dispatch import closing, plans
+from transport.operations.driving import execution
 from transport.operations.quality import feedback
 from transport.operations.quality.letters import AnswerBy, Grievance, Opinion, Rating
 from transport.routing.fleet.models import Driver, Shift

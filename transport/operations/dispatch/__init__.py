@@ -1,1 +1,1 @@
-"""The day itself: plans put in force, the driver's manifest, what happened at the doors."""
+"""The desk: the day as the dispatcher sees it, what needs a person, plans put in force, rosters, closing."""

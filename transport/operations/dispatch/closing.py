@@ -12,7 +12,7 @@ from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
-from transport.operations.dispatch import stranded
+from transport.operations.driving import stranded
 from transport.routing.fleet import fleet
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, publishing

@@ -18,10 +18,11 @@ from transport.booking.rides.models import Ride, WaitingState, WaitingWish
 from transport.kernel.clock import at, local_day
 from transport.kernel.events import EventFailure, EventHandled
 from transport.kernel.policy import Policy
-from transport.operations.dispatch import marks, stranded, watching
+from transport.operations.dispatch import marks, watching
 from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
 from transport.operations.dispatch.models import DayMark
 from transport.operations.dispatch.watching import LiveRide
+from transport.operations.driving import stranded
 from transport.routing.fleet.models import OutOfService, Shift
 from transport.routing.planning.models import Proposal, ProposalState, Run, Stop
 

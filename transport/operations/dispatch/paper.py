@@ -10,9 +10,10 @@ from sqlmodel import Session
 from transport.kernel.actor import Actor
 from transport.kernel.errors import NotFound
 from transport.kernel.values import Point
-from transport.operations.dispatch import board, lines, manifest
+from transport.operations.dispatch import board, lines
 from transport.operations.dispatch.board import Board, Lane
-from transport.operations.dispatch.manifest import Manifest
+from transport.operations.driving import manifest
+from transport.operations.driving.manifest import Manifest
 from transport.routing.geo import lines as roads
 from transport.routing.geo.lines import Box, Line
 from transport.routing.geo.models import TravelVersion

@@ -13,7 +13,7 @@ from transport.booking.rides.queries import RideView
 from transport.kernel.actor import Actor
 from transport.kernel.clock import at
 from transport.kernel.errors import Invalid
-from transport.operations.dispatch import execution
+from transport.operations.driving import execution
 from transport.routing.fleet import fleet
 from transport.routing.planning import publishing
 from transport.routing.planning.day import World

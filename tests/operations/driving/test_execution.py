@@ -15,7 +15,8 @@ from transport.booking.rides.lifecycle import Status
 from transport.kernel.clock import at
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from transport.kernel.events import Event
-from transport.operations.dispatch import execution, manifest, plans
+from transport.operations.dispatch import plans
+from transport.operations.driving import execution, manifest
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Driver, Shift
 from transport.routing.planning import estimates, runs

@@ -10,7 +10,7 @@ from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.errors import Conflict, Invalid, NotFound
 from transport.kernel.events import record
-from transport.operations.dispatch import manifest
+from transport.operations.driving import manifest
 from transport.routing.planning import estimates, runs
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, StopKind, Visit, VisitAction

@@ -14,7 +14,8 @@ from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import at, day_start
 from transport.kernel.errors import Conflict, Forbidden, Invalid
 from transport.kernel.events import Event
-from transport.operations.dispatch import closing, stranded
+from transport.operations.dispatch import closing
+from transport.operations.driving import stranded
 from transport.operations.quality import invariants
 from transport.routing.planning.models import DayState
 
