@@ -10,30 +10,36 @@ from transport.kernel.db import UtcDateTime, one_of
 
 
 class MessageKind(StrEnum):
-    """What a message says: something about a ride, or that a place has become free."""
+    """What a message says: something about a ride, that a place has become free, or an answer to a text message."""
 
     RIDE_CONFIRMED = "ride_confirmed"
     RIDE_CHANGED = "ride_changed"
     RIDE_CANCELLED = "ride_cancelled"
     TIME_OFFERED = "time_offered"
     PLACE_FREE = "place_free"
+    REPLY = "reply"
 
 
 class MessageState(StrEnum):
-    """Waiting to leave, handed on to the gateway or the mail server, or given up: then a person must call."""
+    """Waiting to leave, handed on to the gateway or the mail server, at the receiver's as the gateway says, or not
+    to be brought there: then a person must call."""
 
     QUEUED = "queued"
     SENT = "sent"
+    DELIVERED = "delivered"
     FAILED = "failed"
 
 
 class Message(SQLModel, table=True):
-    """Words for one person, written when something happened and sent once; `key` keeps it from being written twice."""
+    """Words for one person, written when something happened and sent once; `key` keeps it from being written twice.
+
+    `client_id` is None for an answer to a number that is nobody's whom we know.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=80)
     kind: MessageKind = Field(sa_type=one_of(MessageKind))
-    client_id: int = Field(foreign_key="client.id", index=True)
+    client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     ride_id: int | None = Field(default=None, foreign_key="ride.id", index=True)
     way: Way = Field(sa_type=one_of(Way))
     to: str = Field(max_length=200)
@@ -46,6 +52,10 @@ class Message(SQLModel, table=True):
     """When it is tried next; while it is being sent, when another process may try instead."""
     tries: int = 0
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the gateway says that it was brought to its receiver, or could not be."""
+    trouble: str = Field(default="", max_length=60)
+    """Why it could not, in the gateway's words."""
 
 
 class MessageText(SQLModel, table=True):
@@ -64,7 +74,9 @@ class MessageText(SQLModel, table=True):
 class InboundMessage(SQLModel, table=True):
     """A text message somebody sent us. `gateway_id` is the gateway's own name for it, so that it is kept once.
 
-    `sender` is a number as we keep numbers, or whatever the gateway said. The text may be long.
+    `sender` is a number as we keep numbers, or whatever the gateway said. The text may be long. `keyword` is what was
+    understood of it and `outcome` what came of that, both empty where nobody was meant to act by themselves;
+    `ride_id` is the ride that it was about, or that we asked back about.
     """
 
     __tablename__ = "inbound_message"
@@ -77,6 +89,9 @@ class InboundMessage(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     handled_by: int | None = Field(default=None, foreign_key="user.id")
+    keyword: str = Field(default="", max_length=20)
+    outcome: str = Field(default="", max_length=40)
+    ride_id: int | None = Field(default=None, foreign_key="ride.id")
 
 
 class TextReply(SQLModel, table=True):

@@ -130,7 +130,8 @@ def not_taken(session: Session, message_id: int, *, for_good: bool, now: datetim
         return
     _end(session, message_id, MessageState.FAILED, now)
     facts = {"message": message.id, "kind": message.kind.value, "ride": message.ride_id}
-    record(session, "message_failed", subject=("client", message.client_id), by=SYSTEM, now=now, facts=facts)
+    subject = ("message", message.id) if message.client_id is None else ("client", message.client_id)
+    record(session, "message_failed", subject=subject, by=SYSTEM, now=now, facts=facts)
 
 
 def call_instead(session: Session, event_id: int, *, now: datetime) -> CallBack | None:
@@ -141,6 +142,8 @@ def call_instead(session: Session, event_id: int, *, now: datetime) -> CallBack 
     """
     event = session.get_one(Event, event_id)
     message = session.get_one(Message, json.loads(event.facts)["message"])
+    if message.client_id is None:
+        return None
     client = session.get_one(Client, message.client_id)
     if not (client.phone or client.contact_phone):
         _unreachable(session, client, message.kind, now)

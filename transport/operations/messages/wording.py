@@ -125,7 +125,7 @@ def word(session: Session, kind: str, language: str, text: str, *, by: Actor, no
     Raises Invalid at the field `text`: text.too_long, text.braces, text.unknown_filling, text.filling_missing;
     Invalid("text.no_such_kind") for a kind or language that does not exist.
     """
-    if kind not in set(MessageKind) or language not in LANGUAGES:
+    if kind not in STANDARD or language not in LANGUAGES:
         raise Invalid("text.no_such_kind")
     chosen, wanted = MessageKind(kind), " ".join(text.split())
     if wanted:
