@@ -334,3 +334,34 @@ class NoShow(Group):
     min_count: Annotated[int, Field(ge=1, description=_("... with at least so many absences"))]
     times_average: Annotated[float, Field(ge=1, description=_("... at so many times the average rate of all clients"))]
     suspension_days: Annotated[Days, Field(description=_("Longest suspension, decided by the city"))]
+
+
+class Driving(Group):
+    """How long a driver's telephone may show the people of a shift, and let its driver in by the code of the shift."""
+
+    read_hours_before: Annotated[
+        int, Field(ge=0, le=48, description=_("So many hours before its day a driver may read a shift"))
+    ] = 6
+    initials_minutes: Annotated[
+        int, Field(ge=0, le=240, description=_("So long after a stop is done it shows initials only"))
+    ] = 15
+    code_hours_before: Annotated[
+        int, Field(ge=0, le=48, description=_("The code of a shift lets its driver in so many hours before it"))
+    ] = 12
+    hours_after: Annotated[
+        int, Field(ge=0, le=48, description=_("... and after its end, when everything of the shift closes"))
+    ] = 12
+
+
+class Homeward(Group):
+    """When the desk is alarmed, before it is too late, that somebody who is out may not get home."""
+
+    late_minutes: Annotated[
+        int, Field(ge=0, le=240, description=_("A way home may be expected so long after its window without an alarm"))
+    ] = 30
+    silence_minutes: Annotated[
+        int, Field(ge=5, le=240, description=_("A driver who owes a word for so long may not bring anybody home"))
+    ] = 45
+    notice_minutes: Annotated[
+        int, Field(ge=5, le=480, description=_("... for people whose way home begins within this time"))
+    ] = 60

@@ -13,11 +13,13 @@ from transport.kernel.policy.groups import (
     Assistance,
     Booking,
     Cancel,
+    Driving,
     Dwell,
     Eligibility,
     Fairness,
     Fleet,
     Group,
+    Homeward,
     NoShow,
     Promise,
     Regular,
@@ -66,6 +68,8 @@ class Policy(Group):
     waiting_list: WaitingList
     regular: Regular
     fairness: Fairness
+    homeward: Homeward = Homeward()
+    driving: Driving = Driving()
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
