@@ -57,7 +57,9 @@ def lapse(services: Services, now: datetime) -> int:
 
 
 def watch_returns(services: Services, now: datetime) -> int:
-    """Keep a later place for whoever has not called yet, and raise the alarm for whoever has no way home."""
+    """Keep a later place for whoever has not called yet, warn of ways home that will fail, raise the alarm for those
+    that are gone.
+    """
     today, done = local_day(now), 0
     with reading(services.database) as session:
         row = session.get(ServiceDay, today)
@@ -72,7 +74,9 @@ def watch_returns(services: Services, now: datetime) -> int:
         except Conflict as refusal:  # called, cancelled or driven meanwhile
             log.info("ride %s is not postponed: %s", ride_id, refusal)
     with writing(services.database) as session:
-        return done + stranded.raise_alarms(session, today, now=now)
+        done += stranded.raise_alarms(session, today, now=now)
+    with writing(services.database) as session:
+        return done + stranded.warn(session, today, world=services.world, now=now)
 
 
 def think(services: Services, now: datetime) -> int:

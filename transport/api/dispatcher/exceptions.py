@@ -101,7 +101,8 @@ def place(day: Day, me: Me, now: Now, services: Plugged, data: FormData) -> Resp
 def resolve(day: date, me: Actor, now: datetime, services: Services, data: Fields) -> None:
     """Keep how the person of this ride gets home; the ride back may have been for another day."""
     with writing(services.database) as session:
-        back = next((ride for ride in stranded.alarms(session, day) if ride.code == one(data, "code")), None)
+        known = stranded.endangered(session, day, world=services.world, now=now)
+        back = next((ride for ride in known if ride.code == one(data, "code")), None)
         if back is None:
             raise Conflict("return.not_stranded", ride=one(data, "code"))
         stranded.resolve(session, back, one(data, "way"), by=me, now=now)

@@ -41,6 +41,9 @@ REFUSALS: dict[str, str] = {
     "shift.driver_busy": _("The driver is on another shift at that time."),
     "shift.over": _("This day is over; its shifts stay as they were."),
     "shift.begun": _("Somebody has ridden in this shift already. Shorten it instead of taking it out."),
+    "shift.somebody_out": _(
+        "Somebody is out who can only be taken home in this shift: {rides}. Say in the exceptions how they get home."
+    ),
     "shift.crew": _("The crew has from 1 to {most} people."),
     "roster.no_place": _("Promises would have no place: {count}. Nothing was changed. Try other hours."),
     "roster.changed_meanwhile": _("The day has changed since you looked. Look again, then decide."),

@@ -1,5 +1,6 @@
 """The way there and the way back belong together, even when one of them was changed: nobody is left out. Reads."""
 
+import json
 from datetime import date
 
 from sqlalchemy import func
@@ -102,7 +103,16 @@ def _plainly_well(session: Session, day: date) -> set[int | None]:
     return set(session.exec(pairs))
 
 
+def ways_home(session: Session, ride: Ride, there: Ride) -> list[Ride]:
+    """The way back and every other ride from there that begins after the way there; whether they are driven or not."""
+    return [ride, *_others_from_there(session, ride, there)]
+
+
 def _is_only_way_back(session: Session, ride: Ride, there: Ride) -> bool:
+    return not any(takes_home(session, other) for other in _others_from_there(session, ride, there))
+
+
+def _others_from_there(session: Session, ride: Ride, there: Ride) -> list[Ride]:
     taken = session.get_one(Promise, there.promise_id)
     later = (Promise.day > taken.day) | ((Promise.day == taken.day) & (Promise.window_start > taken.window_start))
     others = (
@@ -111,11 +121,11 @@ def _is_only_way_back(session: Session, ride: Ride, there: Ride) -> bool:
         .where(Ride.client_id == ride.client_id, Ride.origin_place_id == ride.origin_place_id)
         .where(Ride.leg == Leg.OUTBOUND, Ride.id != there.id, later)
     )
-    return not any(_takes_home(session, other) for other in session.exec(others))
+    return list(session.exec(others.order_by(col(Ride.id))))
 
 
 def _is_well(session: Session, back: Ride) -> bool:
-    if _takes_home(session, back) or (back.status not in LIVE and back.ended_by == "client"):
+    if takes_home(session, back) or (back.status not in LIVE and back.ended_by == "client"):
         return True
     if not would_strand(session, back):
         return True
@@ -125,7 +135,12 @@ def _is_well(session: Session, back: Ride) -> bool:
     return session.exec(said).first() is not None
 
 
-def _takes_home(session: Session, ride: Ride) -> bool:
+def way_said(event: Event) -> str:
+    """How the person gets home instead, as the event RESOLVED remembers it."""
+    return str(json.loads(event.facts)["way"])
+
+
+def takes_home(session: Session, ride: Ride) -> bool:
     """Driven, under way, or promised with its stops in the plan."""
     if ride.status in OUT:
         return True

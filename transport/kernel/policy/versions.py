@@ -29,6 +29,7 @@ from transport.kernel.policy.groups import (
     WaitingList,
     WillCall,
 )
+from transport.kernel.policy.messages import Messages
 
 
 class Facts(Group):
@@ -70,6 +71,7 @@ class Policy(Group):
     fairness: Fairness
     homeward: Homeward = Homeward()
     driving: Driving = Driving()
+    messages: Messages = Messages()
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

@@ -22,7 +22,7 @@ from transport.operations.dispatch import marks, watching
 from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
 from transport.operations.dispatch.models import DayMark
 from transport.operations.dispatch.watching import LiveRide
-from transport.operations.driving import stranded
+from transport.operations.driving import homebound, stranded
 from transport.routing.fleet.models import OutOfService, Shift
 from transport.routing.planning.models import Proposal, ProposalState, Run, Stop
 
@@ -52,6 +52,7 @@ def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list
         for back in stranded.alarms(session, day)
     ]
     if day == local_day(now):
+        gathered += _near(session, day, policy, now)
         gathered += watching.matters(session, day, rides, now=now)
         gathered += _failures(session)
     return urgent_first(gathered)
@@ -136,6 +137,14 @@ def _ended_mandates(session: Session, acting: set[tuple[int, int]], day: date) -
         for pair, mandates in held.items()
         if pair in acting and not any(mandate.in_force(day) for mandate in mandates)
     }
+
+
+def _near(session: Session, day: date, policy: Policy, now: datetime) -> Iterator[Matter]:
+    """People who may not get home, while something can still be done; once for each reason."""
+    for way in stranded.near(homebound.of_day(session, day, policy=policy, now=now)):
+        left = 0 if way.fails_at is None else max(0, int((way.fails_at - now).total_seconds() // 60))
+        why = "" if way.danger is None else way.danger.value
+        yield Matter(MatterKind.STRANDING_NEAR, way.back, stranded.near_key(way), left, why)
 
 
 def _vehicles(session: Session, day: date, now: datetime) -> Iterator[Matter]:

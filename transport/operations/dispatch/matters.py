@@ -8,6 +8,7 @@ class MatterKind(StrEnum):
     """Why a day needs a person, the most urgent first."""
 
     STRANDED = "stranded"
+    STRANDING_NEAR = "stranding_near"
     UNSAFE = "unsafe"
     VEHICLE_OUT = "vehicle_out"
     ABSENT = "absent"
@@ -27,12 +28,13 @@ class MatterKind(StrEnum):
 
 ORDER = {kind: place for place, kind in enumerate(MatterKind)}
 
-LOUD = frozenset({MatterKind.STRANDED, MatterKind.UNSAFE, MatterKind.VEHICLE_OUT})
+LOUD = frozenset({MatterKind.STRANDED, MatterKind.STRANDING_NEAR, MatterKind.UNSAFE, MatterKind.VEHICLE_OUT})
 """What is said at once, whatever somebody is just reading; everything else waits until they look."""
 
 ABOUT_RIDES = frozenset(
     {
         MatterKind.STRANDED,
+        MatterKind.STRANDING_NEAR,
         MatterKind.UNSAFE,
         MatterKind.ABSENT,
         MatterKind.LATE,
@@ -53,7 +55,8 @@ WAITING_HOME = (30, 45, 60)
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing of a day that needs a person. `minutes`: how late, or for how long already.
+    """One thing of a day that needs a person. `minutes`: how late, for how long already, or how many are left to act
+    (`STRANDING_NEAR`). `why`: the reason, where a kind has several.
 
     `key` is the same as long as it is the same thing, so that whoever took it keeps it.
     """
@@ -62,6 +65,7 @@ class Matter:
     subject: int
     key: str
     minutes: int = 0
+    why: str = ""
 
     @property
     def loud(self) -> bool:
@@ -75,5 +79,9 @@ class Matter:
 
 
 def urgent_first(matters: list[Matter]) -> list[Matter]:
-    """In the order in which they are dealt with: by kind, then those that last longest."""
-    return sorted(matters, key=lambda each: (ORDER[each.kind], -each.minutes, each.subject))
+    """In the order in which they are dealt with: by kind, then those that last longest, or leave the least time."""
+    return sorted(matters, key=lambda each: (ORDER[each.kind], _patience(each), each.subject))
+
+
+def _patience(matter: Matter) -> int:
+    return matter.minutes if matter.kind is MatterKind.STRANDING_NEAR else -matter.minutes

@@ -17,6 +17,7 @@ from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day, seconds_of
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
+from transport.operations.driving import stranded
 from transport.routing import engine
 from transport.routing.fleet import availability, fleet
 from transport.routing.fleet.availability import Caution
@@ -123,6 +124,7 @@ def apply(
     """Change the roster together with the plan that keeps every promise: all of it, or nothing.
 
     Raises Conflict("roster.no_place") if somebody has none, Conflict("roster.changed_meanwhile") if the day moved on,
+    Conflict("shift.somebody_out") if somebody who is out could be taken home by nobody else,
     and Exhausted("contract.no_capacity") unless somebody answers for it by name.
     """
     if effect.lost:
@@ -134,6 +136,7 @@ def apply(
         live = days.load(session, effect.day, world=world, now=now)
         book = days.load(session, effect.day, world=world, now=now, roster=effect.roster)
         runs.save(session, replace(book, plan=live.plan), effect.problem, effect.plan)
+        stranded.require_nobody_out(session, effect.day, effect.roster, world=world, now=now)
     for key, new in effect.roster.items():
         shift = session.get_one(Shift, key)
         if new is None:

@@ -1,24 +1,94 @@
-"""Nobody taken out is left out: whoever has no way home any more is an alarm, until somebody says how they get home."""
+"""Nobody taken out is left out: an alarm before a way home fails, another when it has, until somebody says how they get
+home; and no shift ends that somebody needs to get home.
+"""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from transport.booking.rides import homeward
+from transport.booking.rides import homeward, rules
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, SYSTEM, Actor
+from transport.kernel.clock import at, seconds_of
 from transport.kernel.errors import Conflict, Forbidden, Invalid
 from transport.kernel.events import Event, record
+from transport.kernel.values import Window
+from transport.operations.driving import homebound
+from transport.operations.driving.homebound import Danger, WayHome
+from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
+from transport.routing.planning import soonest, swaps
+from transport.routing.planning.day import DayBook, World
+from transport.routing.planning.models import DayState, Promise, PromiseKind, ServiceDay
 
 ALARM = "client_stranded"
+NEAR = "stranding_near"
 WAYS = ("our_ride", "taxi", "family", "ambulance", "stays")
 """How somebody gets home after all; nobody is asked to say more."""
+
+
+Roster = Mapping[int, Shift | None]
+"""Shifts by number as they are to be; None: taken out."""
+
+
+def guaranteed(session: Session, day: date, *, world: World, now: datetime) -> list[WayHome]:
+    """How everybody gets home who is out, or goes out on this day: by which vehicle and when, how else, or NOT.
+
+    Reads only. Whoever is not `sure` stands in `alarms` or in `near`; nobody is in both.
+    """
+    return homebound.of_day(session, day, policy=world.policies.on(day), now=now)
+
+
+def near(ways: Iterable[WayHome]) -> list[WayHome]:
+    """The ways home that are still there, or not needed yet, and cannot be relied on; the soonest to fail first."""
+    found = [way for way in ways if not way.sure and not (way.out and way.danger is Danger.NO_WAY)]
+    return sorted(found, key=lambda way: (str(way.fails_at), way.back))
 
 
 def alarms(session: Session, day: date) -> list[Ride]:
     """Ways back of the day's people that nobody can rely on. Reads only."""
     return homeward.left_out(session, day)
+
+
+def endangered(session: Session, day: date, *, world: World, now: datetime) -> list[Ride]:
+    """The ways home that there is an alarm about now, of both kinds: who has none any more comes first."""
+    found = alarms(session, day)
+    warned = [way.back for way in near(guaranteed(session, day, world=world, now=now))]
+    return [*found, *(session.get_one(Ride, back) for back in warned)]
+
+
+def warn(session: Session, day: date, *, world: World, now: datetime) -> int:
+    """Tell of each way home that is about to fail, once for each reason: `stranding_near`; says how many are new.
+
+    The facts of the event hold when it was told and when the way home would fail: what lies between is the time to act.
+    """
+    found = near(guaranteed(session, day, world=world, now=now))
+    known = _known(session, [near_key(way) for way in found])
+    fresh = [way for way in found if near_key(way) not in known]
+    if not fresh:
+        return 0
+    days.lock(session, day)
+    known = _known(session, [near_key(way) for way in fresh])
+    told = 0
+    for way in fresh:
+        if near_key(way) in known or way.danger is None:
+            continue
+        facts = {
+            "day": day,
+            "promise": way.promise,
+            "shift": way.shift,
+            "reason": way.danger.value,
+            **_times(now, way.fails_at),
+        }
+        record(session, NEAR, subject=("ride", way.back), by=SYSTEM, now=now, facts=facts, key=near_key(way))
+        told += 1
+    return told
+
+
+def near_key(way: WayHome) -> str:
+    """The name of one state of one way home: it is told once."""
+    return f"{NEAR}:{way.back}:{way.promise}:{way.danger}"
 
 
 def raise_alarms(session: Session, day: date, *, now: datetime) -> int:
@@ -28,7 +98,8 @@ def raise_alarms(session: Session, day: date, *, now: datetime) -> int:
     days.lock(session, day)
     fresh = [back for back in alarms(session, day) if not _told(session, back)]
     for back in fresh:
-        facts = {"day": day, "status": back.status.value}
+        promise = session.get_one(Promise, back.promise_id)
+        facts = {"day": day, "status": back.status.value, **_times(now, at(promise.day, promise.window_end))}
         record(session, ALARM, subject=("ride", back.id), by=SYSTEM, now=now, facts=facts, key=_key(back))
     return len(fresh)
 
@@ -47,10 +118,101 @@ def resolve(session: Session, back: Ride, way: str, *, by: Actor, now: datetime)
     if session.exec(select(Event.id).where(Event.key == key)).first() is not None:
         return
     there = homeward.other_way(session, back)
-    if there is None or back.id not in {each.id for each in alarms(session, there.day)}:
+    if there is None or not _alarmed(session, back, there.day):
         raise Conflict("return.not_stranded", ride=back.code)
     facts = {"day": back.day, "way": way}
     record(session, homeward.RESOLVED, subject=("ride", back.id), by=by, now=now, facts=facts, key=key)
+
+
+def still_out(session: Session, shift_id: int, *, world: World, now: datetime) -> list[Ride]:
+    """The ways home that need this shift: it is to drive them, or no other shift on duty could, as is proven.
+
+    Whoever sits in its vehicle is among them; whoever has not gone out yet is not.
+    """
+    shift = session.get_one(Shift, shift_id)
+    ways = [way for way in guaranteed(session, shift.day, world=world, now=now) if way.out]
+    needed = {way.back for way in ways if way.shift == shift_id and not way.said}
+    rest = [way for way in ways if way.back not in needed]
+    needed |= _only_with(session, shift.day, {shift_id: None}, rest, world=world, now=now)
+    return list(session.exec(select(Ride).where(col(Ride.id).in_(needed)).order_by(col(Ride.id))))
+
+
+def require_nobody_out(session: Session, day: date, roster: Roster, *, world: World, now: datetime) -> None:
+    """A roster may change when nobody is out who could be taken home only as it was; the plan is the new one already.
+
+    Raises Conflict("shift.somebody_out") with the numbers of the rides, until somebody says how these people get home.
+    """
+    row = session.get(ServiceDay, day)
+    if row is None or row.state is not DayState.OPEN:
+        return
+    ways = [way for way in guaranteed(session, day, world=world, now=now) if way.out]
+    needed = _only_with(session, day, roster, ways, world=world, now=now)
+    if needed:
+        rides = session.exec(select(Ride.code).where(col(Ride.id).in_(needed)).order_by(col(Ride.id)))
+        raise Conflict("shift.somebody_out", rides=", ".join(rides), count=len(needed))
+
+
+def _only_with(
+    session: Session, day: date, roster: Roster, ways: Iterable[WayHome], *, world: World, now: datetime
+) -> set[int]:
+    """Ways home, by ride, that some vehicle could still drive, but none with this roster: of those that are in danger
+    and those that are to be called for. Proven by the places that the plan has for them.
+
+    Whoever may call later than is promised now must be fetched later, too: some vehicle has to be left for that.
+    """
+    doubtful = [way for way in ways if not way.said and (not way.sure or _uncalled(session, way))]
+    rows = [(way, session.get_one(Promise, way.promise)) for way in doubtful]
+    rows = [(way, promise) for way, promise in rows if promise.day == day]
+    if not rows:
+        return set()
+    policy, second = world.policies.on(day), max(seconds_of(day, now), 0)
+    closes = rules.opening(policy, day).end
+    places = [place for _, promise in rows for place in (promise.pickup_place_id, promise.dropoff_place_id)]
+    before = days.load(session, day, world=world, now=now, also=places)
+    gone = {str(key) for key, shift in roster.items() if shift is None}
+    changed = {key: shift for key, shift in roster.items() if shift is not None}
+    after = days.load(session, day, world=world, now=now, also=places, roster=changed) if changed else before
+    found: set[int] = set()
+    for way, promise in rows:
+        first = max(second, promise.window_end) if way.sure else second
+        if first >= closes:
+            continue
+        window = Window(first, closes)
+        if _takers(before, promise, window, closes, second) and not (
+            _takers(after, promise, window, closes, second) - gone
+        ):
+            found.add(way.back)
+    return found
+
+
+def _takers(book: DayBook, promise: Promise, window: Window, closes: int, second: int) -> set[str]:
+    """The duties that could still pick somebody up within a window, besides what they have to do already."""
+    alone = swaps.without(book, {promise.id or 0})
+    return set(soonest.takers(alone, swaps.party(promise), book.policy, window, closes=closes, now=second))
+
+
+def _uncalled(session: Session, way: WayHome) -> bool:
+    return session.get_one(Promise, way.promise).kind is PromiseKind.WILL_CALL
+
+
+def _alarmed(session: Session, back: Ride, day: date) -> bool:
+    """Whether there is an alarm about this way home, or was one that nobody has dealt with."""
+    if back.id in {each.id for each in alarms(session, day)}:
+        return True
+    told = select(Event.id).where(Event.kind == NEAR, Event.subject_type == "ride", Event.subject_id == str(back.id))
+    return session.exec(told).first() is not None
+
+
+def _times(now: datetime, fails_at: datetime | None) -> dict[str, object]:
+    """When it was told, when it fails, and the minutes between: less than nothing if it was told too late."""
+    if fails_at is None:
+        return {"alarm_at": now}
+    minutes = int((fails_at - now).total_seconds() // 60)
+    return {"alarm_at": now, "fails_at": fails_at, "minutes": minutes}
+
+
+def _known(session: Session, keys: Collection[str]) -> set[str]:
+    return {key for key in session.exec(select(Event.key).where(col(Event.key).in_(keys))) if key is not None}
 
 
 def _told(session: Session, back: Ride) -> bool:

@@ -101,6 +101,23 @@ def as_planned(book: DayBook, party: Party, policy: Policy, window: Window, duty
     return Place(_narrow(option, ceil(insertion.pickup_start), policy, party, closes), insertion)
 
 
+def takers(
+    book: DayBook, party: Party, policy: Policy, window: Window, *, closes: int, now: int
+) -> dict[str, tuple[int, int]]:
+    """Which duties could pick somebody up within the window, and from when until when each of them, as the plan stands.
+
+    Nobody else's promise moves; a vehicle that would have had to set out before now sets out now.
+    """
+    asked = offers.request(book, party, _in_time(between(book, party, policy, window), closes), "new")
+    found: dict[str, tuple[int, int]] = {}
+    for insertion in engine.Inserter(book.problem, book.plan).insert(asked):
+        begin = ceil(max(insertion.pickup_start, _reached(book, policy, asked, insertion, now)))
+        if begin <= insertion.pickup_by:
+            first, last = found.get(insertion.duty, (begin, 0))
+            found[insertion.duty] = (min(first, begin), max(last, int(insertion.pickup_by)))
+    return found
+
+
 def _reached(book: DayBook, policy: Policy, asked: engine.Request, insertion: engine.Insertion, now: int) -> float:
     """The second at which the vehicle is at the pickup if it sets out for it now; 0 if it need not set out yet."""
     problem, plan = engine.place(book.problem, book.plan, asked, insertion)

@@ -1,0 +1,196 @@
+"""The shifts of a day under way: what each still has before it, when that is expected, whether it can go on. Reads."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Executable
+from sqlalchemy import select as columns_of
+from sqlmodel import Session, col, select
+
+from transport.kernel.clock import at, seconds_of
+from transport.operations.driving.models import DriverReport, Outcome, ReportKind
+from transport.routing.fleet import availability
+from transport.routing.fleet.models import Shift
+from transport.routing.planning import estimates
+from transport.routing.planning.estimates import Door
+from transport.routing.planning.models import Promise, Run, Stop, StopKind, Visit, VisitAction
+
+GOES_ON = frozenset({ReportKind.BEGUN, ReportKind.ARRIVED, ReportKind.DONE})
+"""Whoever reports one of these after a breakdown drives again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One stop of the live plan, in seconds of the day. `promise` is None for a break."""
+
+    promise: int | None
+    kind: StopKind
+    arrival: int
+    start: int
+    departure: int
+
+    @property
+    def door(self) -> Door | None:
+        """Whose it is; None for a break."""
+        return None if self.promise is None else (self.promise, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """A day as its vehicles drive it."""
+
+    day: date
+    shifts: dict[int, Shift]
+    """All that ever were on duty, those taken out of the roster too."""
+    shift_of: dict[Door, int]
+    expected: dict[Door, int]
+    """When each stop begins, or began, in seconds of the day, as far as is known now."""
+    visits: dict[Door, dict[VisitAction, datetime]]
+    """When which report of a stop came in."""
+    heard: dict[int, datetime]
+    """The last word of each shift."""
+    owed: dict[int, datetime]
+    """Since when each shift has owed us a word."""
+    ended: frozenset[int]
+    broken: dict[int, frozenset[str]]
+    """Which problems stop each shift."""
+    outs: dict[int, list[tuple[datetime, datetime | None]]]
+    """When the vehicle of each shift cannot be used."""
+    away: frozenset[int]
+    """Shifts whose driver is away."""
+
+    def arrived(self, door: Door) -> bool:
+        """Whether the vehicle is there, or was."""
+        return bool(self.visits.get(door))
+
+    def silence(self, shift: int, now: datetime) -> timedelta:
+        """For how long a shift has owed us a word and said nothing."""
+        since = self.owed.get(shift)
+        return timedelta() if since is None else now - max(since, self.heard.get(shift, since))
+
+    def stopped(self, shift: int, *, wheelchair: bool, second: int) -> str | None:
+        """Why a shift will not do a stop at this second of the day; None if nothing is known against it."""
+        row = self.shifts.get(shift)
+        if row is None or row.dropped_at is not None:
+            return "shift_gone"
+        if shift in self.ended:
+            return "shift_ended"
+        if "breakdown" in self.broken.get(shift, ()):
+            return "breakdown"
+        if wheelchair and "lift" in self.broken.get(shift, ()):
+            return "lift"
+        moment = at(self.day, second)
+        if any(starts <= moment and (ends is None or moment < ends) for starts, ends in self.outs.get(shift, ())):
+            return "vehicle_out"
+        return "driver_away" if shift in self.away else None
+
+
+def of_day(session: Session, day: date, *, now: datetime) -> Duties:
+    """The day as it is driven; a fixed number of queries however many rides there are."""
+    shifts = {shift.id or 0: shift for shift in session.exec(select(Shift).where(Shift.day == day))}
+    runs: dict[int, list[Planned]] = {}
+    columns: list[Any] = [Run.shift_id, Stop.promise_id, Stop.kind, Stop.arrival, Stop.start, Stop.departure]
+    planned = columns_of(*columns).join(Stop, col(Stop.run_id) == Run.id).where(col(Run.day) == day)
+    for shift_id, *stop in _rows(session, planned.order_by(col(Run.shift_id), col(Stop.seq))):
+        runs.setdefault(shift_id, []).append(Planned(*stop))
+    visits = _visits(session, day)
+    said = estimates.latest_of_day(session, day)
+    second = seconds_of(day, now)
+    expected: dict[Door, int] = {}
+    shift_of: dict[Door, int] = {}
+    owed: dict[int, datetime] = {}
+    heard: dict[int, datetime] = {}
+    for shift_id, stops in runs.items():
+        expected |= coming(stops, said, visits, second)
+        for stop in stops:
+            if stop.promise is None:
+                continue
+            door = (stop.promise, stop.kind)
+            shift_of[door] = shift_id
+            for came in visits.get(door, {}).values():
+                heard[shift_id] = max(heard.get(shift_id, came), came)
+            if door not in visits:
+                due = at(day, said.get(door, stop.start))
+                owed[shift_id] = min(owed.get(shift_id, due), due)
+    ended, broken = _reported(session, shifts, heard)
+    drivers = {shift.driver_id for shift in shifts.values()}
+    absent = {each.driver_id for each in availability.absences(session, drivers, day, day)}
+    outs: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    vehicles = {shift.vehicle_id for shift in shifts.values()}
+    for out in availability.outs(session, vehicles, at(day, 0), at(day, 48 * 3600)):
+        for shift_id, shift in shifts.items():
+            if shift.vehicle_id == out.vehicle_id:
+                outs.setdefault(shift_id, []).append((out.starts, out.ends))
+    away = frozenset(key for key, shift in shifts.items() if shift.driver_id in absent)
+    return Duties(day, shifts, shift_of, expected, visits, heard, owed, ended, broken, outs, away)
+
+
+def coming(
+    stops: list[Planned], said: dict[Door, int], visits: dict[Door, dict[VisitAction, datetime]], now: int
+) -> dict[Door, int]:
+    """When each stop of a run begins if everything still to come takes as long as planned. Pure.
+
+    What was estimated last (`said`) stands, but nothing that has not happened begins before `now`, and no vehicle is
+    somewhere sooner than it can drive there from the stop before. Breaks that may be over are taken to be over.
+    """
+    found: dict[Door, int] = {}
+    leaves: int | None = None
+    before: Planned | None = None
+    for stop in stops:
+        reached = now if leaves is None or before is None else max(now, leaves + stop.arrival - before.departure)
+        service = stop.departure - stop.start
+        if stop.door is None:
+            if before is not None:
+                leaves, before = max(stop.start, reached) + service, stop
+            continue
+        told = visits.get(stop.door, {})
+        begins = said.get(stop.door, stop.start)
+        if VisitAction.DONE in told or VisitAction.ABSENT in told:
+            leaves = before = None
+        elif told:
+            leaves, before = max(now, begins + service), stop
+        else:
+            begins = max(begins, reached)
+            leaves, before = begins + service, stop
+        found[stop.door] = begins
+    return found
+
+
+def _visits(session: Session, day: date) -> dict[Door, dict[VisitAction, datetime]]:
+    columns: list[Any] = [Visit.promise_id, Visit.kind, Visit.action, Visit.recorded_at]
+    seen = columns_of(*columns).join(Promise, col(Promise.id) == Visit.promise_id).where(col(Promise.day) == day)
+    found: dict[Door, dict[VisitAction, datetime]] = {}
+    for promise_id, kind, action, recorded_at in _rows(session, seen):
+        found.setdefault((promise_id, kind), {})[action] = recorded_at
+    return found
+
+
+def _reported(
+    session: Session, shifts: dict[int, Shift], heard: dict[int, datetime]
+) -> tuple[frozenset[int], dict[int, frozenset[str]]]:
+    """Which shifts their drivers have ended, and what stops the others; every report is a word heard."""
+    said = select(DriverReport).where(col(DriverReport.shift_id).in_(shifts), DriverReport.outcome == Outcome.TAKEN)
+    ended: set[int] = set()
+    broken: dict[int, set[str]] = {}
+    reports = list(session.exec(said.order_by(col(DriverReport.occurred_at), col(DriverReport.id))))
+    undone = {report.about for report in reports if report.kind is ReportKind.UNDONE}
+    for report in reports:
+        shift_id = report.shift_id
+        heard[shift_id] = max(heard.get(shift_id, report.recorded_at), report.recorded_at)
+        if report.key in undone:
+            continue
+        if report.kind is ReportKind.ENDED:
+            ended.add(shift_id)
+        elif report.kind is ReportKind.PROBLEM:
+            broken.setdefault(shift_id, set()).add(str(json.loads(report.facts).get("problem", "")))
+        elif report.kind in GOES_ON:
+            ended.discard(shift_id)
+            broken.get(shift_id, set()).discard("breakdown")
+    return frozenset(ended), {shift_id: frozenset(problems) for shift_id, problems in broken.items()}
+
+
+def _rows(session: Session, statement: Executable) -> list[Any]:
+    session.flush()
+    return list(session.connection().execute(statement).all())

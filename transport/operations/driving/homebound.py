@@ -1,0 +1,288 @@
+"""How everybody who is out, or goes out today, gets home; and what will go wrong with it before it does. Reads.
+
+Nobody is certain to get home by a promise alone. Looked at is what the street says: when the vehicle would really
+come, whether its shift lasts that long, whether the vehicle and its driver are still there. All in a fixed number of
+queries for whoever's order was never changed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Executable, Select
+from sqlalchemy import select as columns_of
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from transport.booking.rides import homeward, rules
+from transport.booking.rides.lifecycle import LIVE, Status
+from transport.booking.rides.models import Leg, Ride
+from transport.kernel.clock import at
+from transport.kernel.events import Event
+from transport.kernel.policy import Policy
+from transport.operations.driving import duties
+from transport.operations.driving.duties import Duties
+from transport.routing.planning.estimates import Door
+from transport.routing.planning.models import Promise, PromiseKind, PromiseState, StopKind
+
+
+class Danger(StrEnum):
+    """Why a way home cannot be relied on."""
+
+    NO_WAY = "no_way"
+    SHIFT_GONE = "shift_gone"
+    SHIFT_ENDED = "shift_ended"
+    BREAKDOWN = "breakdown"
+    VEHICLE_OUT = "vehicle_out"
+    DRIVER_AWAY = "driver_away"
+    LIFT = "lift"
+    AFTER_SHIFT = "after_shift"
+    AFTER_CLOSING = "after_closing"
+    TOO_LATE = "too_late"
+    NO_LATER_VEHICLE = "no_later_vehicle"
+    AT_RISK = "at_risk"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class WayHome:
+    """How one person gets home as far as is known now. Ids of rides; `back` is the ride that takes them home.
+
+    `said`: what our staff have said instead of a ride of ours (one of `stranded.WAYS`). `danger`: why it cannot be
+    relied on, `fails_at`: when it would fail; with neither `said` nor `danger` it is certain.
+    """
+
+    there: int
+    back: int
+    promise: int
+    out: bool
+    """The way there has begun: the person is not at home."""
+    shift: int | None = None
+    expected_at: datetime | None = None
+    """When the vehicle comes; None without one, and on another day."""
+    said: str = ""
+    danger: Danger | None = None
+    fails_at: datetime | None = None
+
+    @property
+    def sure(self) -> bool:
+        """A ride that can be relied on, or something else that our staff have made sure of."""
+        return self.danger is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """A way home with its promise."""
+
+    there: int
+    there_status: Status
+    there_promise: int
+    ride: int
+    day: date
+    status: Status
+    promise: int
+    kind: PromiseKind
+    state: PromiseState
+    window_end: int
+    at_risk: bool
+    wheelchairs: int
+
+    @property
+    def out(self) -> bool:
+        return self.there_status in homeward.OUT
+
+
+def of_day(session: Session, day: date, *, policy: Policy, now: datetime) -> list[WayHome]:
+    """Everybody who is out or goes out on a day and ordered both ways, until they are home; in the order of rides."""
+    plain = [_Back(*row) for row in _rows(session, _pairs(day))]
+    seen = {each.there for each in plain}
+    waiting = [each for each in plain if each.status is not Status.COMPLETED]
+    changed = [there for there in _going(session, day) if there.id not in seen]
+    if not waiting and not changed:
+        return []
+    street = duties.of_day(session, day, now=now)
+    judge = _Judge(street, policy, now, told=_told(session, now), said=_said(session, now))
+    found = [
+        judge.way(each) if _on_the_day(each, day) else _otherwise(session, judge, session.get_one(Ride, each.there))
+        for each in waiting
+    ]
+    found += [_otherwise(session, judge, there) for there in changed]
+    return sorted((each for each in found if each is not None), key=lambda each: each.there)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    street: Duties
+    policy: Policy
+    now: datetime
+    told: frozenset[int]
+    """Promises for which no later vehicle was found."""
+    said: dict[int, str]
+
+    def way(self, back: _Back) -> WayHome:
+        """What is known of one way home whose stops are in the plan of the day."""
+        door = (back.promise, StopKind.PICKUP)
+        shift = self.street.shift_of.get(door)
+        second = self.street.expected.get(door)
+        way = WayHome(
+            there=back.there,
+            back=back.ride,
+            promise=back.promise,
+            out=back.out,
+            shift=shift,
+            expected_at=None if second is None else at(self.street.day, second),
+            said=self.said.get(back.ride, ""),
+        )
+        if way.said:
+            return way
+        return self.judged(way, back)
+
+    def judged(self, way: WayHome, back: _Back) -> WayHome:
+        """The same with the first thing that is wrong with it, the worst first."""
+        for danger, fails in self._dangers(back, way.shift):
+            return WayHome(
+                way.there, way.back, way.promise, way.out, way.shift, way.expected_at, danger=danger, fails_at=fails
+            )
+        return way
+
+    def nobody(self, there: int, back: Ride, promise: Promise, *, out: bool, leaves: int | None) -> WayHome:
+        """No ride of ours takes this person home; it fails when they are to be fetched, or go out at all."""
+        said = self.said.get(back.id or 0, "")
+        if said:
+            return WayHome(there, back.id or 0, back.promise_id, out, said=said)
+        fails = at(promise.day, promise.window_end)
+        if not out and leaves is not None:
+            fails = at(self.street.day, leaves)
+        return WayHome(there, back.id or 0, back.promise_id, out, danger=Danger.NO_WAY, fails_at=fails)
+
+    def leaves(self, promise: int) -> int | None:
+        """When somebody who is still at home is to be fetched."""
+        return self.street.expected.get((promise, StopKind.PICKUP))
+
+    def _dangers(self, back: _Back, shift: int | None) -> Iterator[tuple[Danger, datetime]]:
+        street, day = self.street, self.street.day
+        over = at(day, back.window_end)
+        on_board = back.status is Status.ON_BOARD
+        door: Door = (back.promise, StopKind.PICKUP)
+        if shift is None or (back.promise, StopKind.DROPOFF) not in street.shift_of:
+            leaves = None if back.out else self.leaves(back.there_promise)
+            yield Danger.NO_WAY, over if leaves is None else at(day, leaves)
+            return
+        hard = street.stopped(shift, wheelchair=back.wheelchairs > 0, second=street.expected[door])
+        if hard is not None:
+            yield Danger(hard), self.now if on_board else over
+        if on_board or not back.out:  # whoever is still at home can be told, and is not stranded
+            return
+        yield from self._late(back, street.expected[door], shift, over)
+        if back.kind is PromiseKind.WILL_CALL and back.promise in self.told:
+            yield Danger.NO_LATER_VEHICLE, over
+        if back.at_risk:
+            yield Danger.AT_RISK, over
+        rules_of = self.policy.homeward
+        silent = street.silence(shift, self.now) >= timedelta(minutes=rules_of.silence_minutes)
+        if silent and at(day, street.expected[door]) <= self.now + timedelta(minutes=rules_of.notice_minutes):
+            yield Danger.SILENT, over
+
+    def _late(self, back: _Back, expected: int, shift: int, over: datetime) -> Iterator[tuple[Danger, datetime]]:
+        street, day = self.street, self.street.day
+        if street.arrived((back.promise, StopKind.PICKUP)):
+            return
+        ends, closes = street.shifts[shift].ends, rules.opening(self.policy, day).end
+        if expected >= ends:
+            yield Danger.AFTER_SHIFT, min(over, at(day, ends))
+        if expected >= closes:
+            yield Danger.AFTER_CLOSING, min(over, at(day, closes))
+        borne = timedelta(minutes=self.policy.homeward.late_minutes)
+        if at(day, expected) > over + borne:
+            yield Danger.TOO_LATE, over + borne
+
+
+def _pairs(day: date) -> Select[Any]:
+    """Ways there of a day with the way back of the same order, where neither was ever changed."""
+    there, back = aliased(Ride), aliased(Ride)
+    changed = select(Ride.replaced_by).where(col(Ride.replaced_by).is_not(None))
+    columns: list[Any] = [
+        *(there.id, there.status, there.promise_id, back.id, back.day, back.status, back.promise_id),
+        *(Promise.kind, Promise.state, Promise.window_end, Promise.at_risk, Promise.wheelchairs),
+    ]
+    return (
+        columns_of(*columns)
+        .join(back, (col(back.request_id) == col(there.request_id)) & (col(back.leg) == Leg.RETURN))
+        .join(Promise, col(Promise.id) == col(back.promise_id))
+        .where(col(there.day) == day, col(there.leg) == Leg.OUTBOUND, _goes(there))
+        .where(col(back.replaced_by).is_(None), col(there.id).not_in(changed))
+    )
+
+
+def _goes(there: Any) -> Any:  # noqa: ANN401 - a condition on an alias
+    return col(there.status).in_({*homeward.OUT, *LIVE})
+
+
+def _going(session: Session, day: date) -> list[Ride]:
+    going = select(Ride).where(Ride.day == day, Ride.leg == Leg.OUTBOUND, _goes(Ride))
+    return list(session.exec(going.order_by(col(Ride.id))))
+
+
+def _on_the_day(back: _Back, day: date) -> bool:
+    """Whether the way home is one of this day and stands in the book."""
+    return back.day == day and back.status in {*LIVE, Status.ON_BOARD} and back.state is PromiseState.FIRM
+
+
+def _otherwise(session: Session, judge: _Judge, there: Ride) -> WayHome | None:
+    """The way home of an order that was changed, is of another day, or is no ride of this order any more."""
+    back = homeward.other_way(session, there)
+    if back is None or back.status is Status.COMPLETED:
+        return None
+    out = there.status in homeward.OUT
+    ways = [each for each in homeward.ways_home(session, back, there) if homeward.takes_home(session, each)]
+    if any(each.status is Status.COMPLETED for each in ways):
+        return None
+    promise = session.get_one(Promise, back.promise_id)
+    for each in sorted(ways, key=lambda each: each.day):
+        kept = session.get_one(Promise, each.promise_id)
+        if each.day != judge.street.day:
+            return WayHome(there.id or 0, each.id or 0, each.promise_id, out)
+        found = judge.way(_back(there, each, kept))
+        if found.sure or len(ways) == 1:
+            return found
+    if back.status not in LIVE and back.ended_by == "client":
+        return None
+    return judge.nobody(there.id or 0, back, promise, out=out, leaves=judge.leaves(there.promise_id))
+
+
+def _back(there: Ride, back: Ride, promise: Promise) -> _Back:
+    return _Back(
+        there=there.id or 0,
+        there_status=there.status,
+        there_promise=there.promise_id,
+        ride=back.id or 0,
+        day=back.day,
+        status=back.status,
+        promise=back.promise_id,
+        kind=promise.kind,
+        state=promise.state,
+        window_end=promise.window_end,
+        at_risk=promise.at_risk,
+        wheelchairs=promise.wheelchairs,
+    )
+
+
+def _said(session: Session, now: datetime) -> dict[int, str]:
+    """What our staff have said of a way home, by ride."""
+    since = now - timedelta(days=14)
+    told = select(Event).where(Event.kind == homeward.RESOLVED, Event.recorded_at > since)
+    return {int(each.subject_id): homeward.way_said(each) for each in session.exec(told.order_by(col(Event.id)))}
+
+
+def _told(session: Session, now: datetime) -> frozenset[int]:
+    """Promises of which was said that no later vehicle can be had."""
+    since = now - timedelta(days=2)
+    told = select(Event.key).where(Event.kind == "return_at_risk", Event.recorded_at > since)
+    return frozenset(int(key.rpartition(":")[2]) for key in session.exec(told) if key)
+
+
+def _rows(session: Session, statement: Executable) -> list[Any]:
+    session.flush()
+    return list(session.connection().execute(statement).all())
