@@ -28,11 +28,12 @@ from transport.jobs.planning import (
 )
 from transport.jobs.standing import answer_asked_days, answer_day, answer_standing_orders
 from transport.jobs.telling import call_instead, send, tell
+from transport.jobs.texting import answer_text
 from transport.jobs.waiting import look_again, wait
 from transport.kernel import claims, clock, events
 from transport.kernel.clock import LOCAL, local_day
 from transport.kernel.db import reading, writing
-from transport.operations.messages import outbox
+from transport.operations.messages import following
 
 __all__ = [
     "REACTIONS",
@@ -41,6 +42,7 @@ __all__ = [
     "answer_asked_days",
     "answer_day",
     "answer_standing_orders",
+    "answer_text",
     "close_days",
     "forget",
     "lapse",
@@ -104,8 +106,9 @@ REACTIONS: dict[str, tuple[Callable[[Services, int, datetime], int], ...]] = {
     "shift_opened": (look_again,),
     "shift_changed": (look_again,),
     "waiting_began": (look_again,),
-    **dict.fromkeys(outbox.FOLLOWS, (tell,)),
+    **dict.fromkeys(following.FOLLOWS, (tell,)),
     "message_failed": (call_instead,),
+    "sms_received": (answer_text,),
 }
 """What follows from which event. All other kinds are the audit trail."""
 

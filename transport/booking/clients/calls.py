@@ -95,8 +95,9 @@ def get(session: Session, call_id: int) -> CallView:
 
 
 def waiting(session: Session) -> list[CallView]:
-    """Everybody who is to be called, whoever waits longest first; calls of a later time stand below."""
-    found = select(CallBack).where(*_OPEN).order_by(col(CallBack.due_at), col(CallBack.id))
+    """Everybody who is to be called: calls for help, then whoever waits longest; calls of a later time stand below."""
+    help_first = col(CallBack.reason) != CallReason.HELP
+    found = select(CallBack).where(*_OPEN).order_by(help_first, col(CallBack.due_at), col(CallBack.id))
     return _views(session, session.exec(found).all())
 
 

@@ -81,6 +81,7 @@ class CallReason(StrEnum):
     CARD = "card"
     MANDATE = "mandate"
     LETTER = "letter"
+    HELP = "help"
     OTHER = "other"
 
 
@@ -211,6 +212,10 @@ class Needs(SQLModel, table=True):
     same_driver: bool = False
     door_opens: int | None = None
     """Minutes of the wall clock before which nobody lets the client in at the destination."""
+    boarding_extra: int = 0
+    """Minutes added to what the rules give for getting in; measured on rides, and accepted by a person."""
+    alighting_extra: int = 0
+    """The same for getting out."""
     one_off: bool = False
     """For one ride only: the profile goes on as it was."""
     note: str = Field(default="", max_length=160)
@@ -220,7 +225,8 @@ class Needs(SQLModel, table=True):
 class ContactPreferences(SQLModel, table=True):
     """How to speak with a client; without a row the best way their contacts allow (`preferences.of`).
 
-    `optional`: also messages nobody needs to get, such as a reminder the day before. `no_calls`: write, never call.
+    `optional`: also messages nobody needs to get, such as a question for an opinion; `day_before`, `near` and `arrived`
+    are reminders that may be unwanted one by one. `no_calls`: write, never call.
     """
 
     __tablename__ = "contact_preferences"
@@ -234,6 +240,15 @@ class ContactPreferences(SQLModel, table=True):
     slowly: bool = False
     to_representative: bool = False
     """Call the contact person first."""
+    day_before: bool = True
+    near: bool = True
+    arrived: bool = True
+    representatives: bool = False
+    """Representatives read along, not only those who ordered the ride."""
+    delivered: bool = False
+    """Representatives are told when the client has got there."""
+    letters: bool = False
+    """What can wait comes by letter."""
 
 
 class Registration(SQLModel, table=True):

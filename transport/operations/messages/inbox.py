@@ -13,7 +13,7 @@ from transport.accounts import contacts, users
 from transport.kernel.actor import SYSTEM, Actor
 from transport.kernel.errors import Conflict, Invalid, NotFound
 from transport.kernel.events import record
-from transport.operations.messages.models import InboundMessage, TextReply
+from transport.operations.messages.models import InboundMessage, Message, MessageKind, TextReply
 
 __all__ = ["InboundMessage"]
 
@@ -24,7 +24,10 @@ LONGEST_ID, LONGEST_SENDER = 120, 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of a thread, from them or from us; `who` of us wrote it."""
+    """One message of a thread, from them or from us; `who` of us wrote it, nobody if it was an answer by itself.
+
+    `keyword` and `outcome`: what was understood of theirs and what came of it. `state`: how far an answer has got.
+    """
 
     at: datetime
     text: str
@@ -32,6 +35,9 @@ class Line:
     who: str = ""
     id: int | None = None
     handled: bool = True
+    keyword: str = ""
+    outcome: str = ""
+    state: str = ""
 
 
 def receive(
@@ -96,8 +102,21 @@ def thread(session: Session, sender: str) -> list[Line]:
     theirs = session.exec(select(InboundMessage).where(InboundMessage.sender == sender)).all()
     ours = session.exec(select(TextReply).where(TextReply.to == sender)).all()
     names = users.names(session, {each.sent_by for each in ours if each.sent_by is not None})
-    lines = [Line(each.received_at, each.text, False, "", each.id, each.handled_at is not None) for each in theirs]
+    by_itself = session.exec(select(Message).where(Message.to == sender, Message.kind == MessageKind.REPLY)).all()
+    lines = [
+        Line(
+            each.received_at,
+            each.text,
+            False,
+            id=each.id,
+            handled=each.handled_at is not None,
+            keyword=each.keyword,
+            outcome=each.outcome,
+        )
+        for each in theirs
+    ]
     lines += [Line(each.sent_at, each.text, True, names.get(each.sent_by or 0, "")) for each in ours]
+    lines += [Line(each.queued_at, each.text, True, state=each.state.value) for each in by_itself]
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -147,7 +166,7 @@ def handle(session: Session, message_id: int, *, by: Actor, now: datetime) -> No
         return
     found = get(session, message_id)
     session.refresh(found)
-    if found.handled_by != by.user:
+    if found.handled_by not in (by.user, None):
         raise Conflict("sms.handled", who=users.names(session, {found.handled_by or 0}).get(found.handled_by or 0, ""))
 
 
