@@ -10,6 +10,8 @@ M = TypeVar("M", bound=BaseModel)
 
 UNSEEN = dict.fromkeys([code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"])
 """Control characters, but for those that end lines and cells; PostgreSQL refuses the first of them."""
+LARGEST = 200_000
+"""Bytes of what programs send."""
 
 
 async def form_data(request: Request) -> Fields:
@@ -33,6 +35,23 @@ async def raw_body(request: Request) -> bytes:
 
 
 RawBody = Annotated[bytes, Depends(raw_body)]
+
+
+class BodyTooLarge:
+    """What came instead of a body that nobody reads to its end."""
+
+
+async def small_body(request: Request) -> bytes | BodyTooLarge:
+    """All that was sent, as long as it is no more than LARGEST."""
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > LARGEST:
+            return BodyTooLarge()
+    return bytes(found)
+
+
+SmallBody = Annotated[bytes | BodyTooLarge, Depends(small_body)]
 
 
 FormData = Annotated[Fields, Depends(form_data)]

@@ -59,7 +59,7 @@ def test_a_ride_is_driven_from_door_to_door_by_four_buttons(house, code, shift, 
         ("done", Status.COMPLETED),
     )
     for action, after in story:
-        driver.get(shift).send(shift, action=action)
+        driver.get(shift).send(shift, kind=action)
         house.clock.forward(minutes=5)
         assert status(house, code) is after
     with reading(house.database) as session:
@@ -67,27 +67,28 @@ def test_a_ride_is_driven_from_door_to_door_by_four_buttons(house, code, shift, 
 
 
 def test_the_same_report_twice_is_one(house, code, shift, driver):
-    driver.get(shift).send(shift, action="arrived")
+    driver.get(shift).send(shift, kind="arrived")
     stale = house.visit(house.cast.emil).get(shift)
-    driver.get(shift).send(shift, action="done")
-    stale.send(shift, action="done")
+    driver.get(shift).send(shift, kind="done")
+    stale.send(shift, kind="done")
     with reading(house.database) as session:
         assert len(session.exec(select(Visit)).all()) == 2
     assert status(house, code) is Status.ON_BOARD
 
 
 def test_nobody_here_needs_time_and_evidence(house, code, shift, driver):
-    driver.get(shift).send(shift, action="arrived")
-    driver.get(shift).send(shift, 422, action="absent")
+    driver.get(shift).send(shift, kind="arrived")
+    driver.get(shift).send(shift, 422, kind="absent")
     house.clock.forward(minutes=16)
-    driver.get(shift).send(shift, 422, action="absent")
+    driver.get(shift).send(shift, 422, kind="absent")
     page = driver.get(shift)
     token = page.root.find(".//input[@name='csrf']").get("value")
     fields = {
         "csrf": token,
         "promise": hidden(page, "promise"),
         "stop": hidden(page, "stop"),
-        "action": "absent",
+        "key": hidden(page, "key"),
+        "kind": "absent",
         "evidence": ["rang", "called"],
     }
     assert page.client.post(shift, data=fields).status_code == 303

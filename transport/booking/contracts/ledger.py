@@ -131,6 +131,41 @@ def consume(
     return _take(session, contract, day, EntryKind.CONSUME, quantity, source, by=by, now=now, override=override)
 
 
+def give_back(session: Session, contract: Contract, day: date, source: str, *, by: Actor, now: datetime) -> None:
+    """Undo what a source used up, by counter-entries: nothing is used, and what it had set aside before is again.
+
+    Without anything used up nothing happens.
+    """
+    lock(session, contract)
+    period = contract.period.label(day)
+    used = _sum(session, contract, period, source).consumed
+    if not used:
+        return
+    mine = select(LedgerEntry).where(
+        LedgerEntry.contract_id == contract.id, LedgerEntry.period == period, LedgerEntry.source == source
+    )
+    entries = list(session.exec(mine.order_by(col(LedgerEntry.id))))
+    last = max(at for at, entry in enumerate(entries) if entry.kind is EntryKind.CONSUME)
+    before = entries[last - 1] if last else None
+    correct(session, contract, day, source, -used, by=by, now=now, reason="taken back")
+    # using up first releases all that is set aside, in the same moment: that is what is set aside anew
+    if before is not None and before.kind is EntryKind.RELEASE and before.at == entries[last].at:
+        free = balance_on(session, contract, day).free
+        signed = Override(by.name or by.label, "taken back") if before.quantity > max(free, 0) else None
+        _post(
+            session,
+            contract,
+            day,
+            EntryKind.RESERVE,
+            before.quantity,
+            source,
+            by=by,
+            now=now,
+            reason="taken back",
+            override=signed,
+        )
+
+
 def post_planned(
     session: Session,
     contract: Contract,

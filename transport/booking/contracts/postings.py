@@ -61,6 +61,13 @@ def ride_used(
     return ledger.consume(session, contract, day, source, quantity, by=by, now=now, override=override)
 
 
+def ride_not_used(session: Session, ride_id: int, day: date, *, by: Actor, now: datetime) -> None:
+    """The ride was not driven to its end after all: what it had used up is set aside for it again."""
+    contract = contracts.for_day(session, day)
+    if _of_ride(contract, persons=0) is not None:
+        ledger.give_back(session, contract, day, f"ride:{ride_id}", by=by, now=now)
+
+
 def shift_opened(
     session: Session,
     shift_id: int,

@@ -29,6 +29,8 @@ class Move(StrEnum):
     ALIGHT = "alight"
     NO_SHOW = "no_show"
     MISS = "miss"
+    NOT_BOARDED = "not_boarded"
+    NOT_ALIGHTED = "not_alighted"
 
 
 LIVE = frozenset({Status.REQUESTED, Status.CONFIRMED, Status.ON_BOARD})
@@ -55,6 +57,8 @@ MOVES: dict[Move, Step] = {
     Move.ALIGHT: Step(frozenset({Status.ON_BOARD}), Status.COMPLETED, _DISPATCH | {Role.DRIVER}),
     Move.NO_SHOW: Step(frozenset({Status.CONFIRMED}), Status.NO_SHOW, _DISPATCH),
     Move.MISS: Step(frozenset({Status.CONFIRMED}), Status.MISSED, _DISPATCH | {Role.SYSTEM}),
+    Move.NOT_BOARDED: Step(frozenset({Status.ON_BOARD}), Status.CONFIRMED, _DISPATCH | {Role.DRIVER}),
+    Move.NOT_ALIGHTED: Step(frozenset({Status.COMPLETED}), Status.ON_BOARD, _DISPATCH | {Role.DRIVER}),
 }
 
 DECLINE_REASONS = ("not_entitled", "unsafe", "wrong_data")

@@ -134,6 +134,24 @@ def alight(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
     taking.save(session, ride, "ride_completed", by, now)
 
 
+def not_boarded(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
+    """The client is not on board after all: who said so has taken it back."""
+    taking.step(taking.take(session, ride, version=ride.version), Move.NOT_BOARDED, by)
+    taking.save(session, ride, "ride_not_started", by, now)
+
+
+def not_alighted(session: Session, ride: Ride, *, by: Actor, now: datetime) -> None:
+    """The client did not get off after all: the promise binds again, and what was used up is set aside again.
+
+    Raises Conflict("day.closed") once the day is counted.
+    """
+    taking.step(taking.take(session, ride, version=ride.version), Move.NOT_ALIGHTED, by)
+    days.lock(session, ride.day)
+    promises.keep_on(session, session.get_one(Promise, ride.promise_id))
+    postings.ride_not_used(session, ride.id or 0, ride.day, by=by, now=now)
+    taking.save(session, ride, "ride_not_completed", by, now)
+
+
 def no_show(session: Session, ride: Ride, *, version: int, reason: str, world: World, by: Actor, now: datetime) -> None:
     """We were there in time, the client was not: set by the dispatcher on the driver's evidence, which opens a case.
 

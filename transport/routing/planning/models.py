@@ -24,10 +24,11 @@ class PromiseKind(StrEnum):
 
 
 class PromiseState(StrEnum):
-    """Held while the client decides; firm once booked; then kept, broken or withdrawn."""
+    """Held while the client decides; firm once booked, or handed on to a taxi; then kept, broken or withdrawn."""
 
     HELD = "held"
     FIRM = "firm"
+    HANDED_ON = "handed_on"
     KEPT = "kept"
     BROKEN = "broken"
     WITHDRAWN = "withdrawn"
@@ -193,6 +194,8 @@ class Visit(SQLModel, table=True):
     promise_id: int = Field(foreign_key="promise.id", index=True)
     kind: StopKind = Field(sa_type=one_of(StopKind))
     action: VisitAction = Field(sa_type=one_of(VisitAction))
+    shift_id: int | None = Field(default=None, foreign_key="shift.id", index=True)
+    """With which vehicle and driver it happened, whatever is planned; None where nobody said."""
     occurred_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     actor: str

@@ -105,7 +105,7 @@ def prolong(session: Session, promise: Promise, *, until: datetime, by: Actor, n
 
 def withdraw(session: Session, promise: Promise, *, reason: str, world: World, by: Actor, now: datetime) -> None:
     """Take a promise out of the plan: its stops are gone, all other promises stand. The day must be locked."""
-    if promise.state not in (PromiseState.HELD, PromiseState.FIRM):
+    if promise.state not in (PromiseState.HELD, PromiseState.FIRM, PromiseState.HANDED_ON):
         raise Conflict("promise.not_live", promise=promise.id)
     was_firm = promise.state is PromiseState.FIRM
     take_out(session, [promise], world=world, now=now)
@@ -138,12 +138,53 @@ def keep(session: Session, promise: Promise, *, now: datetime) -> None:
     _end(session, promise, PromiseState.KEPT, "", now)
 
 
+def keep_on(session: Session, promise: Promise) -> None:
+    """The promise was not kept yet after all: it binds us again, with the stops it has."""
+    promise.state, promise.ended_at = PromiseState.FIRM, None
+    session.add(promise)
+    session.flush()
+
+
 def breach(session: Session, promise: Promise, *, reason: str, world: World, by: Actor, now: datetime) -> None:
     """We were not there: the promise is broken, and says so. The day must be locked."""
     take_out(session, [promise], world=world, now=now)
     _end(session, promise, PromiseState.BROKEN, reason, now)
     record(session, "promise_broken", subject=("promise", promise.id), by=by, now=now, facts={"reason": reason})
     publishing.again(session, promise.day, by=by, now=now, reason="promise_broken")
+
+
+def hand_on(session: Session, promise: Promise, *, by: Actor, now: datetime) -> None:
+    """Somebody else keeps a firm promise for us: it stays what it was, and needs no stops of ours any more.
+
+    Whoever calls it takes its stops out of the plan. Raises Conflict("promise.not_live").
+    """
+    if promise.state is not PromiseState.FIRM:
+        raise Conflict("promise.not_live", promise=promise.id)
+    promise.state, promise.pinned = PromiseState.HANDED_ON, False
+    session.add(promise)
+    session.flush()
+    record(session, "promise_handed_on", subject=("promise", promise.id), by=by, now=now, facts={"day": promise.day})
+
+
+def take_back(session: Session, promise: Promise, *, world: World, by: Actor, now: datetime) -> None:
+    """A promise that was handed on is kept by a vehicle of ours after all. The day must be locked.
+
+    Raises Conflict("promise.not_live"), Exhausted("promise.no_room") if none can keep it.
+    """
+    if promise.state is not PromiseState.HANDED_ON:
+        raise Conflict("promise.not_live", promise=promise.id)
+    promise.state = PromiseState.FIRM
+    session.add(promise)
+    session.flush()
+    book = days.load(session, promise.day, world=world, now=now)
+    asked = next(each for each in book.problem.requests if each.id == str(promise.id))
+    without, plan = runs.without(book, {asked.id})
+    insertion = next(iter(engine.Inserter(without, plan).insert(asked)), None)
+    if insertion is None:
+        raise Exhausted("promise.no_room", day=promise.day)
+    runs.save(session, book, *engine.place(without, plan, asked, insertion))
+    record(session, "promise_taken_back", subject=("promise", promise.id), by=by, now=now, facts={"day": promise.day})
+    publishing.again(session, promise.day, by=by, now=now, reason="promise_taken_back")
 
 
 def take_out(session: Session, gone: list[Promise], *, world: World, now: datetime) -> None:

@@ -89,8 +89,9 @@ def visit(
     occurred_at: datetime,
     now: datetime,
     note: str = "",
+    shift_id: int | None = None,
 ) -> bool:
-    """Remember what happened at a stop; False if the same was reported before (sent twice, or late).
+    """Remember what happened at a stop, with which vehicle (its shift); False if the same was reported before.
 
     Raises Conflict("stop.not_live") for a stop that is not part of the plan any more.
     """
@@ -104,6 +105,7 @@ def visit(
             promise_id=promise.id,
             kind=kind,
             action=action,
+            shift_id=shift_id,
             occurred_at=occurred_at,
             recorded_at=now,
             actor=by.label,

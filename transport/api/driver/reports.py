@@ -1,0 +1,175 @@
+"""Doors: what drivers report, in parcels from the app and one by one as forms."""
+
+import json
+import logging
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import exc
+from sqlmodel import Session
+
+from transport.api.deps import Me, Now, Plugged, Visitor, csrf_checked, require
+from transport.api.driver import shift
+from transport.api.forms import BodyTooLarge, Fields, FormData, SmallBody, one, several
+from transport.api.render import errors_of, see_other
+from transport.bootstrap import Services
+from transport.kernel import clock
+from transport.kernel.actor import Actor, Role
+from transport.kernel.db import reading, writing
+from transport.kernel.errors import Conflict, Invalid, ServiceError
+from transport.operations.driving import execution, manifest, reporting, reports
+from transport.operations.driving import said as saying
+from transport.operations.driving.models import Outcome, ReportKind
+from transport.operations.driving.said import EVIDENCE, FORM, Said
+from transport.routing.planning.models import StopKind
+
+log = logging.getLogger(__name__)
+router = APIRouter(prefix="/ridic")
+MOST = 200
+"""Reports of one parcel; an app that has more sends several."""
+ONCE = ("handed_to", "paid", "problem", "minutes", "note", "odometer", "cash", "lost", "happened")
+"""Facts of a form; the evidence is sent several times."""
+MENDABLE = {
+    "report.time_missing": "happened",
+    "report.in_future": "happened",
+    "report.out_of_order": "happened",
+    "report.odometer": "odometer",
+}
+"""What whoever filled in a form can put right at once, and in which field."""
+
+
+@router.post("/hlaseni", name="driver:reports")
+def parcel(request: Request, me: Visitor, now: Now, services: Plugged, body: SmallBody) -> Response:
+    """Take a parcel of reports; each is kept by itself, so that what cannot be read stops nothing else.
+
+    Another site cannot send the header with the device: that is the check of where the parcel comes from.
+    """
+    device = request.headers.get("x-device", "")
+    if me is None:
+        return _no(HTTPStatus.UNAUTHORIZED, "login.needed")
+    if me.role is not Role.DRIVER:
+        return _no(HTTPStatus.FORBIDDEN, "role.missing")
+    if not device:
+        return _no(HTTPStatus.FORBIDDEN, "report.device_missing")
+    if isinstance(body, BodyTooLarge):
+        return _no(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "report.too_large")
+    try:
+        sent_at, found = _opened(body)
+        device = saying.uuid(device)
+    except Invalid as error:
+        return _no(HTTPStatus.BAD_REQUEST, error.code)
+    if len(found) > MOST:
+        return _no(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "report.too_many")
+    answers = [_taken(services, raw, device, sent_at, me, now) for raw in found]
+    return JSONResponse({"now": now.isoformat(), "reports": answers})
+
+
+@router.post(
+    "/smena/{shift_id}",
+    name="driver:report",
+    dependencies=[require(Role.DRIVER), Depends(csrf_checked)],
+)
+def form(request: Request, shift_id: int, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
+    """Write down what happened at a stop; the same form sent twice is one report."""
+    said = _said(data, shift_id, now)
+    errors: list[Invalid] = []
+    with writing(services.database) as session:
+        row = reporting.own_shift(session, shift_id, me)
+        if row.day > clock.local_day(now):
+            raise Conflict("ride.not_possible")
+        if reports.keyed(session, said.key) is None:
+            errors = _errors(session, said, services, now)
+        if not errors:
+            report = reporting.receive(session, said, world=services.world, by=me, now=now)
+            if report.why in MENDABLE:
+                session.rollback()
+                errors = [Invalid(report.why, field=MENDABLE[report.why])]
+    if errors:
+        with reading(services.database) as session:
+            found = manifest.of(session, shift_id, by=me)
+            words = {field: text for each in errors for field, text in errors_of(request, each, "kind").items()}
+            return shift.shown(request, session, found, services, me, now, errors=words, values=data)
+    aside = "?odlozeno=1" if report.outcome is Outcome.ASIDE else ""
+    return see_other(_onward(data, shift_id) + aside)
+
+
+def _opened(body: bytes) -> tuple[datetime, list[object]]:
+    """When a parcel was sent by the clock of the device, and its reports; Invalid("report.unreadable")."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Invalid("report.unreadable") from None
+    if not isinstance(data, dict) or not isinstance(data.get("reports"), list):
+        raise Invalid("report.unreadable")
+    return saying.instant(data.get("sent_at")), data["reports"]
+
+
+def _taken(
+    services: Services, raw: object, device: str, sent_at: datetime, me: Actor, now: datetime
+) -> dict[str, str]:
+    """The answer to one report. What cannot be kept says why, so that the app keeps it until somebody has seen it."""
+    key = str(raw.get("key", ""))[:36] if isinstance(raw, dict) else ""
+    try:
+        with writing(services.database) as session:
+            said = saying.read(raw, device=device, sent_at=sent_at)
+            report = reporting.receive(session, said, world=services.world, by=me, now=now)
+            return {"key": key, "outcome": report.outcome.value, "why": report.why}
+    except ServiceError as refusal:
+        if refusal.code == "database.busy":
+            raise  # nothing is wrong with the report: the app sends the parcel again
+        return {"key": key, "outcome": "refused", "why": refusal.code}
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        raise
+    except Exception:
+        log.exception("a report of a driver could not be taken")
+        return {"key": key, "outcome": "refused", "why": "fault"}
+
+
+def _said(data: Fields, shift_id: int, now: datetime) -> Said:
+    promise = one(data, "promise")
+    facts: dict[str, Any] = {name: one(data, name) for name in ONCE if one(data, name)}
+    return Said(
+        key=saying.uuid(one(data, "key")),
+        device=FORM,
+        seq=0,
+        shift=shift_id,
+        kind=saying.kind(one(data, "kind")),
+        promise=int(promise) if promise.isascii() and promise.isdecimal() and len(promise) < 10 else None,
+        stop=one(data, "stop") or None,
+        at=now,
+        sent_at=now,
+        about=one(data, "about"),
+        facts=facts | {"evidence": several(data, "evidence")},
+    )
+
+
+def _onward(data: Fields, shift_id: int) -> str:
+    """Where the driver goes on after a form: a page of this shift."""
+    here = f"/ridic/smena/{shift_id}"
+    wanted = one(data, "dal")
+    return wanted if re.fullmatch(rf"{here}(/[a-z]+)?", wanted) else here
+
+
+def _errors(session: Session, said: Said, services: Services, now: datetime) -> list[Invalid]:
+    """What is still missing in a form; Invalid("visit.too_soon") is raised, as no field helps against that."""
+    facts, unread = saying.tidied(said.facts)
+    errors = [Invalid("report.fact_unreadable", field=name) for name in unread]
+    ride = reports.ride_of(session, said.promise)
+    if ride is not None and said.kind == ReportKind.ABSENT:
+        promise = execution.promise_of(session, ride)
+        if execution.visited(session, [ride.promise_id], StopKind.PICKUP, reports.ACTIONS[ReportKind.ABSENT]) is None:
+            execution.require_waited(session, promise, StopKind.PICKUP, services.world, now)
+        if set(facts.get("evidence", ())) != set(EVIDENCE):
+            errors.append(Invalid("report.evidence_missing", field="evidence"))
+    if ride is not None and reports.hand_over_missing(session, ride, said):
+        errors.append(Invalid("report.hand_over_missing", field="handed_to"))
+    return errors
+
+
+def _no(status: HTTPStatus, code: str) -> Response:
+    content = {"type": "about:blank", "status": status.value, "code": code}
+    return JSONResponse(content, status_code=status, media_type="application/problem+json")
