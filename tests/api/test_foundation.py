@@ -57,6 +57,8 @@ FOR_EVERYBODY = {
     "public:logout",
     "public:stay",
     "gateway:sms",
+    "gateway:state",
+    "gateway:voice",
 }
 OWN_THINGS = re.compile(
     r"/\{lang\}/(moje|prihlaseni/vitejte|objednat|jizdy|profil|pravidelne|historie|souhlas|organizace)\b"

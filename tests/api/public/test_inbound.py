@@ -1,5 +1,7 @@
 """The gateway hands over what people write, with a token, once each."""
 
+import itertools
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -19,10 +21,12 @@ def gateway(house: House) -> House:
     return house
 
 
-def handed(house: House, content: Any, token: str = TOKEN) -> int:
+def handed(house: House, content: Any, token: str = TOKEN, door: str = "sms") -> int:
     browser = house.visit(None).client
     how = {"content": content} if isinstance(content, bytes) else {"json": content}
-    return int(browser.post("/brana/sms", headers={b"Authorization": f"Bearer {token}".encode()}, **how).status_code)
+    return int(
+        browser.post(f"/brana/{door}", headers={b"Authorization": f"Bearer {token}".encode()}, **how).status_code
+    )
 
 
 def texts(house: House) -> list[str]:
@@ -68,3 +72,23 @@ def test_what_is_no_message_is_refused(gateway: House, content: Any):
 def test_strange_fields_are_kept_all_the_same(gateway: House, strange: dict[str, Any]):
     assert handed(gateway, {**MESSAGE, **strange}) == 200
     assert len(texts(gateway)) == 1
+
+
+@pytest.mark.parametrize("door", ["stav", "hlas"])
+def test_a_report_of_a_gateway_is_taken_with_its_token_only(gateway: House, door: str):
+    report = {"key": "confirmed:1", "state": "delivered", "pressed": "0"}
+    assert handed(gateway, report, door=door) == 200
+    assert handed(gateway, report, "another token", door=door) == 403
+
+
+HOSTILE = ["x" * 100_000, "\ud800", "a\x00b\x07", {"a": [1]}, 10**40, None, -1.5, "\u202e", True]
+
+
+def test_no_gateway_makes_us_stumble(gateway: House):
+    answers = set()
+    for said, door in itertools.product(HOSTILE, ("sms", "stav", "hlas")):
+        fields = ("id", "key", "from", "text", "received_at", "reason", "at", "pressed", "state")
+        for state in ("delivered", said):
+            body = {**dict.fromkeys(fields, said), "state": state}
+            answers.add(handed(gateway, json.dumps(body).encode(), door=door))
+    assert answers == {200, 422}

@@ -122,12 +122,12 @@ def _reply(
         return None
     oneself = next((each for each in speakers if each.client.phone == number), None)
     diacritics = words.lang == "uk" or (oneself is not None and preferences.of(session, oneself.client).diacritics)
+    # without its ride, as it waits for no other message about it
     filling = {**done.filling, "phone": phone.removeprefix("+420").replace(" ", "")}
     row = Message(
         key=f"reply:{message.id}",
         kind=MessageKind.REPLY,
         client_id=None if done.ride is None else done.ride.client_id,
-        ride_id=None if done.ride is None else done.ride.id,
         way=Way.SMS,
         to=number,
         language=words.lang,

@@ -47,7 +47,7 @@ def receive(
 
     Raises Invalid("sms.incomplete") for a message without an id or a sender.
     """
-    gateway_id, sender = _kept(gateway_id).strip(), _kept(sender).strip()
+    gateway_id, sender = kept(gateway_id).strip(), kept(sender).strip()
     if not gateway_id or not sender:
         raise Invalid("sms.incomplete")
     if len(gateway_id) > LONGEST_ID:
@@ -58,7 +58,7 @@ def receive(
     row = InboundMessage(
         gateway_id=gateway_id,
         sender=contacts.phone(sender) or sender[:LONGEST_SENDER],
-        text=_kept(text),
+        text=kept(text),
         received_at=received_at,
         recorded_at=now,
     )
@@ -194,7 +194,7 @@ def _with_id(session: Session, gateway_id: str) -> InboundMessage | None:
     return session.exec(select(InboundMessage).where(InboundMessage.gateway_id == gateway_id)).first()
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
     """What no database keeps or nobody sees becomes a mark of its place."""
     return "".join(
         "\ufffd" if unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" else each for each in text
