@@ -8,13 +8,14 @@ from sqlmodel import select
 from tests.builders.booking import a_confirmed_ride
 from tests.builders.clients import a_client
 from tests.builders.driving import boarded, planned, reported
+from tests.builders.planning import thought
 from tests.builders.town import NOW, a_driver, a_shift, a_vehicle
 from transport.booking.clients.needs import Mobility
 from transport.booking.rides.lifecycle import Status
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.errors import Conflict
 from transport.kernel.events import Event
-from transport.operations.dispatch import incidents, plans
+from transport.operations.dispatch import incidents, mishaps, plans
 from transport.operations.quality import invariants
 from transport.routing.engine import Progress
 from transport.routing.fleet.models import Depot, Shift
@@ -49,16 +50,6 @@ def shift_of(session, ride):
     return runs.shift_of(session, ride.promise_id)
 
 
-def thought(session, town, asked, now):
-    """Every question answered, as the worker does."""
-    for proposal in asked:
-        proposals.take(session, now)
-        case = proposals.gather(session, proposal, world=town.world, now=now)
-        proposals.store(session, proposal.id or 0, case, thinking.think(case, 0.2), error="", now=now)
-        session.refresh(proposal)
-    return asked
-
-
 def test_who_is_on_board_is_fetched_and_everybody_else_keeps_the_promise(session, town, cast, second_van, day):
     riding, waiting = day
     driver = cast.dana
@@ -67,11 +58,12 @@ def test_who_is_on_board_is_fetched_and_everybody_else_keeps_the_promise(session
     now = planned(session, riding, StopKind.PICKUP)
     second = seconds_of(town.day, now) + 60
     old = riding.promise_id
-    asked = incidents.break_down(
+    asked = mishaps.break_down(
         session,
         broken,
         since=second,
         place=town.places["home"],
+        world=town.world,
         by=cast.dana,
         now=at(town.day, second),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from transport.booking.rides.lifecycle import LIVE, Status
-from transport.booking.rides.models import Leg, Ride
+from transport.booking.rides.models import Leg, Ride, TaxiOrder, TaxiState
 from transport.kernel.events import Event
 from transport.routing.planning.models import Promise, PromiseState, Stop, StopKind
 
@@ -140,10 +140,19 @@ def way_said(event: Event) -> str:
     return str(json.loads(event.facts)["way"])
 
 
+def by_taxi(session: Session, day: date) -> set[int]:
+    """Rides of a day for which a taxi is thought to come: asked for and not refused."""
+    order = select(TaxiOrder.ride_id).join(Ride, col(Ride.id) == TaxiOrder.ride_id)
+    open_orders = order.where(Ride.day == day, col(TaxiOrder.state).in_((TaxiState.ASKED, TaxiState.ACCEPTED)))
+    return set(session.exec(open_orders))
+
+
 def takes_home(session: Session, ride: Ride) -> bool:
-    """Driven, under way, or promised with its stops in the plan."""
+    """Driven, under way, promised with its stops in the plan, or handed on to a taxi that is thought to come."""
     if ride.status in OUT:
         return True
     promise = session.get_one(Promise, ride.promise_id)
+    if promise.state is PromiseState.HANDED_ON:
+        return ride.status in LIVE and ride.id in by_taxi(session, promise.day)
     kinds = set(session.exec(select(Stop.kind).where(Stop.promise_id == promise.id)))
     return ride.status in LIVE and promise.state is PromiseState.FIRM and kinds == BOTH

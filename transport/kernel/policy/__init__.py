@@ -6,6 +6,7 @@ Every `*_until` of a policy is the last day on which it holds.
 
 from transport.kernel.policy.groups import Allowance, AllowancePeriod, AllowanceUnit, Card
 from transport.kernel.policy.reading import PolicyError, load
+from transport.kernel.policy.taxi import Taxi, TaxiProvider
 from transport.kernel.policy.versions import Facts, Policies, Policy
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "Policies",
     "Policy",
     "PolicyError",
+    "Taxi",
+    "TaxiProvider",
     "load",
 ]

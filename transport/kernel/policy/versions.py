@@ -30,6 +30,7 @@ from transport.kernel.policy.groups import (
     WillCall,
 )
 from transport.kernel.policy.messages import Messages
+from transport.kernel.policy.taxi import Taxi
 
 
 class Facts(Group):
@@ -84,6 +85,7 @@ class Policies(Group):
     """All policies of the service, oldest first, without gap or overlap; and the facts that have no date."""
 
     service: Facts
+    taxi: Taxi = Taxi()
     policy: tuple[Policy, ...]
 
     @model_validator(mode="after")

@@ -1,25 +1,26 @@
-"""A vehicle breaks down, or somebody asks what if: plans asked for, and put in force with all that follows from them.
+"""A plan that was thought of is put in force, with all that follows from it for shifts, vehicles, people and taxis.
 
 Order of locks: rides, day, contract.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from transport.booking.contracts import capacity, postings
 from transport.booking.contracts.ledger import Override
-from transport.booking.rides import taking
+from transport.booking.rides import taking, taxis
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
-from transport.kernel.clock import at, local_day, seconds_of
+from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Invalid
 from transport.kernel.events import record
 from transport.operations.dispatch import trials
+from transport.operations.driving import stranded
 from transport.routing.fleet import availability, fleet
-from transport.routing.fleet.models import Driver, OutReason, Shift, Vehicle
+from transport.routing.fleet.models import AwayKind, Driver, OutReason, Shift, Vehicle
 from transport.routing.planning import applying, proposals, thinking
 from transport.routing.planning import day as days
 from transport.routing.planning.applying import Replaced
@@ -27,39 +28,17 @@ from transport.routing.planning.day import World
 from transport.routing.planning.models import Proposal, ProposalState
 from transport.routing.planning.whatif import (
     Assumption,
-    LeastChange,
+    Delayed,
+    DrivenOn,
+    DriverOut,
+    FeatureLost,
     OneMore,
+    OtherDriver,
     ShiftShortened,
     VehicleOut,
     read,
     stands,
 )
-
-SECONDS = 4
-"""How long one plan for a broken vehicle is thought about: three of them take twelve seconds at most."""
-NO_LATER = 14 * 3600
-"""One more vehicle is asked for until the broken one would have come home, but for so long at most."""
-
-
-def break_down(session: Session, shift_id: int, *, since: int, place: int, by: Actor, now: datetime) -> list[Proposal]:
-    """Ask for plans without the vehicle of a shift: least change, everything anew, and with one more vehicle.
-
-    Nothing is touched before one of them is used. Raises Invalid("scenario.shift_gone").
-    """
-    shift = session.get(Shift, shift_id)
-    if shift is None or shift.dropped_at is not None:
-        raise Invalid("scenario.shift_gone", field="shift")
-    out = VehicleOut(shift_id, since, place)
-    ways: list[tuple[Assumption, ...]] = [(out, LeastChange()), (out,)]
-    begin = max(since, seconds_of(shift.day, now)) + proposals.REACTION
-    ends = min(shift.ends, begin + NO_LATER)
-    others = [pair for pair in proposals.spare(session, shift.day, begin, ends) if pair[0].id != shift.vehicle_id]
-    if others and begin < ends:
-        vehicle, driver = others[0]
-        ways.insert(1, (out, OneMore(begin, ends, vehicle.id, driver.id), LeastChange()))
-    facts = {"day": shift.day, "since": since}
-    record(session, "vehicle_broke_down", subject=("shift", shift_id), by=by, now=now, facts=facts)
-    return [proposals.ask(session, shift.day, seconds=SECONDS, assumptions=way, by=by, now=now) for way in ways]
 
 
 def apply(
@@ -71,12 +50,13 @@ def apply(
     now: datetime,
     reason: str = "",
     override: Override | None = None,
+    homes: Mapping[str, str] | None = None,
 ) -> list[Replaced]:
     """Put a plan in force with what it assumes: shifts end or begin, promises are replaced, drivers get a new version.
 
     `reason` is what people read who are left out. Raises NotFound("proposal"), Conflict("plan.not_ready"),
     Conflict("plan.day_has_moved_on"), Conflict("plan.hypothetical") if no real vehicle and driver are chosen,
-    Invalid("plan.breaks_promises"), and what the contract says.
+    Invalid("plan.breaks_promises"), Conflict("shift.somebody_out") (see `roster.apply`), and what the contract says.
     """
     proposal = applying.ready(session, proposal_id)
     assumptions = read(proposal.assumptions)
@@ -85,24 +65,23 @@ def apply(
     proposal = applying.ready(session, proposal_id)
     if applying.collisions(session, proposal, world=world, now=now):
         raise Conflict("plan.day_has_moved_on", day=proposal.day)
-    opened = None
-    for each in assumptions:
-        if isinstance(each, OneMore):
-            opened = _open(session, proposal.day, each, by=by, now=now, override=override)
-        elif isinstance(each, VehicleOut | ShiftShortened):
-            _end_shift(session, proposal, each, by=by, now=now, override=override)
+    ending = {each.shift: _shortened(session, each) for each in assumptions if isinstance(each, ShiftShortened)}
+    if ending:
+        stranded.require_nobody_out(session, proposal.day, ending, homes or {}, world=world, by=by, now=now)
+    opened = _rostered(session, proposal, assumptions, by=by, now=now, override=override)
     replaced = applying.put_in_force(session, proposal, row, opened=opened, world=world, by=by, now=now)
     for promise in replaced:
         ride = touched.get(promise.old.id or 0)
         if ride is not None:
-            _tell(session, ride, promise, reason, by=by, now=now)
+            _tell(session, ride, promise, reason, world=world, by=by, now=now)
     for each in assumptions:
-        if isinstance(each, VehicleOut):
+        if isinstance(each, VehicleOut | FeatureLost):
             _out_of_service(session, proposal.day, each, now)
     capacity.settle(session, proposal.day, by=by, now=now, override=override)
     for other in trials.beside(session, proposal):
         if proposal.urgent and other.id != proposal.id and other.state is ProposalState.READY:
             proposals.discard(session, other.id or 0, by=by, now=now)
+    stranded.raise_alarms(session, proposal.day, now=now)
     return replaced
 
 
@@ -126,6 +105,27 @@ def _take_rides(session: Session, promises: Collection[int]) -> dict[int, Ride]:
     return {ride.promise_id: taking.take(session, ride, version=ride.version) for ride in found}
 
 
+def _rostered(
+    session: Session,
+    proposal: Proposal,
+    assumptions: Sequence[Assumption],
+    *,
+    by: Actor,
+    now: datetime,
+    override: Override | None,
+) -> int | None:
+    """Make the shifts what the plan assumes; answers the number of the one more, if there is one."""
+    opened = None
+    for each in assumptions:
+        if isinstance(each, OneMore):
+            opened = _open(session, proposal.day, each, by=by, now=now, override=override)
+        elif isinstance(each, VehicleOut | DriverOut | ShiftShortened):
+            _end_shift(session, proposal, each, by=by, now=now, override=override)
+        elif isinstance(each, OtherDriver | Delayed | DrivenOn):
+            _go_on(session, proposal, each, by=by, now=now, override=override)
+    return opened
+
+
 def _open(session: Session, day: date, more: OneMore, *, by: Actor, now: datetime, override: Override | None) -> int:
     if more.vehicle is None or more.driver is None:
         raise Conflict("plan.hypothetical")
@@ -143,10 +143,14 @@ def _open(session: Session, day: date, more: OneMore, *, by: Actor, now: datetim
     return shift.id or 0
 
 
+def _shortened(session: Session, what: ShiftShortened) -> Shift:
+    return fleet.changed(session.get_one(Shift, what.shift), ends=what.ends)
+
+
 def _end_shift(
     session: Session,
     proposal: Proposal,
-    what: VehicleOut | ShiftShortened,
+    what: VehicleOut | DriverOut | ShiftShortened,
     *,
     by: Actor,
     now: datetime,
@@ -160,24 +164,63 @@ def _end_shift(
         home = applying.comes_home(proposal, what.shift)
         if home is None and what.since <= shift.starts:
             capacity.drop_shift(session, shift, by=by, now=now)
-            return
-        ends = max(what.since, shift.starts + 60, home or 0)
+            ends = shift.ends
+        else:
+            ends = max(what.since, shift.starts + 60, home or 0)
     if ends < shift.ends:
         new = fleet.changed(shift, ends=ends)
         capacity.change_shift(session, shift, new, by=by, now=now, override=override)
+    if isinstance(what, DriverOut):
+        _away(session, proposal.day, shift.driver_id)
 
 
-def _out_of_service(session: Session, day: date, what: VehicleOut, now: datetime) -> None:
-    """From then on the vehicle cannot be used, until somebody says that it can; in a day to come for that day."""
+def _go_on(
+    session: Session,
+    proposal: Proposal,
+    what: OtherDriver | Delayed | DrivenOn,
+    *,
+    by: Actor,
+    now: datetime,
+    override: Override | None,
+) -> None:
+    """The shift goes on with another driver, or longer than planned, so that whoever is on board gets home."""
+    shift = session.get_one(Shift, what.shift)
+    before = shift.driver_id
+    if isinstance(what, OtherDriver):
+        new = fleet.changed(shift, driver=session.get_one(Driver, what.driver))
+    else:
+        new = fleet.changed(shift, ends=max(shift.ends, applying.comes_home(proposal, what.shift) or 0))
+    if (new.driver_id, new.ends) != (before, shift.ends):
+        capacity.change_shift(session, shift, new, by=by, now=now, override=override)
+    if new.driver_id != before:
+        _away(session, proposal.day, before)
+
+
+def _away(session: Session, day: date, driver_id: int) -> None:
+    """Whoever cannot go on takes no other shift on that day."""
+    if not availability.absences(session, {driver_id}, day, day):
+        availability.be_away(session, session.get_one(Driver, driver_id), first=day, last=day, kind=AwayKind.ILL)
+
+
+def _out_of_service(session: Session, day: date, what: VehicleOut | FeatureLost, now: datetime) -> None:
+    """From then on the vehicle, or its lift, cannot be used until somebody says that it can; in a day to come for that
+    day.
+    """
+    feature = what.feature if isinstance(what, FeatureLost) else ""
     shift = session.get_one(Shift, what.shift)
     vehicle, since = session.get_one(Vehicle, shift.vehicle_id), at(day, what.since)
     ends = None if local_day(now) == day else at(day, 24 * 3600)
-    if not availability.outs(session, {vehicle.id or 0}, since, ends):
-        availability.take_out(session, vehicle, starts=since, ends=ends, reason=OutReason.BREAKDOWN, now=now)
+    if not availability.outs(session, {vehicle.id or 0}, since, ends, feature=feature):
+        availability.take_out(
+            session, vehicle, starts=since, ends=ends, reason=OutReason.BREAKDOWN, feature=feature, now=now
+        )
 
 
-def _tell(session: Session, ride: Ride, each: Replaced, reason: str, *, by: Actor, now: datetime) -> None:
+def _tell(session: Session, ride: Ride, each: Replaced, reason: str, *, world: World, by: Actor, now: datetime) -> None:
     """What the new plan means to one ride, and the event from which a message follows."""
+    if each.terms.harm is thinking.Harm.TAXI:
+        _by_taxi(session, ride, each, world=world, by=by, now=now)
+        return
     if each.new is None:
         ride.status, ride.ended_by, ride.end_reason = Status.MISSED, "service", reason[:160]
         session.add(ride)
@@ -200,3 +243,21 @@ def _tell(session: Session, ride: Ride, each: Replaced, reason: str, *, by: Acto
         "arrive_by": each.new.arrive_by,
     }
     record(session, "promise_changed", subject=("ride", ride.id), by=by, now=now, facts=facts)
+
+
+def _by_taxi(session: Session, ride: Ride, each: Replaced, *, world: World, by: Actor, now: datetime) -> None:
+    """A taxi is asked for, from where the person is."""
+    provider = taxis.provider_for(world.policies.taxi, each.old)
+    if provider is None:
+        raise Conflict("plan.day_has_moved_on", day=ride.day)
+    taxis.confirmed(session, ride, by=by, now=now)
+    taxis.ask(
+        session,
+        ride,
+        provider,
+        place=each.terms.pickup_place,
+        pickup_at=max(now, at(ride.day, each.terms.window_start)),
+        price=each.terms.price,
+        by=by,
+        now=now,
+    )

@@ -20,20 +20,21 @@ from transport.routing.planning.comparing import Lane, Moved
 from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise, Proposal, ProposalState
 from transport.routing.planning.thinking import Harm, Terms
-from transport.routing.planning.whatif import OneMore, VehicleOut
+from transport.routing.planning.whatif import DrivenOn, Gone, Mishap, OneMore, OtherDriver
 
 __all__ = ["Harm", "ProposalState"]
 
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """One assumption with what it names; `kind` is the word of the vocabulary."""
+    """One assumption with what it names; `kind` is the word of the vocabulary, `view` whose door it is about."""
 
     kind: str
     what: whatif.Assumption
     vehicle: Vehicle | None = None
     driver: Driver | None = None
     place: Place | None = None
+    view: RideView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,29 @@ class Trial:
 
     @property
     def out(self) -> Assumed | None:
-        """The vehicle that is out, if that is assumed."""
-        return next((each for each in self.assumed if isinstance(each.what, VehicleOut)), None)
+        """The vehicle that carries nobody any more, if that is assumed."""
+        return next((each for each in self.assumed if isinstance(each.what, Gone)), None)
 
     @property
-    def harm(self) -> tuple[int, int, int]:
-        """How many are left out, how many promises change, and how much more it costs: least harm first."""
+    def mishap(self) -> Assumed | None:
+        """What has happened, if anything has."""
+        return next((each for each in self.assumed if isinstance(each.what, Mishap)), None)
+
+    @property
+    def harm(self) -> tuple[int, int, int, int]:
+        """How many are left out, how many promises change, how many ride by taxi, and how much more our own driving
+        costs: least harm first. Whom a taxi carries in time has the promise kept.
+        """
         left_out = sum(each.terms.harm is Harm.LEFT_OUT for each in self.changed)
+        by_taxi = [each for each in self.changed if each.terms.harm is Harm.TAXI]
+        kept = sum(not each.terms.later for each in by_taxi)
         cost = self.after.get("cost", 0.0) - self.before.get("cost", 0.0)
-        return left_out, len(self.changed), round(cost)
+        return left_out, len(self.changed) - kept, len(by_taxi), round(cost)
+
+    @property
+    def taxi_price(self) -> int:
+        """What the taxis of the plan cost about, in haléře."""
+        return sum(each.terms.price for each in self.changed)
 
     @property
     def hypothetical(self) -> bool:
@@ -196,8 +211,11 @@ def _assumed(session: Session, each: whatif.Assumption, crews: dict[int, tuple[V
         driver = None if each.driver is None else session.get(Driver, each.driver)
         return Assumed(kind, each, vehicle, driver)
     vehicle, driver = crews.get(getattr(each, "shift", 0), (None, None))
-    place = session.get(Place, each.place) if isinstance(each, VehicleOut) else None
-    return Assumed(kind, each, vehicle, driver, place)
+    if isinstance(each, OtherDriver):
+        driver = session.get(Driver, each.driver)
+    place = session.get(Place, each.place) if isinstance(each, Gone) else None
+    view = _views(session, [each.promise]).get(each.promise) if isinstance(each, DrivenOn) else None
+    return Assumed(kind, each, vehicle, driver, place, view)
 
 
 def _views(session: Session, promises: list[int]) -> dict[int, RideView]:

@@ -17,10 +17,10 @@ from transport.routing.planning.models import DayState, Promise, PromiseState, S
 
 
 def live_without_promise(look: Snapshot) -> Iterator[Finding]:
-    """Who still waits for a vehicle has a firm promise."""
+    """Who still waits for a vehicle has a firm promise, kept by us or handed on to a taxi."""
     for ride in look.rides.values():
         state = look.promises[ride.promise_id].state
-        if ride.status in LIVE and state is not PromiseState.FIRM:
+        if ride.status in LIVE and state not in (PromiseState.FIRM, PromiseState.HANDED_ON):
             yield f"ride {ride.id}", {"status": ride.status.value, "promise": state.value}
 
 
@@ -28,7 +28,7 @@ def over_with_promise(look: Snapshot) -> Iterator[Finding]:
     """A ride that is over takes no place in any plan."""
     for ride in look.rides.values():
         state = look.promises[ride.promise_id].state
-        if ride.status not in LIVE and state in LIVE_PROMISES:
+        if ride.status not in LIVE and state in (*LIVE_PROMISES, PromiseState.HANDED_ON):
             yield f"ride {ride.id}", {"status": ride.status.value, "promise": state.value}
 
 

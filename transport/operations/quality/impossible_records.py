@@ -44,7 +44,7 @@ def unreserved_rides(look: Snapshot) -> Iterator[Finding]:
         share = 1 if contract.unit is ContractUnit.RIDES else ride.persons
         booked = sources.get(f"ride:{ride.id}", Balance())
         due = share if ride.status in LIVE else 0
-        unpaid = ride.status is Status.COMPLETED and not booked.consumed
+        unpaid = ride.status is Status.COMPLETED and not booked.consumed and ride.id not in look.by_taxi
         if booked.reserved != due or unpaid:
             yield f"ride {ride.id}", {"reserved": booked.reserved, "due": due, "consumed": booked.consumed}
 

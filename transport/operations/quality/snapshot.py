@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from transport.booking.clients.models import Client, Mandate
 from transport.booking.contracts.models import Contract, LedgerEntry
-from transport.booking.rides.models import Denial, Offer, Ride, TripRequest, WaitingWish
+from transport.booking.rides.models import Denial, Offer, Ride, TaxiOrder, TaxiState, TripRequest, WaitingWish
 from transport.booking.standing.models import StandingDate, StandingOrder
 from transport.kernel.clock import local_day
 from transport.kernel.errors import ServiceError
@@ -65,6 +65,8 @@ class Snapshot:
     mandates: list[Mandate]
     contracts: list[Contract]
     entries: list[LedgerEntry]
+    by_taxi: frozenset[int]
+    """Rides that a taxi has driven for us."""
     books: dict[date, DayBook | str] = field(default_factory=dict)
 
     @property
@@ -144,6 +146,9 @@ def take(session: Session, *, world: World, now: datetime) -> Snapshot:
         mandates=list(session.exec(select(Mandate))),
         contracts=list(session.exec(select(Contract))),
         entries=list(session.exec(select(LedgerEntry))),
+        by_taxi=frozenset(
+            session.exec(select(TaxiOrder.ride_id).where(col(TaxiOrder.state) == TaxiState.DRIVEN))
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import true
 from sqlmodel import Session, col, or_, select
 
 from transport.kernel.clock import at
@@ -32,6 +33,7 @@ __all__ = [
     "absences",
     "be_away",
     "cautions",
+    "lost_on_duty",
     "needed",
     "out_on_duty",
     "outs",
@@ -68,27 +70,36 @@ def take_out(
     ends: datetime | None,
     reason: OutReason,
     now: datetime,
+    feature: str = "",
 ) -> OutOfService:
-    """Remember that a vehicle cannot be used from–until (None: until further notice).
+    """Remember that a vehicle, or only a `feature` of it, cannot be used from–until (None: until further notice).
 
     Raises Invalid("out.ends_before_start") or Conflict("out.already"). Its shifts stand until somebody decides.
     """
     if ends is not None and ends <= starts:
         raise Invalid("out.ends_before_start", field="ends")
-    if outs(session, {vehicle.id or 0}, starts, ends):
+    if outs(session, {vehicle.id or 0}, starts, ends, feature=feature):
         raise Conflict("out.already", field="starts", vehicle=vehicle.code)
-    out = OutOfService(vehicle_id=vehicle.id or 0, starts=starts, ends=ends, reason=reason, recorded_at=now)
+    out = OutOfService(
+        vehicle_id=vehicle.id or 0, starts=starts, ends=ends, reason=reason, feature=feature, recorded_at=now
+    )
     session.add(out)
     session.flush()
     return out
 
 
 def outs(
-    session: Session, vehicles: Collection[int], starts: datetime, ends: datetime | None = None
+    session: Session,
+    vehicles: Collection[int],
+    starts: datetime,
+    ends: datetime | None = None,
+    *,
+    feature: str | None = "",
 ) -> list[OutOfService]:
-    """The times out of service of these vehicles that touch a span, soonest first."""
+    """The times out of service of these vehicles that touch a span, soonest first; of a `feature`, or of any (None)."""
     found = select(OutOfService).where(
         col(OutOfService.vehicle_id).in_(vehicles),
+        true() if feature is None else OutOfService.feature == feature,
         or_(col(OutOfService.ends).is_(None), col(OutOfService.ends) > starts),
     )
     if ends is not None:
@@ -126,6 +137,17 @@ def out_on_duty(session: Session, shifts: Collection[Shift]) -> set[int]:
     day = next(iter(shifts)).day
     found = outs(session, {shift.vehicle_id for shift in shifts}, at(day, 0), at(day, 48 * 3600))
     return {shift.id or 0 for shift in shifts for out in found if _meets(shift, out)}
+
+
+def lost_on_duty(session: Session, shifts: Collection[Shift]) -> dict[int, frozenset[str]]:
+    """What does not work in the vehicles of these shifts of one day (by number) for a part of the shift."""
+    if not shifts:
+        return {}
+    day = next(iter(shifts)).day
+    vehicles = {shift.vehicle_id for shift in shifts}
+    found = [out for out in outs(session, vehicles, at(day, 0), at(day, 48 * 3600), feature=None) if out.feature]
+    lost = {shift.id or 0: frozenset(out.feature for out in found if _meets(shift, out)) for shift in shifts}
+    return {shift: words for shift, words in lost.items() if words}
 
 
 def needed(vehicle: Vehicle) -> frozenset[QualificationKind]:

@@ -119,6 +119,8 @@ class Shift(SQLModel, table=True):
     starts: int
     ends: int
     crew: int = 1
+    code_renewals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often its code to log in by was made anew; codes of before open nothing."""
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when the shift is taken out of the roster; its row stays, as published plans name it."""
 
@@ -129,7 +131,7 @@ class Shift(SQLModel, table=True):
 
 
 class OutOfService(SQLModel, table=True):
-    """A time in which a vehicle cannot be used; without `ends` until further notice."""
+    """A time in which a vehicle cannot be used, or a `feature` of it; without `ends` until further notice."""
 
     __tablename__ = "out_of_service"
     __table_args__ = (CheckConstraint("ends IS NULL OR ends > starts", name="ends_after_start"),)
@@ -139,6 +141,8 @@ class OutOfService(SQLModel, table=True):
     starts: datetime = Field(sa_type=UtcDateTime)
     ends: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: OutReason = Field(sa_type=one_of(OutReason))
+    feature: str = Field(default="", max_length=40)
+    """What of the vehicle does not work, for example the ramp; empty: the vehicle as a whole."""
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -17,7 +17,7 @@ from transport.kernel.errors import Conflict, NotFound
 from transport.kernel.events import record
 from transport.routing import engine
 from transport.routing.planning import day as days
-from transport.routing.planning import proposals, publishing, resting, runs, thinking, whatif
+from transport.routing.planning import promises, proposals, publishing, resting, runs, thinking, whatif
 from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import (
     Promise,
@@ -28,13 +28,16 @@ from transport.routing.planning.models import (
     Run,
     ServiceDay,
     Stop,
+    Visit,
 )
 from transport.routing.planning.resting import Done
 from transport.routing.planning.thinking import Harm, Terms
-from transport.routing.planning.whatif import ShiftShortened, VehicleOut
+from transport.routing.planning.whatif import Delayed, DrivenOn, Gone
 
 SUPERSEDED = "superseded"
 VEHICLE_OUT = "vehicle_out"
+SPENT = (Harm.LEFT_OUT, Harm.TAXI)
+"""Who takes no place in the plan any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,10 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A promise that a plan has ended, the one that binds us instead (None: there is none), and why."""
+    """A promise that a plan has ended, the one that binds us instead (None: there is none), and why.
+
+    One that a taxi keeps is its own heir: it is not ended.
+    """
 
     old: Promise
     new: Promise | None
@@ -99,8 +105,10 @@ def collisions(session: Session, proposal: Proposal, *, world: World, now: datet
 
 def _collisions(book: DayBook, proposal: Proposal, second: int, reported: Done) -> list[Collision]:
     plan = plan_of(book, proposal)
-    out = {str(each.shift) for each in whatif.read(proposal.assumptions) if isinstance(each, VehicleOut)}
-    left_out = {each.promise for each in thinking.read(proposal.changes) if each.harm is Harm.LEFT_OUT}
+    assumptions = whatif.read(proposal.assumptions)
+    out = {str(each.shift) for each in assumptions if isinstance(each, Gone)}
+    slow = {str(each.shift) for each in assumptions if isinstance(each, Delayed | DrivenOn)}
+    left_out = {each.promise for each in thinking.read(proposal.changes) if each.harm in SPENT}
     known = {int(stop.request) for run in plan.runs for stop in run.stops if stop.request} | left_out
     found = [Collision("new", promise) for promise in sorted(book.promises.keys() - known)]
     found += [Collision("gone", promise) for promise in sorted(known - book.promises.keys())]
@@ -113,6 +121,8 @@ def _collisions(book: DayBook, proposal: Proposal, second: int, reported: Done) 
     for duty in sorted(live.keys() | meant.keys() - {whatif.MORE}, key=int):
         if duty in out:
             fits = _history_stands(live.get(duty), meant.get(duty), reported)
+        elif duty in slow:
+            fits = _stands_still(live.get(duty), meant.get(duty), reported)
         else:
             fits = _can_still(book, live.get(duty), meant.get(duty), second, reported)
         if not fits:
@@ -127,14 +137,19 @@ def _history_stands(live: engine.PlannedRun | None, meant: engine.PlannedRun | N
     return not any((name, engine.StopKind.DROPOFF) in reported for name in moved)
 
 
+def _stands_still(live: engine.PlannedRun | None, meant: engine.PlannedRun | None, reported: Done) -> bool:
+    """Whether nothing has been reported since of a vehicle that is late but what the plan holds for history."""
+    before, after = (run.stops if run else () for run in (live, meant))
+    same = _same(before, after)
+    return not any((stop.request or "", stop.kind) in reported for stop in before[same:])
+
+
 def _can_still(
     book: DayBook, live: engine.PlannedRun | None, meant: engine.PlannedRun | None, second: int, reported: Done
 ) -> bool:
     """Whether a vehicle has done nothing else so far than the plan says, and comes in time to what is new."""
     before, after = (run.stops if run else () for run in (live, meant))
-    same = 0
-    while same < min(len(before), len(after)) and _like(before[same], after[same]):
-        same += 1
+    same = _same(before, after)
     done = resting.committed(book.problem, live, second, reported) if live else 0
     if any(stop.request for stop in before[same:done]):
         return False
@@ -143,6 +158,12 @@ def _can_still(
     start = next(duty.start for duty in book.problem.duties if duty.id == meant.duty)
     there = after[same - 1].location if same else start
     return resting.arrival(book.problem, there, after[same].location, second) <= after[same].start
+
+
+def _same(before: tuple[engine.PlannedStop, ...], after: tuple[engine.PlannedStop, ...]) -> int:
+    """How many stops two runs begin with in common."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((number for number, pair in pairs if not _like(*pair)), min(len(before), len(after)))
 
 
 def _like(one: engine.PlannedStop, other: engine.PlannedStop) -> bool:
@@ -187,12 +208,13 @@ def _free(session: Session, proposal: Proposal) -> None:
     """Take those out of the live plan who lose their vehicle: they are bound to it no longer, whatever was begun."""
     meant = {stop["request"]: run["duty"] for run in json.loads(proposal.plan) for stop in run["stops"]}
     base: dict[str, str] = json.loads(proposal.base)
-    losing = {
-        str(each.shift) for each in whatif.read(proposal.assumptions) if isinstance(each, VehicleOut | ShiftShortened)
-    }
+    assumptions = whatif.read(proposal.assumptions)
+    losing = {str(shift) for shift in whatif.shifts_of(assumptions)}
     gone = {int(name) for name, duty in base.items() if duty in losing and meant.get(name) != duty}
-    lost = session.exec(select(Stop).where(col(Stop.promise_id).in_(gone))).all()
-    session.exec(delete(Stop).where(col(Stop.promise_id).in_(gone)))
+    slow = {each.shift for each in assumptions if isinstance(each, Delayed | DrivenOn)}
+    lost = list(session.exec(select(Stop).where(col(Stop.promise_id).in_(gone))))
+    lost += _at_other_times(session, proposal, slow)
+    session.exec(delete(Stop).where(col(Stop.id).in_({stop.id for stop in lost})))
     for promise in session.exec(select(Promise).where(col(Promise.id).in_(gone))):
         promise.pinned = False
         session.add(promise)
@@ -207,6 +229,21 @@ def _free(session: Session, proposal: Proposal) -> None:
             session.add(stop)
             session.flush()
     session.flush()
+
+
+def _at_other_times(session: Session, proposal: Proposal, shifts: set[int]) -> list[Stop]:
+    """The stops of late shifts that the plan has at another time: they are not over, whatever the clock says."""
+    meant = {
+        (run["duty"], stop["request"], stop["kind"], round(stop["start"]))
+        for run in json.loads(proposal.plan)
+        for stop in run["stops"]
+    }
+    planned = select(Stop, Run.shift_id).join(Run, col(Run.id) == Stop.run_id).where(col(Run.shift_id).in_(shifts))
+    return [
+        stop
+        for stop, shift in session.exec(planned)
+        if stop.promise_id is not None and (str(shift), str(stop.promise_id), stop.kind.value, stop.start) not in meant
+    ]
 
 
 def _carries(run: engine.PlannedRun, dropped: set[str]) -> bool:
@@ -224,6 +261,8 @@ def _replace(session: Session, terms: Terms, *, by: Actor, now: datetime) -> Rep
     A place that is only held for somebody who is still deciding is given back: they choose anew.
     """
     old = session.get_one(Promise, terms.promise, populate_existing=True)
+    if terms.harm is Harm.TAXI:
+        return _hand_on(session, old, terms, by=by, now=now)
     held = old.state is PromiseState.HELD
     kept = held or (terms.harm is Harm.TRANSFERRED and not terms.later)
     old.state = PromiseState.WITHDRAWN if kept else PromiseState.BROKEN
@@ -234,10 +273,26 @@ def _replace(session: Session, terms: Terms, *, by: Actor, now: datetime) -> Rep
     if new is not None:
         session.add(new)
     session.flush()
+    if new is not None and terms.harm is Harm.LATE:
+        _keep_visits(session, old, new)
     kind = "promise_withdrawn" if kept else "promise_broken"
     facts = {"reason": old.end_reason, "new": None if new is None else new.id}
     record(session, kind, subject=("promise", old.id), by=by, now=now, facts=facts)
     return Replaced(old, new, terms)
+
+
+def _keep_visits(session: Session, old: Promise, new: Promise) -> None:
+    """Who is on board got on once: what was reported of the pickup belongs to the promise that binds us now."""
+    for visit in session.exec(select(Visit).where(Visit.promise_id == old.id)):
+        visit.promise_id = new.id or 0
+        session.add(visit)
+    session.flush()
+
+
+def _hand_on(session: Session, promise: Promise, terms: Terms, *, by: Actor, now: datetime) -> Replaced:
+    """A taxi keeps the promise from now on: it is not ended, and takes no place in our plan."""
+    promises.hand_on(session, promise, by=by, now=now)
+    return Replaced(promise, promise, terms)
 
 
 def _anew(old: Promise, terms: Terms, now: datetime) -> Promise:

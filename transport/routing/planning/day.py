@@ -186,6 +186,7 @@ def load(
     index = {place: i for i, place in enumerate(places)}
 
     broken = availability.out_on_duty(session, shifts.values())
+    lost = availability.lost_on_duty(session, shifts.values())
     stranded = {
         stop.promise_id for run in runs.values() if run.shift_id in broken for stop in stops.get(_key(run.id), [])
     }
@@ -203,6 +204,7 @@ def load(
                 alone=p.id in alone,
                 stays=p.id in stranded,
                 duty=carried.get(_key(p.id)) if p.pinned else None,
+                lost=lost.get(int(carried.get(_key(p.id), "0")), frozenset()),
             )
             for p in promises.values()
         ),
@@ -214,6 +216,7 @@ def load(
                 index[depots[vehicles[shift.vehicle_id].depot_id].place_id],
                 policy,
                 broken=key in broken,
+                lost=lost.get(key, frozenset()),
             )
             for key, shift in shifts.items()
             if layouts[key]
@@ -291,7 +294,9 @@ def _request(
     alone: bool,
     stays: bool,
     duty: str | None,
+    lost: frozenset[str],
 ) -> engine.Request:
+    """The promise as the engine sees it; `lost` is what does not work any more where it is planned: there it stays."""
     begun = pins.get(_key(promise.id), {})
     pickup: tuple[float, float] = (promise.window_start, promise.window_end)
     opens = min(max(promise.window_start, promise.arrive_from), promise.arrive_by)
@@ -312,7 +317,7 @@ def _request(
         max_ride=promise.max_ride,
         riders={engine.SEATED: promise.seats, engine.WHEELCHAIR: promise.wheelchairs},
         chair_mass=promise.chair_mass,
-        features=frozenset(promise.features.split()),
+        features=frozenset(promise.features.split()) - lost,
         forbidden=driven_by(promise.not_drivers.split()) | (frozenset() if stays else {OUT}),
         solo=promise.solo or alone,
         required=True,
@@ -322,7 +327,14 @@ def _request(
 
 
 def _duty(
-    shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, policy: Policy, *, broken: bool
+    shift: Shift,
+    vehicle: Vehicle,
+    layouts: list[Layout],
+    depot: int,
+    policy: Policy,
+    *,
+    broken: bool = False,
+    lost: frozenset[str] = frozenset(),
 ) -> engine.Duty:
     rest = policy.rest.get(vehicle.vehicle_class.value)
     crew = frozenset({"second_person"} if shift.crew > 1 else ()) | frozenset({OUT} if broken else ())
@@ -333,7 +345,7 @@ def _duty(
         earliest=shift.starts,
         latest=shift.ends,
         layouts=tuple(engine.Layout.of(x.seats, x.wheelchairs, float(x.max_chair_mass)) for x in layouts),
-        features=frozenset(vehicle.features.split()) | crew | driven_by([shift.driver_id]),
+        features=(frozenset(vehicle.features.split()) - lost) | crew | driven_by([shift.driver_id]),
         rest=None
         if rest is None
         else engine.Rest(max_work=rest.max_work_minutes * 60.0, parts=tuple(m * 60.0 for m in rest.parts_minutes)),
@@ -342,7 +354,7 @@ def _duty(
 
 def duty(name: str, shift: Shift, vehicle: Vehicle, layouts: list[Layout], depot: int, policy: Policy) -> engine.Duty:
     """A shift that nobody has opened yet, as one more duty of a problem."""
-    return replace(_duty(shift, vehicle, layouts, depot, policy, broken=False), id=name)
+    return replace(_duty(shift, vehicle, layouts, depot, policy), id=name)
 
 
 def _planned_run(run: Run, stops: list[Stop], index: dict[int, int], layouts: list[Layout]) -> engine.PlannedRun:

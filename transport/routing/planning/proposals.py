@@ -32,7 +32,7 @@ from transport.routing.planning.models import (
 )
 from transport.routing.planning.resting import Done
 from transport.routing.planning.thinking import Answer
-from transport.routing.planning.whatif import Assumption, Case, OneMore, VehicleOut
+from transport.routing.planning.whatif import Assumption, Case, Gone, Mishap, OneMore
 
 LEASE = timedelta(minutes=2)
 """A thinker that has not told anything for so long is dead."""
@@ -60,7 +60,7 @@ def ask(
     waiting = select(Proposal).where(Proposal.day == day, col(Proposal.state).in_(OPEN), Proposal.assumptions == text)
     proposal = session.exec(waiting).first()
     if proposal is None:
-        urgent = any(isinstance(each, VehicleOut) for each in assumptions)
+        urgent = any(isinstance(each, Mishap) for each in assumptions)
         proposal = Proposal(
             day=day, budget_seconds=seconds, assumptions=text, urgent=urgent, asked_by=by.label, asked_at=now
         )
@@ -151,7 +151,7 @@ def look(
     extra = next((each for each in assumptions if isinstance(each, OneMore)), None)
     vehicle = None if extra is None else _vehicle(session, extra)
     depot = None if vehicle is None else session.get_one(Depot, vehicle.depot_id).place_id
-    stands = [each.place for each in assumptions if isinstance(each, VehicleOut)]
+    stands = [each.place for each in assumptions if isinstance(each, Gone)]
     places = [*also, *stands, *([depot] if depot else [])]
     book = days.load(session, day, world=world, now=now, also=places)
     more = None if extra is None or vehicle is None or depot is None else _duty(session, book, extra, vehicle, depot)

@@ -5,12 +5,14 @@ everybody else stays where they are and the displaced are put in between; if tha
 take other places within their promises; then the promised time is moved as little as is proven to be enough.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
+from types import MappingProxyType
 
 from transport.routing import engine
-from transport.routing.planning.whatif import Displaced
+from transport.routing.planning.mishaps import Displaced
+from transport.routing.planning.overflow import ByTaxi
 
 STEP = 300
 """Times that are promised anew are moved by multiples of five minutes."""
@@ -28,20 +30,31 @@ Day = tuple[engine.Problem, engine.Plan]
 
 @dataclass(slots=True)
 class Repaired:
-    """The rest of a day after the repair. `asked` are the displaced as they are in the plan, by name; `left_out` those
-    for whom no place was found.
+    """The rest of a day after the repair. `asked` are the displaced as they are in the plan, by name; `by_taxi` ride
+    with somebody else; `left_out` are those for whom no place was found.
     """
 
     problem: engine.Problem
     plan: engine.Plan
     asked: dict[str, engine.Request] = field(default_factory=dict)
     left_out: list[engine.Request] = field(default_factory=list)
+    by_taxi: list[engine.Request] = field(default_factory=list)
 
 
 def repaired(
-    day: Day, displaced: Sequence[Displaced], *, second: int, width: int, seconds: float, tell: Tell | None = None
+    day: Day,
+    displaced: Sequence[Displaced],
+    *,
+    second: int,
+    width: int,
+    seconds: float,
+    tell: Tell | None = None,
+    taxis: Mapping[str, ByTaxi] = MappingProxyType({}),
 ) -> Repaired:
-    """Find places for the displaced in the rest of a day; `width` is how long a promised window is."""
+    """Find places for the displaced in the rest of a day; `width` is how long a promised window is.
+
+    `taxis` says who may ride by taxi: they do where we could only come late, or not at all.
+    """
     aboard = [each.request for each in displaced if each.aboard]
     found = _aboard_first(day, aboard, width)
     if any(
@@ -54,7 +67,37 @@ def repaired(
         in_turn = min((in_turn, _inserted(found, waiting, regret=True)), key=_harm)
     if in_turn.left_out:
         in_turn = _searched(in_turn, {each.id for each in waiting}, SEARCH * seconds, tell)
-    return _moved(in_turn, {each.id for each in waiting}, second)
+    in_time = [each for each in in_turn.left_out if _keeps(taxis.get(each.id), each)]
+    made = _moved(_handed_on(in_turn, in_time), {each.id for each in waiting}, second)
+    made = _handed_on(made, [each for each in made.left_out if each.id in taxis])
+    return _sooner_by_taxi(made, aboard, taxis)
+
+
+def _keeps(taxi: ByTaxi | None, request: engine.Request) -> bool:
+    """Whether a taxi would be as good as what was promised."""
+    return taxi is not None and taxi.fetched <= request.pickup_window[1] and taxi.arrives <= request.dropoff_window[1]
+
+
+def _handed_on(made: Repaired, requests: Sequence[engine.Request]) -> Repaired:
+    """The repair in which these ride with somebody else, whatever the plan had for them."""
+    names = {each.id for each in requests}
+    left = (replace(run, stops=tuple(s for s in run.stops if s.request not in names)) for run in made.plan.runs)
+    return Repaired(
+        replace(made.problem, requests=tuple(each for each in made.problem.requests if each.id not in names)),
+        engine.Plan(tuple(run for run in left if any(stop.request for stop in run.stops))),
+        {name: each for name, each in made.asked.items() if name not in names},
+        [each for each in made.left_out if each.id not in names],
+        [*made.by_taxi, *requests],
+    )
+
+
+def _sooner_by_taxi(made: Repaired, aboard: Sequence[engine.Request], taxis: Mapping[str, ByTaxi]) -> Repaired:
+    """Whoever sits in a vehicle that stands and would be there late with us rides by taxi, if that is sooner."""
+    there = {
+        stop.request: stop.start for run in made.plan.runs for stop in run.stops if stop.kind is engine.StopKind.DROPOFF
+    }
+    late = [each for each in aboard if there.get(each.id, 0.0) > each.dropoff_window[1]]
+    return _handed_on(made, [each for each in late if each.id in taxis and taxis[each.id].arrives < there[each.id]])
 
 
 def changed(before: engine.Request, after: engine.Request) -> bool:
@@ -118,7 +161,7 @@ def _in_time(
 def _with(made: Repaired, problem: engine.Problem, plan: engine.Plan, request: engine.Request) -> Repaired:
     """The repair with one more ride in its plan."""
     left = [each for each in made.left_out if each.id != request.id]
-    return Repaired(problem, plan, {**made.asked, request.id: request}, left)
+    return Repaired(problem, plan, {**made.asked, request.id: request}, left, made.by_taxi)
 
 
 def _honest(plan: engine.Plan, wide: engine.Request, by: float, width: int) -> engine.Request:

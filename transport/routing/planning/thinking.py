@@ -1,7 +1,7 @@
 """Thinking about a day under assumptions: a plan, and what it changes for people. Pure, and minutes long."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from transport.routing import engine
 from transport.routing.planning import repair, resting
 from transport.routing.planning.day import DayBook
+from transport.routing.planning.mishaps import as_promised
+from transport.routing.planning.overflow import ByTaxi, by_taxi
 from transport.routing.planning.repair import Repaired
 from transport.routing.planning.whatif import Case
 
@@ -19,10 +21,14 @@ HELPS = 3
 
 
 class Harm(StrEnum):
-    """What a plan changes for somebody: fetched by another vehicle on the way, another time, no ride at all."""
+    """What a plan changes for somebody: fetched by another vehicle on the way, brought later than promised, fetched at
+    another time, carried by a taxi, no ride at all.
+    """
 
     TRANSFERRED = "transferred"
+    LATE = "late"
     MOVED = "moved"
+    TAXI = "taxi"
     LEFT_OUT = "left_out"
 
 
@@ -31,7 +37,7 @@ class Terms:
     """Other terms for one promise, in seconds of the day. `later`: its people arrive later than promised.
 
     Of somebody left out the terms are the old ones, with the proven `reason` and what would have `helped`
-    (kind, amount, detail).
+    (kind, amount, detail). Of a ride by taxi they are the old ones too, with the `price` it may have in haléře.
     """
 
     promise: int
@@ -44,6 +50,7 @@ class Terms:
     later: bool = False
     reason: str = ""
     helped: tuple[tuple[str, int, str], ...] = ()
+    price: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ def think(case: Case, seconds: float, tell: Callable[[engine.Progress], object] 
     `tell` hears how it stands, and ends the thinking by answering False: the best so far is the answer.
     """
     day = Repaired(case.rest.problem, case.rest.plan)
+    taxis = _taxis(case)
     if case.displaced:
         width = case.book.policy.promise.window_minutes * 60
         share = 1.0 if case.least else SHARE
@@ -71,6 +79,7 @@ def think(case: Case, seconds: float, tell: Callable[[engine.Progress], object] 
             width=width,
             seconds=seconds * share,
             tell=_part(tell, 0.0, share),
+            taxis=taxis,
         )
     plan = day.plan
     if not case.least:
@@ -79,7 +88,15 @@ def think(case: Case, seconds: float, tell: Callable[[engine.Progress], object] 
         plan = engine.solve(day.problem, seconds=left, start=plan, progress=_part(tell, begin, 1 - begin))
     whole = replace(case.rest.whole, requests=(*case.rest.whole.requests, *day.asked.values()))
     best = _sound(case, whole, plan, day)
-    return Answer(whole, best, tuple(_terms(case, day)))
+    return Answer(whole, best, tuple(_terms(case, day, taxis)))
+
+
+def _taxis(case: Case) -> dict[str, ByTaxi]:
+    """Who of the displaced may ride by taxi, if taxis may be called."""
+    if case.taxi is None:
+        return {}
+    found = {each.request.id: by_taxi(case.book, case.taxi, each.request, case.second) for each in case.displaced}
+    return {name: taxi for name, taxi in found.items() if taxi is not None}
 
 
 def written(terms: tuple[Terms, ...]) -> str:
@@ -119,13 +136,19 @@ def _sound(case: Case, whole: engine.Problem, plan: engine.Plan, day: Repaired) 
     return resting.stitched(case.rest, engine.Plan(day.plan.runs))
 
 
-def _terms(case: Case, day: Repaired) -> list[Terms]:
-    found = []
+def _terms(case: Case, day: Repaired, taxis: Mapping[str, ByTaxi]) -> list[Terms]:
+    found = [_as_terms(case.book, each, Harm.LATE) for each in case.late]
+    left_out = {each.id for each in day.left_out}
     for each in case.displaced:
         asked = day.asked.get(each.request.id)
-        if asked is None:
+        if each.request.id in left_out:
             found.append(_left_out(case, day, each.request))
-        elif each.aboard or repair.changed(each.request, asked):
+        elif asked is None:
+            taxi = taxis[each.request.id]
+            later = taxi.arrives > each.request.dropoff_window[1] or taxi.fetched > each.request.pickup_window[1]
+            as_it_was = _as_terms(case.book, each.request, Harm.TAXI)
+            found.append(replace(as_it_was, later=later, price=taxi.price))
+        elif each.aboard or repair.changed(as_promised(case.book, asked.id), asked):
             harm = Harm.TRANSFERRED if each.aboard else Harm.MOVED
             found.append(_as_terms(case.book, asked, harm))
     return found

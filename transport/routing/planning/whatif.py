@@ -4,81 +4,63 @@ An assumption touches nothing: it changes the problem that is thought about. Rid
 `displaced`: they need another place before anything else is asked.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from transport.kernel.errors import Invalid
 from transport.routing import engine
-from transport.routing.planning import day as days
-from transport.routing.planning import resting, runs
+from transport.routing.planning import mishaps, resting, runs
+from transport.routing.planning.assuming import (
+    KINDS,
+    Assumption,
+    Delayed,
+    DrivenOn,
+    DriverOut,
+    FeatureLost,
+    Gone,
+    LeastChange,
+    Mishap,
+    OneMore,
+    OtherDriver,
+    ShiftShortened,
+    TaxiAllowed,
+    VehicleOut,
+    read,
+    shifts_of,
+    written,
+)
 from transport.routing.planning.day import DayBook
+from transport.routing.planning.mishaps import Displaced, as_promised
 from transport.routing.planning.resting import Done, Rest
+
+__all__ = [
+    "KINDS",
+    "MORE",
+    "Assumption",
+    "Case",
+    "Delayed",
+    "Displaced",
+    "DrivenOn",
+    "DriverOut",
+    "FeatureLost",
+    "Gone",
+    "LeastChange",
+    "Mishap",
+    "OneMore",
+    "OtherDriver",
+    "ShiftShortened",
+    "TaxiAllowed",
+    "VehicleOut",
+    "case",
+    "on_board",
+    "read",
+    "shifts_of",
+    "stands",
+    "written",
+]
 
 MORE = "+"
 """What a duty is called whose shift is not opened yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleOut:
-    """The vehicle of a shift is out from a second of the day on, and stands at a place with whoever is on board."""
-
-    shift: int
-    since: int
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class OneMore:
-    """One more vehicle and driver on duty; with `like` only thought of, as like the vehicle of that shift."""
-
-    starts: int
-    ends: int
-    vehicle: int | None = None
-    driver: int | None = None
-    like: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftShortened:
-    """A shift ends sooner."""
-
-    shift: int
-    ends: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeastChange:
-    """Only rides that have no place are given another; everything else stays where it is planned."""
-
-
-Assumption = VehicleOut | OneMore | ShiftShortened | LeastChange
-
-KINDS: dict[str, type[VehicleOut | OneMore | ShiftShortened | LeastChange]] = {
-    "vehicle_out": VehicleOut,
-    "one_more": OneMore,
-    "shift_shortened": ShiftShortened,
-    "least_change": LeastChange,
-}
-
-
-def written(assumptions: Iterable[Assumption]) -> str:
-    """The assumptions as they are kept."""
-    kinds = {kind: word for word, kind in KINDS.items()}
-    return json.dumps([{"kind": kinds[type(each)], **asdict(each)} for each in assumptions])
-
-
-def read(text: str) -> tuple[Assumption, ...]:
-    """Assumptions as they were kept."""
-    return tuple(KINDS[each.pop("kind")](**each) for each in json.loads(text))
-
-
-@dataclass(frozen=True, slots=True)
-class Displaced:
-    """A ride without a vehicle: as it was promised, or from where the broken vehicle stands (`aboard`)."""
-
-    request: engine.Request
-    aboard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +72,18 @@ class Case:
     second: int
     rest: Rest
     displaced: tuple[Displaced, ...]
+    late: tuple[engine.Request, ...] = ()
+    """Who is on board of a vehicle that lost time, and can only be there later than promised."""
 
     @property
     def least(self) -> bool:
         """Whether only what has no place is to be planned."""
         return any(isinstance(each, LeastChange) for each in self.assumptions)
+
+    @property
+    def taxi(self) -> TaxiAllowed | None:
+        """On what terms a taxi may be called, if at all."""
+        return next((each for each in self.assumptions if isinstance(each, TaxiAllowed)), None)
 
 
 def case(
@@ -110,17 +99,33 @@ def case(
     Raises Invalid("scenario.shift_gone") for a shift that is not on duty, Invalid("scenario.too_short") if a shift
     would end before what its vehicle is doing now.
     """
-    out = {str(each.shift): each for each in assumptions if isinstance(each, VehicleOut)}
-    short = {str(each.shift): each for each in assumptions if isinstance(each, ShiftShortened)}
-    if (out.keys() | short.keys()) - {duty.id for duty in book.problem.duties}:
+    out = {str(each.shift): each for each in assumptions if isinstance(each, Gone)}
+    slow = {str(each.shift): each for each in assumptions if isinstance(each, Delayed)}
+    left = {str(each.shift): each for each in assumptions if isinstance(each, DrivenOn)}
+    if {str(shift) for shift in shifts_of(assumptions)} - {duty.id for duty in book.problem.duties}:
         raise Invalid("scenario.shift_gone", field="shift")
-    counts = {run.duty: _history(run, out[run.duty].since, reported) for run in book.plan.runs if run.duty in out}
+    counts = {
+        run.duty: _history(run, (out | slow)[run.duty].since, reported)
+        for run in book.plan.runs
+        if run.duty in out | slow
+    }
+    counts |= {run.duty: _until(run, left[run.duty]) for run in book.plan.runs if run.duty in left}
     rest = resting.of(_with(book.problem, more), book.plan, second, reported, counts)
     rest, displaced = _without_vehicles(book, rest, out, second)
-    for duty, shortened in short.items():
-        rest, gone = _shortened(book, rest, duty, shortened.ends)
+    late: list[engine.Request] = []
+    for each in assumptions:
+        gone: list[Displaced] = []
+        if isinstance(each, OtherDriver):
+            rest = mishaps.with_driver(rest, each)
+        elif isinstance(each, FeatureLost):
+            rest, gone = mishaps.without_feature(book, rest, each)
+        elif isinstance(each, Delayed | DrivenOn):
+            rest, gone, slower = mishaps.later(book, rest, each)
+            late += slower
+        elif isinstance(each, ShiftShortened):
+            rest, gone = _shortened(book, rest, str(each.shift), each.ends)
         displaced += gone
-    return Case(book, tuple(assumptions), second, rest, tuple(displaced))
+    return Case(book, tuple(assumptions), second, rest, tuple(displaced), tuple(late))
 
 
 def stands(book: DayBook, shift: int, second: int, reported: Done = ()) -> tuple[int | None, int | None]:
@@ -150,13 +155,23 @@ def _history(run: engine.PlannedRun, since: int, reported: Done) -> int:
     return sum(1 for stop in run.stops if stop.start <= since)
 
 
+def _until(run: engine.PlannedRun, left: DrivenOn) -> int:
+    """How many stops a vehicle had made when it came to the door where nobody was."""
+    return next(
+        (
+            number
+            for number, stop in enumerate(run.stops)
+            if stop.request == str(left.promise) and stop.kind is engine.StopKind.PICKUP
+        ),
+        len(run.stops),
+    )
+
+
 def _with(problem: engine.Problem, more: engine.Duty | None) -> engine.Problem:
     return problem if more is None else replace(problem, duties=(*problem.duties, more))
 
 
-def _without_vehicles(
-    book: DayBook, rest: Rest, out: Mapping[str, VehicleOut], second: int
-) -> tuple[Rest, list[Displaced]]:
+def _without_vehicles(book: DayBook, rest: Rest, out: Mapping[str, Gone], second: int) -> tuple[Rest, list[Displaced]]:
     """Take the broken vehicles out: what they have driven is history, whom they carried or would fetch is displaced."""
     displaced: list[Displaced] = []
     begun = dict(rest.begun)
@@ -167,7 +182,7 @@ def _without_vehicles(
         later = [stop.request for run in book.plan.runs if run.duty == duty for stop in run.stops]
         made = {stop.request for stop in history.stops} if history else set()
         for name in dict.fromkeys(name for name in later if name and (name in carried or name not in made)):
-            request = _as_promised(book, name)
+            request = as_promised(book, name)
             if name in carried:
                 displaced.append(Displaced(_transferred(book, request, what, second), aboard=True))
             else:
@@ -198,21 +213,7 @@ def _no_break_first(stops: tuple[engine.PlannedStop, ...]) -> tuple[engine.Plann
     return stops[first:]
 
 
-def _as_promised(book: DayBook, name: str) -> engine.Request:
-    """The ride as it was promised, bound to no vehicle."""
-    promise = book.promises[int(name)]
-    known = next(each for each in book.problem.requests if each.id == name)
-    opens = min(max(promise.window_start, promise.arrive_from), promise.arrive_by)
-    return replace(
-        known,
-        pickup_window=(promise.window_start, promise.window_end),
-        dropoff_window=(opens, promise.arrive_by),
-        duty=None,
-        forbidden=known.forbidden | {days.OUT},
-    )
-
-
-def _transferred(book: DayBook, request: engine.Request, what: VehicleOut, second: int) -> engine.Request:
+def _transferred(book: DayBook, request: engine.Request, what: Gone, second: int) -> engine.Request:
     """The rest of the ride of somebody on board, from where the vehicle stands."""
     ready = max(what.since, second)
     by = max(ready, round(request.dropoff_window[1]))
@@ -245,7 +246,7 @@ def _shortened(book: DayBook, rest: Rest, duty: str, ends: int) -> tuple[Rest, l
         if last is None:
             raise Invalid("scenario.too_short", field="ends")
         problem, plan = runs.without(replace(book, problem=problem, plan=plan), {last})
-        gone.append(Displaced(_as_promised(book, last)))
+        gone.append(Displaced(as_promised(book, last)))
     names = {each.request.id for each in gone}
     whole = earlier(rest.whole)
     whole = replace(whole, requests=tuple(each for each in whole.requests if each.id not in names))

@@ -22,6 +22,7 @@ from transport.booking.rides.models.orders import (
     TripRequest,
     Wish,
 )
+from transport.booking.rides.models.taxis import TaxiOrder, TaxiState
 from transport.booking.rides.wishing import KindOfPlace, Leg
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "OfferOutcome",
     "Ride",
     "RideLink",
+    "TaxiOrder",
+    "TaxiState",
     "TripRequest",
     "WaitingState",
     "WaitingWish",
