@@ -48,7 +48,7 @@ def test_who_is_not_fetched_by_the_end_of_the_window_waits_for_us_and_then_the_d
 ):
     promise = session.get_one(Promise, anna_at_nine.promise_id)
     over = at(town.day, promise.window_end)
-    assert kinds(session, town, over) == []
+    assert kinds(session, town, over) == [MatterKind.LATE_SOON], "time passes, and nobody has reported anything"
     late = found(session, town, over + timedelta(minutes=4))
     assert [(each.kind, each.minutes) for each in late] == [(MatterKind.LATE, 4)]
     assert set(kinds(session, town, over + timedelta(minutes=30))) == {MatterKind.LATE, MatterKind.SILENT}

@@ -14,7 +14,7 @@ from transport.booking.clients.models import Client, ClientPlace, Eligibility, N
 from transport.booking.clients.needs import Told
 from transport.kernel import clock, events
 from transport.kernel.actor import STAFF, Actor, Role
-from transport.kernel.errors import Forbidden, Invalid
+from transport.kernel.errors import Forbidden, Invalid, NotFound
 from transport.kernel.i18n import LANGUAGES
 
 _MAY_GIVE_ALONE = STAFF | {Role.SYSTEM}
@@ -23,6 +23,8 @@ _OLDEST = 125
 LOWEST, HIGHEST = -5, 60
 """Storeys of a house; 0 is the ground floor."""
 MOST_STEPS = 400
+LEAST_EXTRA, MOST_EXTRA = -10, 20
+"""Minutes by which the time at a client's door may differ from the rules."""
 LONGEST_NAME = 80
 """Letters of a first or a last name."""
 
@@ -246,6 +248,30 @@ def record_needs(
     told["hand_over_to"] = told.get("hand_over_to", "").strip()[:80]
     told["note"] = told.get("note", "").strip()
     needs = Needs(client_id=client.id or 0, version=(latest or 0) + 1, recorded_at=now, one_off=one_off, **told)
+    if before is not None and before.mobility is needs.mobility:  # measured with another aid it says nothing
+        needs.boarding_extra, needs.alighting_extra = before.boarding_extra, before.alighting_extra
+    session.add(needs)
+    session.flush()
+    _record(session, happened.NEEDS_RECORDED, client, by, now, version=needs.version)
+    return needs
+
+
+def adjust_times(session: Session, client: Client, *, boarding: int, alighting: int, by: Actor, now: datetime) -> Needs:
+    """Plan so many minutes more, or less, at the client's doors from now on; rides already ordered stay as they are.
+
+    Raises Forbidden("role.missing"), NotFound("needs"), Invalid("needs.extra_unlikely").
+    """
+    if by.role not in STAFF:
+        raise Forbidden("role.missing")
+    before = queries.needs_now(session, client.id or 0)
+    if before is None:
+        raise NotFound("needs")
+    extra = {"boarding_extra": before.boarding_extra + boarding, "alighting_extra": before.alighting_extra + alighting}
+    if not all(LEAST_EXTRA <= minutes <= MOST_EXTRA for minutes in extra.values()):
+        raise Invalid("needs.extra_unlikely", least=LEAST_EXTRA, most=MOST_EXTRA)
+    latest = session.exec(select(func.max(Needs.version)).where(Needs.client_id == client.id)).one()
+    kept = before.model_dump(exclude={"id", "version", "recorded_at"})
+    needs = Needs(**{**kept, **extra}, version=(latest or 0) + 1, recorded_at=now)
     session.add(needs)
     session.flush()
     _record(session, happened.NEEDS_RECORDED, client, by, now, version=needs.version)

@@ -116,6 +116,17 @@ class Profile(Protocol):
     def child_seat(self) -> bool:
         """Sits in a child seat."""
 
+    @property
+    def boarding_extra(self) -> int:
+        """Minutes this person takes beyond the rules for getting in, or less; measured on rides."""
+
+    @property
+    def alighting_extra(self) -> int:
+        """The same for getting out."""
+
+
+LEAST_AT_DOOR = 60
+"""Seconds: nobody is ever planned to be faster, whatever was measured."""
 
 RAMP = "ramp"
 SECOND_PERSON = "second_person"
@@ -170,7 +181,10 @@ def features(needs: Profile, policy: Policy, steps: int = 0) -> frozenset[str]:
 
 
 def dwell(needs: Profile, policy: Policy, companions: int = 0, steps: int = 0) -> tuple[int, int]:
-    """Seconds at the door for getting in and for getting out; never less for a heavier need."""
+    """Seconds at the door for getting in and for getting out; never less for a heavier need.
+
+    What was measured of a person and accepted comes on top.
+    """
     table = policy.dwell
     base = {
         Mobility.WALKS: table.walking,
@@ -186,7 +200,9 @@ def dwell(needs: Profile, policy: Policy, companions: int = 0, steps: int = 0) -
         base = max(base, table.stairs)
     extra = table.blind * needs.blind + table.calm * needs.calm + table.companion * companions
     taken_over = table.hand_over * (needs.never_alone or bool(needs.hand_over_to))
-    return base + extra + table.hand_over * needs.never_alone, base + extra + taken_over
+    boarding = base + extra + table.hand_over * needs.never_alone + needs.boarding_extra * 60
+    alighting = base + extra + taken_over + needs.alighting_extra * 60
+    return max(boarding, LEAST_AT_DOOR), max(alighting, LEAST_AT_DOOR)
 
 
 def _takes_floor(needs: Profile) -> bool:

@@ -15,6 +15,7 @@ from transport.operations.dispatch import exceptions
 from transport.operations.dispatch.exceptions import Listed
 from transport.operations.dispatch.matters import ABOUT_RIDES, Matter, MatterKind
 from transport.routing.fleet.models import Driver, Shift, Vehicle
+from transport.routing.planning.models import StopKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,16 @@ class Row:
 
     @property
     def limit(self) -> int:
-        """The promised second that a late ride misses: the end of its window, or the latest arrival once on board."""
+        """The promised second that a late ride misses: the end of its window, or the latest arrival."""
         if self.view is None:
             return 0
         promise = self.view.promise
-        return promise.arrive_by if self.view.word == "on_board" else promise.window_end
+        return promise.arrive_by if self.arrival else promise.window_end
+
+    @property
+    def arrival(self) -> bool:
+        """Whether it is about being there in time, not about the pickup."""
+        return self.matter.key.endswith(f":{StopKind.DROPOFF}")
 
 
 def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[Row]:
@@ -72,6 +78,7 @@ def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[
         kind, subject = each.matter.kind, each.matter.subject
         view = views.get(subject) if kind in ABOUT_RIDES else None
         shift = subject if kind in (MatterKind.VEHICLE_OUT, MatterKind.SILENT) else view.shift_id if view else None
+        shift = each.matter.shift or shift
         found.append(
             Row(
                 listed=each,

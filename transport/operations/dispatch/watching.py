@@ -14,10 +14,13 @@ from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Leg, Ride, TripRequest
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.events import Event
-from transport.operations.dispatch.matters import WAITING_HOME, Matter, MatterKind
+from transport.operations.dispatch.matters import ORDER, WAITING_HOME, Matter, MatterKind
+from transport.operations.driving import accuracy
+from transport.operations.driving.accuracy import Spread
 from transport.routing.fleet.models import Shift
+from transport.routing.planning import estimates
+from transport.routing.planning.estimates import Door
 from transport.routing.planning.models import (
-    Estimate,
     Promise,
     PromiseKind,
     Run,
@@ -29,9 +32,6 @@ from transport.routing.planning.models import (
 
 SILENCE = timedelta(minutes=20)
 """So long after something should have been reported, and after the last word, a driver is called."""
-
-Door = tuple[int, StopKind]
-"""Where somebody gets on or off: a promise and the kind of its stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ class Street:
     rides: list[LiveRide]
     stops: dict[Door, tuple[int, int]]
     """When a stop begins, in seconds of the day, and the shift that makes it."""
-    expected: dict[Door, datetime]
+    expected: dict[Door, int]
+    """When it is expected to begin by now, where that is not as planned."""
     reports: dict[Door, dict[VisitAction, datetime]]
     """When which report of a stop came in."""
 
@@ -92,12 +93,6 @@ def street(session: Session, day: date, rides: list[LiveRide]) -> Street:
         .join(Run, col(Run.id) == Stop.run_id)
         .where(col(Run.day) == day, col(Stop.promise_id).is_not(None))
     )
-    told = (
-        columns_of(col(Estimate.promise_id), col(Estimate.kind), col(Estimate.expected_at))
-        .join(Promise, col(Promise.id) == Estimate.promise_id)
-        .where(col(Promise.day) == day)
-        .order_by(col(Estimate.id))
-    )
     seen = (
         columns_of(col(Visit.promise_id), col(Visit.kind), col(Visit.action), col(Visit.recorded_at))
         .join(Promise, col(Promise.id) == Visit.promise_id)
@@ -110,7 +105,7 @@ def street(session: Session, day: date, rides: list[LiveRide]) -> Street:
         day=day,
         rides=rides,
         stops={(promise_id, kind): (start, shift) for promise_id, kind, start, shift in _rows(session, planned)},
-        expected={(promise_id, kind): expected for promise_id, kind, expected in _rows(session, told)},
+        expected=estimates.latest_of_day(session, day),
         reports=reports,
     )
 
@@ -120,7 +115,7 @@ def matters(session: Session, day: date, rides: list[LiveRide], *, now: datetime
     seen = street(session, day, rides)
     home = list(_ways_home(session, seen, now))
     waiting = {each.subject for each in home if each.kind is MatterKind.WAITS_HOME}  # told once, as the worse of both
-    late = [each for each in _late(seen, now) if each.subject not in waiting]
+    late = [each for each in _late(seen, accuracy.spread(session), now) if each.subject not in waiting]
     return [*_absent(session, seen), *late, *home, *_silent(session, seen, now)]
 
 
@@ -138,21 +133,39 @@ def _absent(session: Session, seen: Street) -> Iterator[Matter]:
         yield Matter(kind, ride.ride_id, f"{kind}:{ride.promise_id}")
 
 
-def _late(seen: Street, now: datetime) -> Iterator[Matter]:
+def _late(seen: Street, sure: Spread, now: datetime) -> Iterator[Matter]:
+    """Who will be fetched after the window, or be there after the latest arrival; and who may be, while it is early."""
     second = seconds_of(seen.day, now)
     for ride in seen.rides:
-        if ride.kind is PromiseKind.WILL_CALL:
-            continue
-        begun = ride.status is Status.ON_BOARD
-        if not begun and seen.reported(ride.promise_id, StopKind.PICKUP, VisitAction.ARRIVED, VisitAction.ABSENT):
-            continue
-        door = (ride.promise_id, StopKind.DROPOFF if begun else StopKind.PICKUP)
-        if door not in seen.stops:
-            continue
-        expected = seconds_of(seen.day, seen.expected[door]) if door in seen.expected else seen.stops[door][0]
-        minutes = (max(expected, second) - (ride.arrive_by if begun else ride.window_end)) // 60
-        if minutes > 0:
-            yield Matter(MatterKind.LATE, ride.ride_id, f"{MatterKind.LATE}:{ride.promise_id}:{door[1]}", minutes)
+        if ride.kind is not PromiseKind.WILL_CALL:
+            matters = [_lateness(seen, sure, ride, kind, limit, second) for kind, limit in _ahead(seen, ride)]
+            told = [each for each in matters if each is not None]
+            yield from sorted(told, key=lambda each: ORDER[each.kind])[:1]
+
+
+def _ahead(seen: Street, ride: LiveRide) -> list[tuple[StopKind, int]]:
+    """The ends of a ride that are still to come, each with the second it is promised by."""
+    arrival = [(StopKind.DROPOFF, ride.arrive_by)]
+    if ride.status is Status.ON_BOARD:
+        return arrival
+    if seen.reported(ride.promise_id, StopKind.PICKUP, VisitAction.ARRIVED, VisitAction.ABSENT):
+        return []
+    return [(StopKind.PICKUP, ride.window_end), *arrival]
+
+
+def _lateness(seen: Street, sure: Spread, ride: LiveRide, kind: StopKind, limit: int, second: int) -> Matter | None:
+    door = (ride.promise_id, kind)
+    if door not in seen.stops:
+        return None
+    planned = seen.stops[door][0]
+    expected = max(seen.expected.get(door, planned), second)
+    minutes = (expected - limit) // 60
+    if minutes > 0:
+        return Matter(MatterKind.LATE, ride.ride_id, f"{MatterKind.LATE}:{ride.promise_id}:{kind}", minutes)
+    if sure.soon(expected, planned, limit, second):
+        key = f"{MatterKind.LATE_SOON}:{ride.promise_id}:{kind}"
+        return Matter(MatterKind.LATE_SOON, ride.ride_id, key, (limit - expected) // 60)
+    return None
 
 
 def _ways_home(session: Session, seen: Street, now: datetime) -> Iterator[Matter]:
@@ -192,7 +205,7 @@ def _silent(session: Session, seen: Street, now: datetime) -> Iterator[Matter]:
         for recorded_at in reports.values():
             heard[shift_id] = max(heard.get(shift_id, recorded_at), recorded_at)
         if not reports and door[0] in live:
-            expected = seen.expected.get(door) or at(seen.day, start)
+            expected = at(seen.day, seen.expected.get(door, start))
             due[shift_id] = min(due.get(shift_id, expected), expected)
     quiet = {shift_id: now - max(since, heard.get(shift_id, since)) for shift_id, since in due.items()}
     ids = {shift_id for shift_id, span in quiet.items() if span >= SILENCE}

@@ -108,16 +108,20 @@ def ended(problem: engine.Problem, run: engine.PlannedRun) -> engine.PlannedRun:
 
 def arrival(problem: engine.Problem, origin: int, target: int, leaves: float) -> float:
     """When a drive through the traffic of the day ends."""
-    left, clock = float(problem.durations[origin, target]), leaves
-    bounds = [*problem.pace.starts[1:], None]
-    for bound, factor in zip(bounds, problem.pace.factors, strict=True):
+    return _grained(problem, driven(problem.pace, float(problem.durations[origin, target]), leaves))
+
+
+def driven(pace: engine.Pace, seconds: float, leaves: float) -> float:
+    """When a drive that takes so many seconds on the empty road ends in the traffic of the day."""
+    left, clock = seconds, leaves
+    bounds = [*pace.starts[1:], None]
+    for bound, factor in zip(bounds, pace.factors, strict=True):
         if bound is None or clock + left * factor <= bound:
-            clock += left * factor
-            break
+            return clock + left * factor
         if bound > clock:
             left -= (bound - clock) / factor
             clock = bound
-    return _grained(problem, clock)
+    return clock
 
 
 def aboard(run: engine.PlannedRun) -> dict[str, float]:

@@ -1,0 +1,223 @@
+"""How sure an expected time is: how far such expectations were from the truth on the days before.
+
+Learned as robust quantiles by how long ahead something was expected, mixed with what we think before anything is known.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete
+from sqlalchemy import select as columns_of
+from sqlmodel import Session, col, select
+
+from transport.kernel.clock import at, seconds_of
+from transport.operations.driving.models import EstimateError
+from transport.routing.planning.estimates import LEAST, Door
+from transport.routing.planning.models import Estimate, Promise, PromiseKind, Stop, StopKind, Visit, VisitAction
+
+AHEAD = (5, 15, 30, 60, 120)
+"""Minutes before a stop at which its expectation is compared with the truth."""
+PRIOR = (-180, 0, 300)
+"""Seconds: how much earlier, how much at all, and how much later things happen while nothing has been learned."""
+PRIOR_WEIGHT = 40
+"""So many stops must have been seen until they count as much as the prior."""
+LEARNED_FROM = 28
+"""Days."""
+SOON = 3600
+"""Seconds before the end of a window from which its dispatcher is told that it may be missed."""
+IN_TIME = timedelta(minutes=10)
+"""So long before the end of the window there is still something that can be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """When a stop was expected to begin so many minutes before it did, and when it did."""
+
+    ahead: int
+    expected: datetime
+    actual: datetime
+
+    @property
+    def error(self) -> float:
+        """Seconds by which it was later than expected."""
+        return (self.actual - self.expected).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """Of expectations so many minutes ahead: half are not further from the truth than `median`, nine of ten not than
+    `p90`; on the whole things happen later by `bias`. Seconds.
+    """
+
+    ahead: int
+    count: int
+    median: float
+    p90: float
+    bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Pickups that really began after their window, how many of them we warned of, and how many of those in time."""
+
+    late: int
+    warned: int
+    in_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """By minutes ahead: seconds earlier, in the middle, and later, between which eight of ten stops begin."""
+
+    quantiles: Mapping[int, tuple[float, float, float]]
+
+    def at(self, ahead: int) -> tuple[float, float, float]:
+        """Of something that is so many seconds ahead."""
+        steps = sorted(self.quantiles)
+        fitting = next((step for step in steps if ahead <= step * 60), steps[-1])
+        return self.quantiles[fitting]
+
+    def around(self, expected: int, now: int) -> tuple[int, int]:
+        """Between which seconds of the day something will happen that is expected at one; never in the past."""
+        early, _, late = self.at(expected - now)
+        return max(round(expected + min(early, 0)), min(now, expected)), round(expected + max(late, 0))
+
+    def soon(self, expected: int, planned: int, limit: int, now: int) -> bool:
+        """Whether something still in time may miss its limit: it slips already, and is closer than it is sure."""
+        slips = expected - planned >= LEAST and expected <= limit
+        return slips and limit - now <= SOON and limit - expected < self.at(expected - now)[2]
+
+
+def spread(session: Session) -> Spread:
+    """What has been learned so far, mixed with the prior."""
+    learned = {row.ahead: row for row in session.exec(select(EstimateError))}
+    found = {}
+    for ahead in AHEAD:
+        row = learned.get(ahead)
+        count, values = (0, PRIOR) if row is None else (row.count, (row.early, row.middle, row.late))
+        mixed = [
+            (count * value + PRIOR_WEIGHT * prior) / (count + PRIOR_WEIGHT)
+            for value, prior in zip(values, PRIOR, strict=True)
+        ]
+        found[ahead] = (mixed[0], mixed[1], mixed[2])
+    return Spread(found)
+
+
+def around(
+    session: Session, day: date, expected: datetime | None, *, now: datetime
+) -> tuple[datetime, datetime] | None:
+    """Between which moments something expected of a day will happen, in eight cases of ten; None of nothing."""
+    if expected is None:
+        return None
+    low, high = spread(session).around(seconds_of(day, expected), seconds_of(day, now))
+    return at(day, low), at(day, high)
+
+
+def learn(session: Session, today: date, *, now: datetime) -> int:
+    """Work out anew, from the days before today, how sure expectations are; says from how many of them."""
+    seen = [pair for back in range(1, LEARNED_FROM + 1) for pair in pairs(session, today - timedelta(days=back))]
+    session.exec(delete(EstimateError))
+    for ahead in AHEAD:
+        errors = [pair.error for pair in seen if pair.ahead == ahead]
+        if errors:
+            early, middle, late = (round(float(each)) for each in np.quantile(errors, (0.1, 0.5, 0.9)))
+            row = EstimateError(ahead=ahead, count=len(errors), early=early, middle=middle, late=late, learned_at=now)
+            session.add(row)
+    session.flush()
+    return len(seen)
+
+
+def pairs(session: Session, day: date, actual: Mapping[Door, datetime] | None = None) -> list[Pair]:
+    """What was expected of each stop of a day at each time ahead, and what happened.
+
+    `actual`: when vehicles really were at the stops; without it, when drivers reported it. Who is early waits: a stop
+    begins at its planned minute, or when the destination opens.
+    """
+    arrived = _reported(session, day) if actual is None else actual
+    said = _said(session, day)
+    found = []
+    for door, (planned, floor, made_at, _) in _planned(session, day).items():
+        if door not in arrived:
+            continue
+        begins = max(arrived[door], at(day, floor))
+        rows = said.get(door, [])
+        for ahead in AHEAD:
+            moment = begins - timedelta(minutes=ahead)
+            if made_at > moment:
+                continue
+            number = bisect_right(rows, moment, key=lambda row: row[0])
+            found.append(Pair(ahead, rows[number - 1][1] if number else at(day, planned), begins))
+    return found
+
+
+def errors(pairs: Iterable[Pair]) -> list[Error]:
+    """How far expectations were from the truth, by how long ahead they were."""
+    by_ahead: dict[int, list[float]] = {}
+    for pair in pairs:
+        by_ahead.setdefault(pair.ahead, []).append(pair.error)
+    found = []
+    for ahead, values in sorted(by_ahead.items()):
+        median, p90 = (float(each) for each in np.quantile(np.abs(values), (0.5, 0.9)))
+        found.append(Error(ahead, len(values), median, p90, float(np.mean(values))))
+    return found
+
+
+def alerts(session: Session, day: date, actual: Mapping[Door, datetime] | None = None) -> Alerts:
+    """How many of the pickups that began after their window the dispatcher was warned of, and how many in time."""
+    arrived = _reported(session, day) if actual is None else actual
+    said, sure = _said(session, day), spread(session)
+    late = warned = in_time = 0
+    for door, (planned, _, _, limit) in _planned(session, day).items():
+        if door[1] is not StopKind.PICKUP or limit is None or arrived.get(door, at(day, 0)) <= at(day, limit):
+            continue
+        late += 1
+        first = next(
+            (
+                made_at
+                for made_at, expected in said.get(door, [])
+                if expected > at(day, limit)
+                or sure.soon(seconds_of(day, expected), planned, limit, seconds_of(day, made_at))
+            ),
+            None,
+        )
+        warned += first is not None
+        in_time += first is not None and first <= at(day, limit) - IN_TIME
+    return Alerts(late, warned, in_time)
+
+
+def _planned(session: Session, day: date) -> dict[Door, tuple[int, int, datetime, int | None]]:
+    """By stop: planned second, the second before which it does not begin, when it was promised, the window's end."""
+    columns: list[Any] = [Stop.promise_id, Stop.kind, Stop.start, Promise.arrive_from, Promise.made_at]
+    columns += [Promise.window_end, Promise.kind]
+    live = columns_of(*columns).join(Promise, col(Promise.id) == Stop.promise_id).where(col(Promise.day) == day)
+    session.flush()
+    return {
+        (promise, kind): (
+            start,
+            start if kind is StopKind.PICKUP else opens,
+            made_at,
+            window_end if of is PromiseKind.FIXED else None,
+        )
+        for promise, kind, start, opens, made_at, window_end, of in session.connection().execute(live)
+    }
+
+
+def _said(session: Session, day: date) -> dict[Door, list[tuple[datetime, datetime]]]:
+    """What was expected of each stop, in the order in which it was said: when it was said, and what."""
+    columns: list[Any] = [Estimate.promise_id, Estimate.kind, Estimate.made_at, Estimate.expected_at]
+    told = columns_of(*columns).join(Promise, col(Promise.id) == Estimate.promise_id).where(col(Promise.day) == day)
+    found: dict[Door, list[tuple[datetime, datetime]]] = {}
+    for promise, kind, made_at, expected_at in session.connection().execute(told.order_by(col(Estimate.id))):
+        found.setdefault((promise, kind), []).append((made_at, expected_at))
+    return found
+
+
+def _reported(session: Session, day: date) -> dict[Door, datetime]:
+    columns: list[Any] = [Visit.promise_id, Visit.kind, Visit.occurred_at]
+    seen = columns_of(*columns).join(Promise, col(Promise.id) == Visit.promise_id)
+    seen = seen.where(col(Promise.day) == day, col(Visit.action) == VisitAction.ARRIVED)
+    return {(promise, kind): instant for promise, kind, instant in session.connection().execute(seen)}
