@@ -42,7 +42,7 @@ REFUSALS: dict[str, str] = {
     "shift.over": _("This day is over; its shifts stay as they were."),
     "shift.begun": _("Somebody has ridden in this shift already. Shorten it instead of taking it out."),
     "shift.somebody_out": _(
-        "Somebody is out who can only be taken home in this shift: {rides}. Say in the exceptions how they get home."
+        "Somebody is out who can only ride home in this shift: {rides}. Say how they get home, or let the shift last."
     ),
     "shift.crew": _("The crew has from 1 to {most} people."),
     "roster.no_place": _("Promises would have no place: {count}. Nothing was changed. Try other hours."),
@@ -93,4 +93,17 @@ REFUSALS: dict[str, str] = {
     "visit.not_on_board": _("Somebody can get off only after getting on board."),
     "visit.not_arrived": _("First report that you are there."),
     "visit.too_soon": _("Wait {minutes} minutes at the door before reporting that nobody is there."),
+    "report.unreadable": _("This report cannot be read. Load the page again."),
+    "report.fact_unreadable": _("This cannot be read. Write it again."),
+    "report.evidence_missing": _("Ring and call first, then tick both."),
+    "report.hand_over_missing": _("Say who took over. This client must not be left alone."),
+    "report.contradicts": _("For us this ride has ended. Dispatch has to decide."),
+    "report.decided": _("Dispatch has decided already."),
+    "report.about_unknown": _("There is no such report to correct."),
+    "report.about_wrong": _("This report cannot be corrected."),
+    "report.overtaken": _("Something was reported after it. Take that back first."),
+    "report.time_missing": _("Write the time when it happened."),
+    "report.in_future": _("The time is still to come. Write when it happened."),
+    "report.out_of_order": _("The time must lie between what you did before and after it."),
+    "report.odometer": _("The reading does not fit the one at the other end of the shift. Read it again."),
 }

@@ -119,12 +119,20 @@ def consider(session: Session, day: date, roster: Roster, *, world: World, now: 
 
 
 def apply(
-    session: Session, effect: Effect, *, world: World, by: Actor, now: datetime, override: Override | None = None
+    session: Session,
+    effect: Effect,
+    *,
+    world: World,
+    by: Actor,
+    now: datetime,
+    override: Override | None = None,
+    homes: Mapping[str, str] | None = None,
 ) -> None:
     """Change the roster together with the plan that keeps every promise: all of it, or nothing.
 
     Raises Conflict("roster.no_place") if somebody has none, Conflict("roster.changed_meanwhile") if the day moved on,
-    Conflict("shift.somebody_out") if somebody who is out could be taken home by nobody else,
+    Conflict("shift.somebody_out") if somebody who is out could be taken home by nobody else and `homes` does not say
+    how they get home instead, by the number of the ride,
     and Exhausted("contract.no_capacity") unless somebody answers for it by name.
     """
     if effect.lost:
@@ -136,7 +144,7 @@ def apply(
         live = days.load(session, effect.day, world=world, now=now)
         book = days.load(session, effect.day, world=world, now=now, roster=effect.roster)
         runs.save(session, replace(book, plan=live.plan), effect.problem, effect.plan)
-        stranded.require_nobody_out(session, effect.day, effect.roster, world=world, now=now)
+        stranded.require_nobody_out(session, effect.day, effect.roster, homes or {}, world=world, by=by, now=now)
     for key, new in effect.roster.items():
         shift = session.get_one(Shift, key)
         if new is None:

@@ -61,6 +61,11 @@ class Duties:
     away: frozenset[int]
     """Shifts whose driver is away."""
 
+    @property
+    def until(self) -> int:
+        """The second at which the last shift ends; 0 with none on duty."""
+        return max((shift.ends for shift in self.shifts.values() if shift.dropped_at is None), default=0)
+
     def arrived(self, door: Door) -> bool:
         """Whether the vehicle is there, or was."""
         return bool(self.visits.get(door))

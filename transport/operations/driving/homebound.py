@@ -5,8 +5,9 @@ come, whether its shift lasts that long, whether the vehicle and its driver are 
 queries for whoever's order was never changed.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -26,6 +27,10 @@ from transport.operations.driving import duties
 from transport.operations.driving.duties import Duties
 from transport.routing.planning.estimates import Door
 from transport.routing.planning.models import Promise, PromiseKind, PromiseState, StopKind
+
+NEAR = "stranding_near"
+"""The event that warns of a way home before it fails."""
+WAITS = (Status.REQUESTED, Status.CONFIRMED)
 
 
 class Danger(StrEnum):
@@ -59,12 +64,16 @@ class WayHome:
     promise: int
     out: bool
     """The way there has begun: the person is not at home."""
+    calls: bool = False
+    """Has not called for the way home yet."""
     shift: int | None = None
     expected_at: datetime | None = None
     """When the vehicle comes; None without one, and on another day."""
     said: str = ""
     danger: Danger | None = None
     fails_at: datetime | None = None
+    until: int = 0
+    """The second of the day at which the last shift ends; who is on duty later may still come."""
 
     @property
     def sure(self) -> bool:
@@ -103,7 +112,7 @@ def of_day(session: Session, day: date, *, policy: Policy, now: datetime) -> lis
     if not waiting and not changed:
         return []
     street = duties.of_day(session, day, now=now)
-    judge = _Judge(street, policy, now, told=_told(session, now), said=_said(session, now))
+    judge = _Judge(street, policy, now, told=_told(session, street, now), said=_said(session, now))
     found = [
         judge.way(each) if _on_the_day(each, day) else _otherwise(session, judge, session.get_one(Ride, each.there))
         for each in waiting
@@ -117,8 +126,8 @@ class _Judge:
     street: Duties
     policy: Policy
     now: datetime
-    told: frozenset[int]
-    """Promises for which no later vehicle was found."""
+    told: dict[int, datetime | None]
+    """Promises of which is known that nobody can come later; from when on, where that is known."""
     said: dict[int, str]
 
     def way(self, back: _Back) -> WayHome:
@@ -131,9 +140,11 @@ class _Judge:
             back=back.ride,
             promise=back.promise,
             out=back.out,
+            calls=back.kind is PromiseKind.WILL_CALL and back.status in WAITS,
             shift=shift,
             expected_at=None if second is None else at(self.street.day, second),
             said=self.said.get(back.ride, ""),
+            until=self.street.until,
         )
         if way.said:
             return way
@@ -142,9 +153,7 @@ class _Judge:
     def judged(self, way: WayHome, back: _Back) -> WayHome:
         """The same with the first thing that is wrong with it, the worst first."""
         for danger, fails in self._dangers(back, way.shift):
-            return WayHome(
-                way.there, way.back, way.promise, way.out, way.shift, way.expected_at, danger=danger, fails_at=fails
-            )
+            return replace(way, danger=danger, fails_at=fails)
         return way
 
     def nobody(self, there: int, back: Ride, promise: Promise, *, out: bool, leaves: int | None) -> WayHome:
@@ -177,7 +186,7 @@ class _Judge:
             return
         yield from self._late(back, street.expected[door], shift, over)
         if back.kind is PromiseKind.WILL_CALL and back.promise in self.told:
-            yield Danger.NO_LATER_VEHICLE, over
+            yield Danger.NO_LATER_VEHICLE, self.told[back.promise] or over
         if back.at_risk:
             yield Danger.AT_RISK, over
         rules_of = self.policy.homeward
@@ -227,7 +236,7 @@ def _going(session: Session, day: date) -> list[Ride]:
 
 def _on_the_day(back: _Back, day: date) -> bool:
     """Whether the way home is one of this day and stands in the book."""
-    return back.day == day and back.status in {*LIVE, Status.ON_BOARD} and back.state is PromiseState.FIRM
+    return back.day == day and back.status in LIVE and back.state is PromiseState.FIRM
 
 
 def _otherwise(session: Session, judge: _Judge, there: Ride) -> WayHome | None:
@@ -276,11 +285,18 @@ def _said(session: Session, now: datetime) -> dict[int, str]:
     return {int(each.subject_id): homeward.way_said(each) for each in session.exec(told.order_by(col(Event.id)))}
 
 
-def _told(session: Session, now: datetime) -> frozenset[int]:
-    """Promises of which was said that no later vehicle can be had."""
+def _told(session: Session, street: Duties, now: datetime) -> dict[int, datetime | None]:
+    """Promises of which was said that nobody can come later; a warning holds until somebody is on duty for longer."""
     since = now - timedelta(days=2)
-    told = select(Event.key).where(Event.kind == "return_at_risk", Event.recorded_at > since)
-    return frozenset(int(key.rpartition(":")[2]) for key in session.exec(told) if key)
+    told = select(Event).where(col(Event.kind).in_(("return_at_risk", NEAR)), Event.recorded_at > since)
+    found: dict[int, datetime | None] = {}
+    for event in session.exec(told.order_by(col(Event.id))):
+        facts = json.loads(event.facts)
+        if event.kind != NEAR:
+            found.setdefault(facts["promise"], None)
+        elif facts["reason"] == Danger.NO_LATER_VEHICLE and facts["until"] >= street.until:
+            found[facts["promise"]] = datetime.fromisoformat(facts["fails_at"])
+    return found
 
 
 def _rows(session: Session, statement: Executable) -> list[Any]:

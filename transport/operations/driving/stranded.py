@@ -2,12 +2,14 @@
 home; and no shift ends that somebody needs to get home.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from transport.booking.rides import homeward, rules
+from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, SYSTEM, Actor
 from transport.kernel.clock import at, seconds_of
@@ -15,7 +17,7 @@ from transport.kernel.errors import Conflict, Forbidden, Invalid
 from transport.kernel.events import Event, record
 from transport.kernel.values import Window
 from transport.operations.driving import homebound
-from transport.operations.driving.homebound import Danger, WayHome
+from transport.operations.driving.homebound import NEAR, Danger, WayHome
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
 from transport.routing.planning import soonest, swaps
@@ -23,7 +25,6 @@ from transport.routing.planning.day import DayBook, World
 from transport.routing.planning.models import DayState, Promise, PromiseKind, ServiceDay
 
 ALARM = "client_stranded"
-NEAR = "stranding_near"
 WAYS = ("our_ride", "taxi", "family", "ambulance", "stays")
 """How somebody gets home after all; nobody is asked to say more."""
 
@@ -35,9 +36,22 @@ Roster = Mapping[int, Shift | None]
 def guaranteed(session: Session, day: date, *, world: World, now: datetime) -> list[WayHome]:
     """How everybody gets home who is out, or goes out on this day: by which vehicle and when, how else, or NOT.
 
-    Reads only. Whoever is not `sure` stands in `alarms` or in `near`; nobody is in both.
+    Whoever has not called yet is not sure of it any more when the last vehicle that could come, as the plan stands,
+    can come only within the time of notice. Reads only. Whoever is not `sure` stands in `alarms` or in `near`.
     """
-    return homebound.of_day(session, day, policy=world.policies.on(day), now=now)
+    policy = world.policies.on(day)
+    ways = homebound.of_day(session, day, policy=policy, now=now)
+    soon = now + timedelta(minutes=policy.homeward.notice_minutes)
+    asked = [way for way in ways if way.out and way.calls and way.sure and not way.said]
+    last = _last_pickups(
+        session, day, [way for way in asked if way.expected_at and way.expected_at <= soon], world, now
+    )
+    return [
+        replace(way, danger=Danger.NO_LATER_VEHICLE, fails_at=last[way.back])
+        if last.get(way.back, soon) < soon
+        else way
+        for way in ways
+    ]
 
 
 def near(ways: Iterable[WayHome]) -> list[WayHome]:
@@ -64,31 +78,32 @@ def warn(session: Session, day: date, *, world: World, now: datetime) -> int:
     The facts of the event hold when it was told and when the way home would fail: what lies between is the time to act.
     """
     found = near(guaranteed(session, day, world=world, now=now))
-    known = _known(session, [near_key(way) for way in found])
-    fresh = [way for way in found if near_key(way) not in known]
-    if not fresh:
+    if len(_known(session, [near_key(way) for way in found])) == len(found):
         return 0
     days.lock(session, day)
-    known = _known(session, [near_key(way) for way in fresh])
+    known = _known(session, [near_key(way) for way in found])
     told = 0
-    for way in fresh:
+    for way in found:
         if near_key(way) in known or way.danger is None:
             continue
-        facts = {
+        facts: dict[str, object] = {
             "day": day,
             "promise": way.promise,
             "shift": way.shift,
             "reason": way.danger.value,
             **_times(now, way.fails_at),
         }
+        if way.danger is Danger.NO_LATER_VEHICLE:
+            facts["until"] = way.until
         record(session, NEAR, subject=("ride", way.back), by=SYSTEM, now=now, facts=facts, key=near_key(way))
         told += 1
     return told
 
 
 def near_key(way: WayHome) -> str:
-    """The name of one state of one way home: it is told once."""
-    return f"{NEAR}:{way.back}:{way.promise}:{way.danger}"
+    """The name of one state of one way home: it is told once. When others are on duty for longer it is another one."""
+    until = f":{way.until}" if way.danger is Danger.NO_LATER_VEHICLE else ""
+    return f"{NEAR}:{way.back}:{way.promise}:{way.danger}{until}"
 
 
 def raise_alarms(session: Session, day: date, *, now: datetime) -> int:
@@ -118,7 +133,7 @@ def resolve(session: Session, back: Ride, way: str, *, by: Actor, now: datetime)
     if session.exec(select(Event.id).where(Event.key == key)).first() is not None:
         return
     there = homeward.other_way(session, back)
-    if there is None or not _alarmed(session, back, there.day):
+    if there is None or not (_alarmed(session, back, there.day) or _may_call(session, there, back)):
         raise Conflict("return.not_stranded", ride=back.code)
     facts = {"day": back.day, "way": way}
     record(session, homeward.RESOLVED, subject=("ride", back.id), by=by, now=now, facts=facts, key=key)
@@ -137,19 +152,24 @@ def still_out(session: Session, shift_id: int, *, world: World, now: datetime) -
     return list(session.exec(select(Ride).where(col(Ride.id).in_(needed)).order_by(col(Ride.id))))
 
 
-def require_nobody_out(session: Session, day: date, roster: Roster, *, world: World, now: datetime) -> None:
-    """A roster may change when nobody is out who could be taken home only as it was; the plan is the new one already.
+def require_nobody_out(
+    session: Session, day: date, roster: Roster, homes: Mapping[str, str], *, world: World, by: Actor, now: datetime
+) -> None:
+    """A roster may change when nobody is out who could be taken home only as it was.
 
-    Raises Conflict("shift.somebody_out") with the numbers of the rides, until somebody says how these people get home.
+    Raises Conflict("shift.somebody_out") with the numbers of the rides, unless `homes` says how each of these people
+    gets home (one of WAYS, by the number of the ride); that is remembered.
     """
     row = session.get(ServiceDay, day)
     if row is None or row.state is not DayState.OPEN:
         return
     ways = [way for way in guaranteed(session, day, world=world, now=now) if way.out]
     needed = _only_with(session, day, roster, ways, world=world, now=now)
-    if needed:
-        rides = session.exec(select(Ride.code).where(col(Ride.id).in_(needed)).order_by(col(Ride.id)))
-        raise Conflict("shift.somebody_out", rides=", ".join(rides), count=len(needed))
+    rides = list(session.exec(select(Ride).where(col(Ride.id).in_(needed)).order_by(col(Ride.id))))
+    if any(not homes.get(ride.code) for ride in rides):
+        raise Conflict("shift.somebody_out", rides=", ".join(ride.code for ride in rides))
+    for ride in rides:
+        resolve(session, ride, homes[ride.code], by=by, now=now)
 
 
 def _only_with(
@@ -158,9 +178,10 @@ def _only_with(
     """Ways home, by ride, that some vehicle could still drive, but none with this roster: of those that are in danger
     and those that are to be called for. Proven by the places that the plan has for them.
 
-    Whoever may call later than is promised now must be fetched later, too: some vehicle has to be left for that.
+    Whoever has not called must still be fetched when they call a whole waiting time later than is promised now: some
+    vehicle has to be left for that.
     """
-    doubtful = [way for way in ways if not way.said and (not way.sure or _uncalled(session, way))]
+    doubtful = [way for way in ways if not way.said and (not way.sure or way.calls)]
     rows = [(way, session.get_one(Promise, way.promise)) for way in doubtful]
     rows = [(way, promise) for way, promise in rows if promise.day == day]
     if not rows:
@@ -174,7 +195,7 @@ def _only_with(
     after = days.load(session, day, world=world, now=now, also=places, roster=changed) if changed else before
     found: set[int] = set()
     for way, promise in rows:
-        first = max(second, promise.window_end) if way.sure else second
+        first = max(second, promise.window_end + policy.will_call.max_wait_minutes * 60) if way.sure else second
         if first >= closes:
             continue
         window = Window(first, closes)
@@ -191,8 +212,23 @@ def _takers(book: DayBook, promise: Promise, window: Window, closes: int, second
     return set(soonest.takers(alone, swaps.party(promise), book.policy, window, closes=closes, now=second))
 
 
-def _uncalled(session: Session, way: WayHome) -> bool:
-    return session.get_one(Promise, way.promise).kind is PromiseKind.WILL_CALL
+def _last_pickups(
+    session: Session, day: date, ways: Sequence[WayHome], world: World, now: datetime
+) -> dict[int, datetime]:
+    """Until when somebody could still be fetched, by ride home, whoever of the vehicles on duty comes."""
+    rows = [(way, session.get_one(Promise, way.promise)) for way in ways]
+    if not rows:
+        return {}
+    policy, second = world.policies.on(day), max(seconds_of(day, now), 0)
+    closes = rules.opening(policy, day).end
+    book = days.load(session, day, world=world, now=now)
+    found = {}
+    for way, promise in rows:
+        alone = swaps.without(book, {way.promise})
+        window = Window(second, max(closes, second + 1))
+        takers = soonest.takers(alone, swaps.party(promise), policy, window, closes=closes, now=second)
+        found[way.back] = at(day, max((last for _, last in takers.values()), default=second))
+    return found
 
 
 def _alarmed(session: Session, back: Ride, day: date) -> bool:
@@ -201,6 +237,12 @@ def _alarmed(session: Session, back: Ride, day: date) -> bool:
         return True
     told = select(Event.id).where(Event.kind == NEAR, Event.subject_type == "ride", Event.subject_id == str(back.id))
     return session.exec(told).first() is not None
+
+
+def _may_call(session: Session, there: Ride, back: Ride) -> bool:
+    """Whether somebody is out who has not called for the way home yet."""
+    kind = session.get_one(Promise, back.promise_id).kind
+    return kind is PromiseKind.WILL_CALL and there.status in homeward.OUT and back.status in LIVE
 
 
 def _times(now: datetime, fails_at: datetime | None) -> dict[str, object]:

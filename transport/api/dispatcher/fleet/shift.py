@@ -7,11 +7,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from transport.api.deps import Me, Now, Plugged, Reading
+from transport.api.deps import Me, Now, Plugged, Reading, plugged
+from transport.api.dispatcher.fleet import passes as codes
 from transport.api.dispatcher.fleet import typed
 from transport.api.forms import Fields, FormData, one
 from transport.api.render import errors_of, page, say, see_other
 from transport.booking.contracts.ledger import Override
+from transport.booking.rides import queries as rides
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
@@ -19,18 +21,21 @@ from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Exhausted, Invalid, NotFound, ServiceError
 from transport.operations.dispatch import roster, weeks
 from transport.operations.dispatch.roster import Effect
+from transport.operations.driving import passes, stranded
 from transport.routing.fleet import fleet, keeping, queries
 from transport.routing.fleet.queries import Duty, Shift
 
 router = APIRouter()
 FIELDS = ("driver", "starts", "ends", "crew", "out")
+HOME = "home-"
+"""Before the number of a ride: how somebody gets home whom only this shift could have taken."""
 CREWS = range(1, weeks.LARGEST_CREW + 1)
 
 
 @router.get("/disp/smeny/{shift_id}", name="fleet:shift")
-def shift_page(request: Request, shift_id: int, session: Reading, now: Now) -> Response:
+def shift_page(request: Request, shift_id: int, session: Reading, now: Now, hotovo: str = "") -> Response:
     """Who drives what from when until when, with the form to change it."""
-    return _form(request, session, _shift(session, shift_id), now)
+    return _form(request, session, _shift(session, shift_id), now, done=hotovo)
 
 
 @router.get("/disp/smeny/{shift_id}/kontrola", name="fleet:shift.check")
@@ -73,13 +78,17 @@ def _carry_out(request: Request, shift_id: int, me: Actor, now: datetime, servic
     override = Override(one(data, "name"), one(data, "why")) if "name" in data else None
     try:
         with writing(services.database) as session:
-            roster.apply(session, effect, world=services.world, by=me, now=now, override=override)
+            homes = {key.removeprefix(HOME): one(data, key) for key in data if key.startswith(HOME)}
+            roster.apply(session, effect, world=services.world, by=me, now=now, override=override, homes=homes)
     except (Exhausted, Invalid) as error:
         if not error.code.startswith("contract."):
             raise
         with reading(services.database) as session:
             return _check_page(request, session, _shift(session, shift_id), data, effect, error=error)
     except Conflict as error:
+        if error.code == "shift.somebody_out":
+            with reading(services.database) as session:
+                return _check_page(request, session, _shift(session, shift_id), data, effect, error=error)
         if error.code != "roster.changed_meanwhile":
             raise
         return see_other(f"{look}&znovu=1")
@@ -125,7 +134,11 @@ def _form(
     now: datetime,
     data: Fields | None = None,
     error: ServiceError | None = None,
+    *,
+    done: str = "",
 ) -> Response:
+    services = plugged(request)
+    code = passes.of(row, key=services.key, policies=services.policies)
     if data is None or not one(data, "starts"):
         values = {
             "driver": str(row.driver_id),
@@ -145,6 +158,9 @@ def _form(
         crews=CREWS,
         over=row.day < local_day(now),
         values=values,
+        code=code,
+        address=codes.address(services, code),
+        done=done,
     )
 
 
@@ -169,17 +185,22 @@ def _check_page(
     again: bool = False,
     error: ServiceError | None = None,
 ) -> Response:
+    numbers = [] if error is None else str(error.facts.get("rides", "")).split(", ")
+    out = [view for view in rides.on_day(session, row.day) if view.ride.code in numbers]
+    wrong = f"{HOME}{out[0].ride.code}" if out else "name"
     return page(
         request,
         "dispatcher/fleet/shift_check.html",
         status_code=200 if error is None else 409,
-        errors={} if error is None else {"name": say(request, error)},
+        errors={} if error is None else {wrong: say(request, error)},
         duty=queries.duty(session, row),
         new=effect.roster[row.id or 0],
         driver=None if one(data, "out") else keeping.driver(session, typed.number(data, "driver", row.driver_id)),
         effect=effect,
         duties=duties_of(session, [effect]),
         again=again,
-        asks_for_name=error is not None,
+        asks_for_name=error is not None and error.code.startswith("contract."),
+        out=out,
+        ways=stranded.WAYS,
         values={name: one(data, name) for name in (*FIELDS, "name", "why")},
     )
