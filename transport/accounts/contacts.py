@@ -8,11 +8,12 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 
 class Way(StrEnum):
-    """How a code comes to somebody: as a text message, by e-mail (with a link), or told by a voice that calls."""
+    """How words come to somebody: as a text message, by e-mail, told by a voice that calls; never a code: by post."""
 
     SMS = "sms"
     EMAIL = "email"
     CALL = "call"
+    LETTER = "letter"
 
 
 HOME = "CZ"

@@ -26,8 +26,9 @@ from transport.jobs.planning import (
     think,
     watch_returns,
 )
+from transport.jobs.progress import learn, watch_progress
 from transport.jobs.standing import answer_asked_days, answer_day, answer_standing_orders
-from transport.jobs.telling import call_instead, send, tell
+from transport.jobs.telling import call_instead, notice_endings, notice_near, remind, send, tell
 from transport.jobs.texting import answer_text
 from transport.jobs.waiting import look_again, wait
 from transport.kernel import claims, clock, events
@@ -46,15 +47,20 @@ __all__ = [
     "close_days",
     "forget",
     "lapse",
+    "learn",
     "look_again",
+    "notice_endings",
+    "notice_near",
     "open_days",
     "react",
+    "remind",
     "run",
     "schedule",
     "send",
     "tell",
     "think",
     "wait",
+    "watch_progress",
     "watch_returns",
 ]
 
@@ -78,7 +84,8 @@ def react(services: Services, now: datetime) -> int:
     for kind, reactions in REACTIONS.items():
         for reaction in reactions:
             with reading(services.database) as session:
-                waiting = events.pending(session, kind, reaction.__name__)
+                since = now - following.STALE if reaction is tell else None
+                waiting = events.pending(session, kind, reaction.__name__, since=since)
             for event_id in waiting:
                 try:
                     done += reaction(services, event_id, now)
@@ -120,12 +127,17 @@ TIMETABLE = (
     Job("lapse", lapse, every_seconds=30),
     Job("wait", wait, every_seconds=30),
     Job("send", send, every_seconds=5),
+    Job("notice_near", notice_near, every_seconds=30),
+    Job("remind", remind, every_seconds=60),
+    Job("watch_progress", watch_progress, every_seconds=30),
     Job("watch_returns", watch_returns, every_seconds=60),
     Job("open_days", open_days, at_hour=0, at_minute=10),
     Job("close_days", close_days, at_hour=3),
     Job("ask_for_tomorrow", ask_for_tomorrow, at_hour=16),
     Job("answer_standing_orders", answer_standing_orders, at_hour=1),
     Job("forget", forget, at_hour=4),
+    Job("learn", learn, at_hour=5),
+    Job("notice_endings", notice_endings, at_hour=10),
 )
 
 

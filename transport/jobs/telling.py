@@ -2,15 +2,23 @@
 
 from datetime import datetime
 
+from transport.accounts.contacts import Way
 from transport.api.render import CATALOGUES
 from transport.bootstrap import Services
 from transport.kernel import events
-from transport.kernel.db import writing
+from transport.kernel.db import reading, writing
 from transport.kernel.errors import Exhausted
-from transport.operations.messages import outbox
+from transport.operations.messages import outbox, reminding, spoken
+from transport.operations.messages.writing import Voice
 
 AT_ONCE = 50
-"""Messages handed on in one go; the rest a few seconds later."""
+"""Messages handed on, or rides reminded of, in one go; the rest a few seconds later."""
+
+
+def voice(services: Services) -> Voice:
+    """In whose name messages speak."""
+    login = f"{services.settings.public_url.rstrip('/')}/{{lang}}/prihlaseni"
+    return Voice(CATALOGUES, services.policies, login)
 
 
 def tell(services: Services, event_id: int, now: datetime) -> int:
@@ -18,8 +26,32 @@ def tell(services: Services, event_id: int, now: datetime) -> int:
     with writing(services.database) as session:
         if events.take(session, event_id, tell.__name__, now) is None:
             return 0
-        phone = services.policies.service.phone
-        return int(outbox.tell(session, event_id, words=CATALOGUES, phone=phone, now=now) is not None)
+        return len(outbox.tell(session, event_id, voice=voice(services), now=now))
+
+
+def remind(services: Services, now: datetime) -> int:
+    """Tell the people of tomorrow's rides when we come and who drives; says how many messages were written."""
+    with reading(services.database) as session:
+        if not reminding.may_remind(session, now, policies=services.policies):
+            return 0
+        waiting = reminding.to_remind(session, now)
+    done = 0
+    for first in range(0, len(waiting), AT_ONCE):
+        with writing(services.database) as session:
+            done += reminding.remind(session, waiting[first : first + AT_ONCE], voice=voice(services), now=now)
+    return done
+
+
+def notice_near(services: Services, now: datetime) -> int:
+    """See which vehicles are about to come; says how many."""
+    with writing(services.database) as session:
+        return reminding.notice_near(session, policies=services.policies, now=now)
+
+
+def notice_endings(services: Services, now: datetime) -> int:
+    """See which standing orders run out soon; says how many."""
+    with writing(services.database) as session:
+        return reminding.notice_endings(session, policies=services.policies, now=now)
 
 
 def call_instead(services: Services, event_id: int, now: datetime) -> int:
@@ -39,7 +71,8 @@ def send(services: Services, now: datetime) -> int:
             message = outbox.take(session, now)
         if message is None:
             break
-        contents = (message.to, message.text, message.subject, message.language, message.key)
+        text = spoken.of(message.text, message.language) if message.way is Way.CALL else message.text
+        contents = (message.to, text, message.subject, message.language, message.key)
         try:
             services.channels.send(message.way, *contents)
         except Exhausted as refusal:

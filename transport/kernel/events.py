@@ -82,12 +82,19 @@ def record(
     return event
 
 
-def pending(session: Session, kind: str, reaction: str, limit: int = 100) -> list[int]:
-    """Ids of the events of a kind to which the reaction has not been carried out yet, oldest first."""
+def pending(
+    session: Session, kind: str, reaction: str, limit: int = 100, *, since: datetime | None = None
+) -> list[int]:
+    """Ids of the events of a kind to which the reaction has not been carried out yet, oldest first.
+
+    `since`: what was recorded before calls for no reaction any more.
+    """
     handled = select(EventHandled.event_id).where(EventHandled.reaction == reaction)
     statement = (
         select(Event.id).where(Event.kind == kind, col(Event.id).not_in(handled)).order_by(col(Event.id)).limit(limit)
     )
+    if since is not None:
+        statement = statement.where(Event.recorded_at >= since)
     return [event_id for event_id in session.exec(statement) if event_id is not None]
 
 

@@ -1,5 +1,7 @@
 """Doors: how messages are worded, in every language, with what each costs; wording one anew."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
@@ -10,7 +12,9 @@ from transport.api.render import CATALOGUES, errors_of, page, see_other
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid, NotFound
 from transport.operations.messages import sms, wording
-from transport.operations.messages.wording import SUBJECTS, Worded
+from transport.operations.messages import texts as standard
+from transport.operations.messages.texts import SUBJECTS
+from transport.operations.messages.wording import Worded
 
 router = APIRouter()
 ONE = "/texty/{kind}/{language}"
@@ -35,7 +39,7 @@ def word(request: Request, kind: str, language: str, me: Me, now: Now, services:
     wanted = "" if "standard" in data else one(data, "text")
     with reading(services.database) as session:
         present = _worded(session, kind, language)
-    tried = Worded(present.kind, present.language, wanted, own=True)
+    tried = replace(present, text=wanted, own=True)
     try:
         if "count" in data:
             wording.check(present.kind, wanted)
@@ -64,7 +68,7 @@ def _page(request: Request, worded: Worded, typed: str | None = None, error: Inv
         worded=worded,
         subject=SUBJECTS[worded.kind],
         typed=worded.text if typed is None else typed,
-        bare=sms.without_diacritics(worded.sample),
-        fillings=wording.SAMPLE,
-        needed=wording.NEEDED[worded.kind],
+        bare=sms.bare(worded.sample, worded.language),
+        fillings=sorted(standard.FIELDS),
+        needed=standard.NEEDED[worded.kind],
     )

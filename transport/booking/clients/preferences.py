@@ -36,6 +36,12 @@ def record(
     no_calls: bool,
     slowly: bool,
     to_representative: bool,
+    day_before: bool = True,
+    near: bool = True,
+    arrived: bool = True,
+    representatives: bool = False,
+    delivered: bool = False,
+    letters: bool = False,
     by: Actor,
     now: datetime,
 ) -> ContactPreferences:
@@ -51,6 +57,8 @@ def record(
     said = session.get(ContactPreferences, client.id) or ContactPreferences(client_id=client.id or 0, channel=way)
     said.channel, said.optional, said.diacritics = way, optional, diacritics
     said.no_calls, said.slowly, said.to_representative = no_calls, slowly, to_representative
+    said.day_before, said.near, said.arrived = day_before, near, arrived
+    said.representatives, said.delivered, said.letters = representatives, delivered, letters
     session.add(said)
     session.flush()
     events.record(session, happened.PREFERENCES_RECORDED, subject=("client", client.id), by=by, now=now)

@@ -10,24 +10,46 @@ from transport.kernel.db import UtcDateTime, one_of
 
 
 class MessageKind(StrEnum):
-    """What a message says: something about a ride, that a place has become free, or an answer to a text message."""
+    """What a message says: something about a ride, an order or a mandate, or an answer to a text message."""
 
     RIDE_CONFIRMED = "ride_confirmed"
     RIDE_CHANGED = "ride_changed"
     RIDE_CANCELLED = "ride_cancelled"
     TIME_OFFERED = "time_offered"
     PLACE_FREE = "place_free"
+    DAY_BEFORE = "day_before"
+    VEHICLE_NEAR = "vehicle_near"
+    VEHICLE_ARRIVED = "vehicle_arrived"
+    RIDE_LATE = "ride_late"
+    ARRIVAL_LATE = "arrival_late"
+    DELIVERED = "delivered"
+    RETURN_READY = "return_ready"
+    RETURN_ASKED = "return_asked"
+    WAITING_OVER = "waiting_over"
+    OPINION_ASKED = "opinion_asked"
+    REGISTRATION_VERIFIED = "registration_verified"
+    REGISTRATION_REFUSED = "registration_refused"
+    MANDATE_OFFERED = "mandate_offered"
+    MANDATE_ACCEPTED = "mandate_accepted"
+    CONSENT_ASKED = "consent_asked"
+    ABSENCE_NOTED = "absence_noted"
+    ABSENCE_DECIDED = "absence_decided"
+    STANDING_PAUSED = "standing_paused"
+    STANDING_ENDS = "standing_ends"
     REPLY = "reply"
 
 
 class MessageState(StrEnum):
     """Waiting to leave, handed on to the gateway or the mail server, at the receiver's as the gateway says, or not
-    to be brought there: then a person must call."""
+    to be brought there: then a person must call. A letter is printed instead; what the world has overtaken is dropped.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
+    PRINTED = "printed"
+    DROPPED = "dropped"
 
 
 class Message(SQLModel, table=True):
@@ -41,6 +63,10 @@ class Message(SQLModel, table=True):
     kind: MessageKind = Field(sa_type=one_of(MessageKind))
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     ride_id: int | None = Field(default=None, foreign_key="ride.id", index=True)
+    promise_id: int | None = Field(default=None, foreign_key="promise.id", index=True)
+    """The promise it speaks of: once another one holds, it must not be said any more."""
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    """The representative it is for; None: the client, or whoever answers the telephone there."""
     way: Way = Field(sa_type=one_of(Way))
     to: str = Field(max_length=200)
     language: str = Field(max_length=8)
@@ -50,12 +76,16 @@ class Message(SQLModel, table=True):
     queued_at: datetime = Field(sa_type=UtcDateTime)
     not_before: datetime = Field(sa_type=UtcDateTime)
     """When it is tried next; while it is being sent, when another process may try instead."""
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it should leave first: after the quiet hours, if it can wait for their end."""
+    needed_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """After this it helps nobody."""
     tries: int = 0
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the gateway says that it was brought to its receiver, or could not be."""
     trouble: str = Field(default="", max_length=60)
-    """Why it could not, in the gateway's words."""
+    """Why it could not, in the gateway's words; or by what it was overtaken."""
 
 
 class MessageText(SQLModel, table=True):

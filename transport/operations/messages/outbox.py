@@ -2,106 +2,83 @@
 
 What has happened is an event; `tell` writes the message that follows from it, in the transaction that claims the event.
 A worker takes one message after the other and hands it on under the message's own key, so that a gateway can drop a
-second try. What cannot be handed on is tried again for an hour; then a person has to call.
+second try. What the world has overtaken is dropped before it leaves. What cannot be handed on is tried again for an
+hour; then a person has to call.
 """
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from transport.accounts.contacts import Way
-from transport.booking.clients import calls, preferences
-from transport.booking.clients.models import CallBack, Client, ContactPreferences
-from transport.booking.clients.speaking import MessageChannel
-from transport.booking.rides import queries
-from transport.booking.rides.lifecycle import LIVE
-from transport.booking.rides.models import Denial, Ride, WaitingWish
+from transport.accounts.models import User
+from transport.booking.clients import calls
+from transport.booking.clients.models import CallBack, Client
 from transport.kernel.actor import SYSTEM
-from transport.kernel.clock import at
+from transport.kernel.clock import local_day
 from transport.kernel.events import Event, record
-from transport.kernel.i18n import DEFAULT, LANGUAGES, Catalogue, Lang
-from transport.operations.messages import sms, wording
-from transport.operations.messages.models import Message, MessageKind, MessageState
-from transport.routing.geo.models import Place
-from transport.routing.planning.models import Promise
+from transport.operations.messages import following, quiet, recipients, truth, writing
+from transport.operations.messages.following import News
+from transport.operations.messages.models import Message, MessageState
+from transport.operations.messages.models import MessageKind as Kind
+from transport.operations.messages.recipients import Recipient
+from transport.operations.messages.writing import Voice
 
 LEASE = timedelta(minutes=2)
 PATIENCE = timedelta(hours=1)
 """How long a message is tried; later it would help nobody."""
 PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Between one try and the next; the last one again and again."""
-
-WAYS = {MessageChannel.SMS: Way.SMS, MessageChannel.EMAIL: Way.EMAIL, MessageChannel.VOICE: Way.CALL}
-FOLLOWS = {
-    "ride_confirmed": MessageKind.RIDE_CONFIRMED,
-    "promise_changed": MessageKind.RIDE_CHANGED,
-    "ride_cancelled": MessageKind.RIDE_CANCELLED,
-    "ride_missed": MessageKind.RIDE_CANCELLED,
-    "ride_offered": MessageKind.TIME_OFFERED,
-    "waiting_offered": MessageKind.PLACE_FREE,
-}
-"""Which message follows from which event."""
+NOT_MISSED = frozenset({Kind.OPINION_ASKED, Kind.DELIVERED, Kind.VEHICLE_NEAR, Kind.VEHICLE_ARRIVED})
+"""Nobody is called because one of these did not arrive: the driver rings anyway, or it can be done without."""
+OPEN = (MessageState.QUEUED, MessageState.DROPPED)
+"""A message that was dropped while another process was handing it on has left all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """Who is told of what: the ride or the wish with its day, window and places."""
+def tell(session: Session, event_id: int, *, voice: Voice, now: datetime) -> list[Message]:
+    """Write down what follows from an event for everybody concerned; the caller has claimed the event.
 
-    client_id: int
-    ride: Ride | None
-    day: date
-    start: int
-    end: int
-    arrive_by: int
-    origin_id: int
-    destination_id: int
-
-
-def tell(session: Session, event_id: int, *, words: dict[Lang, Catalogue], phone: str, now: datetime) -> Message | None:
-    """Write down what follows from an event for the client it is about; the caller has claimed the event.
-
-    None if nobody is to be told: the client did it without us, the time has passed, or no way leads to them. Whoever
+    Nothing if nobody is to be told: the client did it without us, the time has passed, or it is not wanted. Whoever
     cannot be reached at all is an event of its own (`client_unreachable`), so that somebody can go and ask.
     """
-    event = session.get_one(Event, event_id)
-    kind = FOLLOWS[event.kind]
-    news = _of_wish(session, event) if kind is MessageKind.PLACE_FREE else _of_ride(session, event, kind)
-    if news is None or at(news.day, news.end) < now:
-        return None
+    made: list[Message] = []
+    for news in following.of_event(session, event_id, policies=voice.policies, now=now):
+        made += write(session, news, f"{news.kind.value}:{event_id}", voice=voice, now=now)
+    return made
+
+
+def write(session: Session, news: News, key: str, *, voice: Voice, now: datetime) -> list[Message]:
+    """Write the messages of one piece of news; `key` names it, and one person gets it once."""
     client = session.get_one(Client, news.client_id)
-    said = preferences.of(session, client)
-    way = WAYS[said.channel]
-    to = client.email if way is Way.EMAIL else client.phone
-    if not to:
-        _unreachable(session, client, kind, now)
-        return None
-    language: Lang = next((each for each in LANGUAGES if each == client.language), DEFAULT)
-    text = _written(session, kind, news, words[language], phone, way, said)
-    message = Message(
-        key=f"{kind.value}:{event_id}",
-        kind=kind,
-        client_id=news.client_id,
-        ride_id=None if news.ride is None else news.ride.id,
-        way=way,
-        to=to,
-        language=language,
-        subject=words[language].text(wording.SUBJECTS[kind]),
-        text=text,
-        queued_at=now,
-        not_before=now,
-    )
-    session.add(message)
+    if news.kind is Kind.OPINION_ASKED and _asked_lately(session, news, voice, now):
+        return []
+    found = recipients.of(session, news, client, on=local_day(now))
+    if not found and news.kind not in NOT_MISSED and not recipients.unwanted(session, news.kind, client):
+        _unreachable(session, client, news.kind, now, ride=news.ride.id if news.ride else None, key=f"untold:{key}")
+    made = [_message(session, news, key, client, each, voice, now) for each in found]
+    session.add_all(made)
     session.flush()
-    return message
+    return made
 
 
 def take(session: Session, now: datetime) -> Message | None:
-    """Claim the next message that is due for this process; None if there is none."""
+    """Claim the next message that is due for this process; None if there is none.
+
+    Messages about one ride reach one person in the order in which they were written. What has been overtaken, by the
+    world or by a later message, is dropped instead.
+    """
     due = select(Message.id).where(Message.state == MessageState.QUEUED, col(Message.not_before) <= now)
-    for message_id in session.exec(due.order_by(col(Message.not_before), col(Message.id)).limit(20)):
+    due = due.where(Message.way != Way.LETTER)
+    for message_id in session.exec(due.order_by(col(Message.not_before), col(Message.id)).limit(40)):
+        message = session.get_one(Message, message_id, populate_existing=True)
+        why = truth.overtaken(session, message, now)
+        if why:
+            _end(session, message_id or 0, MessageState.DROPPED, now, trouble=why)
+            continue
+        if _waits_for_another(session, message, now):
+            continue
         claim = (
             update(Message)
             .where(col(Message.id) == message_id, col(Message.not_before) <= now)
@@ -123,7 +100,7 @@ def not_taken(session: Session, message_id: int, *, for_good: bool, now: datetim
     message = session.get_one(Message, message_id)
     if message.state is not MessageState.QUEUED:
         return
-    if not for_good and now < message.queued_at + PATIENCE:
+    if not for_good and now < (message.due_at or message.queued_at) + PATIENCE:
         message.not_before = now + PAUSES[min(message.tries, len(PAUSES)) - 1]
         session.add(message)
         session.flush()
@@ -142,89 +119,83 @@ def call_instead(session: Session, event_id: int, *, now: datetime) -> CallBack 
     """
     event = session.get_one(Event, event_id)
     message = session.get_one(Message, json.loads(event.facts)["message"])
-    if message.client_id is None:
+    if message.client_id is None or message.kind in NOT_MISSED:
         return None
     client = session.get_one(Client, message.client_id)
-    if not (client.phone or client.contact_phone):
-        _unreachable(session, client, message.kind, now)
+    other = None if message.user_id is None else session.get(User, message.user_id)
+    phone = other.phone if other is not None else client.phone or client.contact_phone
+    if not phone:
+        _unreachable(session, client, message.kind, now, ride=message.ride_id)
         return None
-    note = message.text[: calls.LONGEST_NOTE]
-    source = f"message:{message.id}"
     return calls.ask(
-        session, reason=calls.CallReason.RIDE, due_at=now, by=SYSTEM, now=now, client=client, note=note, source=source
+        session,
+        reason=calls.CallReason.RIDE,
+        due_at=now,
+        by=SYSTEM,
+        now=now,
+        client=client,
+        phone=phone,
+        name=other.name if other is not None else "",
+        note=message.text[: calls.LONGEST_NOTE],
+        source=f"message:{message.id}",
     )
 
 
-def _end(session: Session, message_id: int, state: MessageState, now: datetime) -> None:
-    ended = (
-        update(Message)
-        .where(col(Message.id) == message_id, col(Message.state) == MessageState.QUEUED)
-        .values(state=state, ended_at=now)
-    )
+def _end(session: Session, message_id: int, state: MessageState, now: datetime, *, trouble: str = "") -> None:
+    open_yet = OPEN if state is MessageState.SENT else (MessageState.QUEUED,)
+    values = {"state": state, "ended_at": now, "trouble": trouble}
+    ended = update(Message).where(col(Message.id) == message_id, col(Message.state).in_(open_yet)).values(**values)
     session.connection().execute(ended)
     session.expire_all()
 
 
-def _unreachable(session: Session, client: Client, kind: MessageKind, now: datetime) -> None:
-    facts = {"kind": kind.value}
-    record(session, "client_unreachable", subject=("client", client.id), by=SYSTEM, now=now, facts=facts)
+def _waits_for_another(session: Session, message: Message, now: datetime) -> bool:
+    """Whether a message about the same ride has to leave first; those that say nothing beside this one are dropped."""
+    first = False
+    for other in truth.earlier(session, message):
+        if truth.makes_needless(message, other):
+            _end(session, other.id or 0, MessageState.DROPPED, now, trouble="overtaken")
+        else:
+            first = True
+    return first
 
 
-def _of_ride(session: Session, event: Event, kind: MessageKind) -> News | None:
-    ride = session.get_one(Ride, int(event.subject_id))
-    if kind is MessageKind.RIDE_CANCELLED:
-        if event.kind == "ride_cancelled" and ride.ended_by != "service":
-            return None
-    elif ride.status not in LIVE:
-        return None
-    promise = session.get_one(Promise, ride.promise_id)
-    start, end, arrive_by = promise.window_start, promise.window_end, promise.arrive_by
-    if kind is MessageKind.TIME_OFFERED:
-        offer = queries.views(session, [ride])[0].pending
-        if offer is None:
-            return None
-        start, end, arrive_by = offer.window_start, offer.window_end, offer.arrive_by
-    places = (promise.pickup_place_id, promise.dropoff_place_id)
-    return News(ride.client_id, ride, ride.day, start, end, arrive_by, *places)
+def _message(
+    session: Session, news: News, key: str, client: Client, to: Recipient, voice: Voice, now: datetime
+) -> Message:
+    rules = voice.policies.on(local_day(now)).messages
+    ready = max(now, news.after or now)
+    due = quiet.leaves_at(news.kind, ready, news.begins, voice=to.way is Way.CALL, rules=rules)
+    return Message(
+        key=key if to.user_id is None else f"{key}:{to.user_id}",
+        kind=news.kind,
+        client_id=client.id,
+        ride_id=None if news.ride is None else news.ride.id,
+        promise_id=news.promise_id,
+        user_id=to.user_id,
+        way=to.way,
+        to=to.to,
+        language=to.language,
+        subject=writing.subject(news.kind, voice.words[to.language]),
+        text=writing.written(session, news, to, client, voice=voice, now=now),
+        queued_at=now,
+        not_before=due,
+        due_at=due,
+        needed_by=news.needed_by,
+    )
 
 
-def _of_wish(session: Session, event: Event) -> News | None:
-    wish = session.get_one(WaitingWish, int(event.subject_id))
-    if wish.promise_id is None:
-        return None
-    promise, denial = session.get_one(Promise, wish.promise_id), session.get_one(Denial, wish.denial_id)
-    window = (promise.window_start, promise.window_end, promise.arrive_by)
-    return News(wish.client_id, None, wish.day, *window, denial.origin_place_id, denial.destination_place_id)
+def _asked_lately(session: Session, news: News, voice: Voice, now: datetime) -> bool:
+    """Whether the client has been asked for an opinion within the days of the policy."""
+    since = now - timedelta(days=voice.policies.on(local_day(now)).messages.opinion_days)
+    mine = select(Message.id).where(Message.client_id == news.client_id, Message.kind == Kind.OPINION_ASKED)
+    return session.exec(mine.where(col(Message.queued_at) > since)).first() is not None
 
 
-def _written(
-    session: Session,
-    kind: MessageKind,
-    news: News,
-    words: Catalogue,
-    phone: str,
-    way: Way,
-    said: ContactPreferences,
-) -> str:
-    filling = {
-        "number": "" if news.ride is None else f"{news.ride.code[:3]} {news.ride.code[3:]}",
-        "day": words.day_short(news.day),
-        "start": words.time(news.start, news.day),
-        "end": words.time(news.end, news.day),
-        "arrival": words.time(news.arrive_by, news.day),
-        "origin": _short(session.get_one(Place, news.origin_id).name),
-        "destination": _short(session.get_one(Place, news.destination_id).name),
-        "phone": phone.removeprefix("+420").replace(" ", ""),
-    }
-    text = wording.fill(wording.now_worded(session, kind, words).text, filling)
-    if way is not Way.SMS or said.diacritics:
-        return text
-    return sms.without_diacritics(text)
-
-
-def _short(name: str) -> str:
-    """The name of a place as long as a message has room for, cut at a word."""
-    if len(name) <= wording.ROOM:
-        return name
-    cut = name[: wording.ROOM + 1].rpartition(" ")[0].rstrip(" ,-")
-    return cut or name[: wording.ROOM]
+def _unreachable(
+    session: Session, client: Client, kind: Kind, now: datetime, *, ride: int | None, key: str | None = None
+) -> None:
+    if key is not None and session.exec(select(Event.id).where(Event.key == key)).first() is not None:
+        return
+    facts = {"kind": kind.value, "ride": ride}
+    record(session, "client_unreachable", subject=("client", client.id), by=SYSTEM, now=now, facts=facts, key=key)

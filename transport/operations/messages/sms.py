@@ -2,7 +2,7 @@
 
 import unicodedata
 
-_PLAIN = set("@£$¥\n\r_ !\"#%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ¿abcdefghijklmnopqrstuvwxyz")
+_PLAIN = set("@£$¥\n\r_ !\"#%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ¿abcdefghijklmnopqrstuvwxyzÄÖÜäöüß")
 _TWO = set("^{}\\[~]|€")
 """Take two places each."""
 _WRITTEN = {"ß": "ss", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "–": "-", "—": "-", "‑": "-", "…": "..."}
@@ -12,6 +12,11 @@ _QUOTES = dict.fromkeys("„“”", '"') | dict.fromkeys("‚‘’", "'")
 def without_diacritics(text: str) -> str:
     """Latin letters without their marks, spaces and quotes of a typewriter; other scripts stay as they are."""
     return "".join(_bare(letter) for letter in text)
+
+
+def bare(text: str, language: str) -> str:
+    """The same in a language; the letters of German cost nothing, and stay."""
+    return "".join(letter if language == "de" and letter in _PLAIN else _bare(letter) for letter in text)
 
 
 def segments(text: str) -> int:

@@ -1,5 +1,6 @@
 """How messages are worded: standard texts in four languages, those a city has written itself, and what they cost."""
 
+import re
 import string
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,74 +11,14 @@ from transport.kernel.actor import Actor
 from transport.kernel.errors import Invalid
 from transport.kernel.events import record
 from transport.kernel.i18n import LANGUAGES, Catalogue, Lang
-from transport.kernel.i18n import mark as _
-from transport.operations.messages import sms
+from transport.operations.messages import sms, texts
 from transport.operations.messages.models import MessageKind, MessageText
 
 LONGEST = 600
 """Characters of a wording before it is filled in."""
-ROOM = 20
-"""Characters of the name of a place in a message; longer ones are cut at a word."""
 
-
-SUBJECTS = {
-    MessageKind.RIDE_CONFIRMED: _("Your ride is confirmed"),
-    MessageKind.RIDE_CHANGED: _("Your ride comes at another time"),
-    MessageKind.RIDE_CANCELLED: _("Your ride is cancelled"),
-    MessageKind.TIME_OFFERED: _("Another time for your ride"),
-    MessageKind.PLACE_FREE: _("A place has become free"),
-}
-STANDARD = {
-    MessageKind.RIDE_CONFIRMED: _(
-        "Transport Plzen: ride {number} confirmed. {day} pick-up {start}-{end}, {origin}, to {destination}. "
-        "To cancel call {phone}"
-    ),
-    MessageKind.RIDE_CHANGED: _(
-        "Transport Plzen: we are sorry, ride {number} changes. {day} pick-up {start}-{end}, there by {arrival}. "
-        "Not possible? Call {phone}"
-    ),
-    MessageKind.RIDE_CANCELLED: _(
-        "Transport Plzen: we are sorry, ride {number} on {day} at {start} cannot take place. "
-        "For another way call {phone}"
-    ),
-    MessageKind.TIME_OFFERED: _(
-        "Transport Plzen: ride {number} on {day}, we could come {start}-{end} instead. Until you answer the old time "
-        "holds. Call {phone}"
-    ),
-    MessageKind.PLACE_FREE: _(
-        "Transport Plzen: a place has become free. {day} pick-up {start}-{end}, {origin}. Do you want it? Call {phone}"
-    ),
-}
-NEEDED = {
-    MessageKind.RIDE_CONFIRMED: {"number", "day", "start", "end"},
-    MessageKind.RIDE_CHANGED: {"number", "day", "start", "end", "phone"},
-    MessageKind.RIDE_CANCELLED: {"number", "day", "start", "phone"},
-    MessageKind.TIME_OFFERED: {"number", "day", "start", "end", "phone"},
-    MessageKind.PLACE_FREE: {"day", "start", "end", "phone"},
-}
-"""What each kind must say, whoever words it."""
-LONGEST_FILLING = {
-    "number": "123 456",
-    "day": "st 30. 12.",
-    "start": "10:30",
-    "end": "10:45",
-    "arrival": "11:40",
-    "origin": "M" * ROOM,
-    "destination": "M" * ROOM,
-    "phone": "800000000",
-}
-"""What may be filled in, each as long as it can be."""
-SAMPLE = {
-    "number": "472 180",
-    "day": "čt 26. 11.",
-    "start": "8:30",
-    "end": "8:45",
-    "arrival": "9:10",
-    "origin": "Slovanská 12",
-    "destination": "FN Lochotín",
-    "phone": "800000000",
-}
-"""A ride as it might be, for whoever words a message."""
+_BEGINNING = re.compile(r"(?<=[^\W\d][.?!] )[^\W\d_]")
+"""The first letter of a sentence; a point after a number is that of a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +29,31 @@ class Worded:
     language: Lang
     text: str
     own: bool
+    words: Catalogue
 
     @property
     def sample(self) -> str:
         """The text of a ride as it might be."""
-        return fill(self.text, SAMPLE)
+        return fill(self.text, texts.completed(texts.SAMPLE, self.words))
 
     @property
     def length(self) -> int:
         """Characters when everything is as long as it can be."""
-        return len(fill(self.text, LONGEST_FILLING))
+        return len(sms.bare(self.longest(), self.language))
 
     @property
     def segments(self) -> int:
         """Text messages it is counted as at most, written without diacritics."""
-        return sms.segments(sms.without_diacritics(fill(self.text, LONGEST_FILLING)))
+        return sms.segments(sms.bare(self.longest(), self.language))
 
     @property
     def segments_accented(self) -> int:
         """Text messages it is counted as at most for somebody whose telephone reads messages out."""
-        return sms.segments(fill(self.text, LONGEST_FILLING))
+        return sms.segments(self.longest())
+
+    def longest(self, whose: str = "") -> str:
+        """The text with everything as long as it can be; for a representative with `whose` ride it is."""
+        return fill(self.text, texts.completed({**texts.LONGEST, "whose": whose}, self.words))
 
 
 def now_worded(session: Session, kind: MessageKind, words: Catalogue) -> Worded:
@@ -115,8 +61,8 @@ def now_worded(session: Session, kind: MessageKind, words: Catalogue) -> Worded:
     mine = select(MessageText).where(MessageText.kind == kind, MessageText.language == words.lang)
     latest = session.exec(mine.order_by(col(MessageText.since).desc(), col(MessageText.id).desc())).first()
     own = latest is not None and bool(latest.text)
-    text = latest.text if latest is not None and own else words.text(STANDARD[kind])
-    return Worded(kind, words.lang, text, own)
+    text = latest.text if latest is not None and own else words.text(texts.STANDARD[kind])
+    return Worded(kind, words.lang, text, own, words)
 
 
 def word(session: Session, kind: str, language: str, text: str, *, by: Actor, now: datetime) -> None:
@@ -125,7 +71,7 @@ def word(session: Session, kind: str, language: str, text: str, *, by: Actor, no
     Raises Invalid at the field `text`: text.too_long, text.braces, text.unknown_filling, text.filling_missing;
     Invalid("text.no_such_kind") for a kind or language that does not exist.
     """
-    if kind not in STANDARD or language not in LANGUAGES:
+    if kind not in texts.STANDARD or language not in LANGUAGES:
         raise Invalid("text.no_such_kind")
     chosen, wanted = MessageKind(kind), " ".join(text.split())
     if wanted:
@@ -137,8 +83,9 @@ def word(session: Session, kind: str, language: str, text: str, *, by: Actor, no
 
 
 def fill(text: str, filling: dict[str, str]) -> str:
-    """The text with everything filled in."""
-    return text.format_map(filling)
+    """The text with everything filled in: no gap where something is not known, each sentence with its capital."""
+    said = text.format_map(filling).replace("  ", " ").replace("..", ".").strip()
+    return _BEGINNING.sub(lambda found: found[0].upper(), said)
 
 
 def check(kind: MessageKind, text: str) -> None:
@@ -149,9 +96,9 @@ def check(kind: MessageKind, text: str) -> None:
         fields = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError:
         raise Invalid("text.braces", field="text") from None
-    unknown = sorted(fields - LONGEST_FILLING.keys())
+    unknown = sorted(fields - texts.FIELDS)
     if unknown:
         raise Invalid("text.unknown_filling", field="text", name=unknown[0])
-    missing = sorted(NEEDED[kind] - fields)
+    missing = sorted(texts.NEEDED[kind] - fields)
     if missing:
         raise Invalid("text.filling_missing", field="text", name=missing[0])
