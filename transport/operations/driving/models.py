@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel, Text
 
+from transport.booking.clients.needs import Mobility
 from transport.kernel.db import UtcDateTime, one_of
 from transport.routing.planning.models import StopKind
 
@@ -58,3 +59,66 @@ class DriverReport(SQLModel, table=True):
     actor: str
     outcome: Outcome = Field(sa_type=one_of(Outcome))
     why: str = Field(default="", max_length=60)
+
+
+class EstimateError(SQLModel, table=True):
+    """How far from the truth expectations were so long ahead, learned each night: quantiles of seconds, late positive.
+
+    Of `count` stops one in ten began earlier than `early` after what was expected, half before `middle`, one in ten
+    later than `late`.
+    """
+
+    __tablename__ = "estimate_error"
+
+    ahead: int = Field(primary_key=True)
+    """Minutes before the stop began."""
+    count: int
+    early: int
+    middle: int
+    late: int
+    learned_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BoardingOf(StrEnum):
+    """Whose time at the door differs from the rules: a person's, that of everybody with an aid, that at a place."""
+
+    PERSON = "person"
+    AID = "aid"
+    PLACE = "place"
+
+
+class BoardingState(StrEnum):
+    """The way of a proposal: it waits for a person, is used for promises from now on, or is put away."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class BoardingProposal(SQLModel, table=True):
+    """What rides say of the time at the door, where it differs from the rules; nothing changes before a person says so.
+
+    `present` and `proposed` are minutes, `measured` the seconds of each ride (JSON): what the picture shows.
+    """
+
+    __tablename__ = "boarding_proposal"
+
+    id: int | None = Field(default=None, primary_key=True)
+    whose: BoardingOf = Field(sa_type=one_of(BoardingOf))
+    client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
+    mobility: Mobility | None = Field(default=None, sa_type=one_of(Mobility))
+    """The aid it was measured with: a person who gets another one starts anew."""
+    place_id: int | None = Field(default=None, foreign_key="place.id", index=True)
+    stop: StopKind = Field(sa_type=one_of(StopKind))
+    present: int
+    proposed: int
+    rides: int
+    low: int
+    middle: int
+    high: int
+    """Seconds within which 3, 5 and 7 of ten were done."""
+    measured: str = Field(default="[]", sa_type=Text)
+    state: BoardingState = Field(default=BoardingState.OPEN, sa_type=one_of(BoardingState), index=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: int | None = Field(default=None, foreign_key="user.id")
