@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from transport.accounts import secret
 from transport.kernel import calendar, policy
 from transport.kernel.db import connect
 from transport.kernel.policy import Policies
@@ -31,6 +32,11 @@ class Services:
     """How words leave the house."""
     inbound_token: str = ""
     """What the gateway shows that hands over text messages; empty: there is none, and its door is shut."""
+
+    @property
+    def key(self) -> bytes:
+        """The secret from which the codes of shifts are made; whoever has only the database finds none of them."""
+        return secret.kept(self.settings.local_dir / "key")
 
     @property
     def policies(self) -> Policies:

@@ -30,7 +30,7 @@ SHARED_LASTS = timedelta(minutes=30)
 WARNED = timedelta(minutes=5)
 """So long before a session ends its pages say so."""
 
-How = Literal["password", "code", "device", "passkey"]
+How = Literal["password", "code", "device", "passkey", "pin"]
 """What showed who it is; a link that was sent counts as a code."""
 
 
@@ -62,16 +62,15 @@ def sign_in(
 ) -> SignedIn | Refused:
     """Check a login and password and open a session for `lasts`; remembers each wrong attempt."""
     login = login.strip().casefold()[:100]
-    until = _rests_until(session, login, now)
+    until = rests_until(session, login, now=now)
     if until is not None:
         return Refused(Exhausted("login.too_many", until=until))
     user = session.exec(select(User).where(User.login == login)).first()
     fits = passwords.fits(password, user.password_hash if user else None)
     if user is None or not fits or not user.active:
-        session.add(LoginAttempt(login=login, at=now))
-        session.flush()
+        missed(session, login, now=now)
         return Refused(Forbidden("login.wrong"))
-    session.exec(delete(LoginAttempt).where(col(LoginAttempt.login) == login))
+    forgive(session, login)
     return SignedIn(user, let_in(session, user, how="password", now=now, lasts=lasts))
 
 
@@ -91,6 +90,25 @@ def let_in(session: Session, user: User, *, how: How, now: datetime, lasts: time
     by = users.actor(user)
     events.record(session, happened.LOGGED_IN, subject=("user", user.id), by=by, now=now, facts={"how": how})
     return token
+
+
+def rests_until(session: Session, login: str, *, now: datetime, tries: int = TRIES) -> datetime | None:
+    """Until when nobody is let in as this login after so many wrong tries within `PAUSE`; None: it does not rest."""
+    recent = (LoginAttempt.login == login, LoginAttempt.at > now - PAUSE)
+    order = col(LoginAttempt.at).desc()
+    oldest_that_counts = session.exec(select(LoginAttempt.at).where(*recent).order_by(order).offset(tries - 1)).first()
+    return None if oldest_that_counts is None else oldest_that_counts + PAUSE
+
+
+def missed(session: Session, login: str, *, now: datetime) -> None:
+    """Remember a wrong try."""
+    session.add(LoginAttempt(login=login, at=now))
+    session.flush()
+
+
+def forgive(session: Session, login: str) -> None:
+    """Forget the wrong tries."""
+    session.exec(delete(LoginAttempt).where(col(LoginAttempt.login) == login))
 
 
 def is_new_here(session: Session, user: User) -> bool:
@@ -158,13 +176,3 @@ def forget(session: Session, *, now: datetime) -> None:
 
 def _others(user_id: int, token: str) -> tuple[ColumnElement[bool], ...]:
     return col(LoginSession.user_id) == user_id, col(LoginSession.token_hash) != secret.digest(token)
-
-
-def _rests_until(session: Session, login: str, now: datetime) -> datetime | None:
-    recent = (LoginAttempt.login == login, LoginAttempt.at > now - PAUSE)
-    wrong = session.exec(select(func.count()).select_from(LoginAttempt).where(*recent)).one()
-    if wrong < TRIES:
-        return None
-    order = col(LoginAttempt.at).desc()
-    oldest_that_counts = session.exec(select(LoginAttempt.at).where(*recent).order_by(order).offset(TRIES - 1)).first()
-    return None if oldest_that_counts is None else oldest_that_counts + PAUSE

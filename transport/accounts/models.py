@@ -42,8 +42,22 @@ class LoginSession(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
+class LoginPin(SQLModel, table=True):
+    """The PIN of somebody who logs in by the code of a shift; without such a code it opens nothing."""
+
+    __tablename__ = "login_pin"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", unique=True)
+    pin_hash: str
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class LoginAttempt(SQLModel, table=True):
-    """A wrong password: counted per login, so that guessing gets slow. The login need not exist."""
+    """A wrong password, PIN or code of a shift: counted per login, person or place, so that guessing gets slow.
+
+    The login need not exist.
+    """
 
     __tablename__ = "login_attempt"
 

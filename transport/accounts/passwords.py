@@ -25,6 +25,11 @@ def hashed(password: str) -> str:
     return _hasher.hash(password)
 
 
+def hashed_pin(pin: str) -> str:
+    """The hash of a PIN, which is short: what makes it safe is that few may be tried."""
+    return _hasher.hash(pin)
+
+
 def fits(password: str, kept: str | None) -> bool:
     """Whether it is the password; without a kept hash (None or empty) it takes as long and is never true.
 

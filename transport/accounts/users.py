@@ -12,10 +12,11 @@ from sqlmodel import Session, col, delete, select, update
 
 from transport.accounts import contacts, passwords
 from transport.accounts import events as happened
-from transport.accounts.models import LoginAttempt, LoginDevice, LoginSession, Passkey, User
+from transport.accounts.models import LoginAttempt, LoginDevice, LoginPin, LoginSession, Passkey, User
 from transport.kernel import events
 from transport.kernel.actor import Actor, Role
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from transport.kernel.i18n import LANGUAGES
 
 __all__ = [
     "EMPLOYED",
@@ -25,7 +26,9 @@ __all__ = [
     "change_password",
     "change_role",
     "disable",
+    "employ",
     "enable",
+    "end_sessions",
     "everybody",
     "find",
     "named",
@@ -35,6 +38,7 @@ __all__ = [
     "open",
     "reach",
     "reset",
+    "speak",
 ]
 
 EMPLOYED = (Role.OPERATOR, Role.DISPATCHER, Role.DRIVER, Role.MANAGER, Role.ADMIN)
@@ -101,7 +105,7 @@ def open(  # noqa: A001 - an account is opened; nobody here opens files
         raise Invalid("user.role_not_for_people", field="role")
     number, address = _reachable(phone, email)
     user = User(
-        login=f"u-{secrets.token_hex(8)}",
+        login=_unguessable(),
         name=name.strip()[:100],
         role=role,
         phone=number,
@@ -109,10 +113,20 @@ def open(  # noqa: A001 - an account is opened; nobody here opens files
         language=language,
         created_at=now,
     )
+    return _opened(session, user, by, now)
+
+
+def employ(session: Session, *, name: str, role: Role, by: Actor, now: datetime) -> User:
+    """An account of somebody who works for us and has no way to log in yet; whoever calls it gives them one."""
+    return _opened(session, User(login=_unguessable(), name=name.strip()[:100], role=role, created_at=now), by, now)
+
+
+def speak(session: Session, user: User, language: str) -> None:
+    """Show somebody our pages in another language; refuses one that we do not speak (`user.language_missing`)."""
+    if language not in LANGUAGES:
+        raise Invalid("user.language_missing", field="language")
+    user.language = language
     session.add(user)
-    session.flush()
-    events.record(session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts={"role": role.value})
-    return user
 
 
 def reach(session: Session, user: User, *, phone: str = "", email: str = "", by: Actor, now: datetime) -> None:
@@ -126,7 +140,7 @@ def change_password(session: Session, user: User, password: str, *, by: Actor, n
     """Give a new password; every session and remembered device of the user ends, also those of a thief."""
     user.password_hash = passwords.hashed(password)
     session.add(user)
-    _end_sessions(session, user)
+    end_sessions(session, user)
     events.record(session, happened.PASSWORD_CHANGED, subject=("user", user.id), by=by, now=now)
 
 
@@ -138,8 +152,9 @@ def reset(session: Session, user: User, password: str = "", *, by: Actor, now: d
     if user.role in EMPLOYED or password:
         user.password_hash = passwords.hashed(password)
         session.add(user)
-    _end_sessions(session, user)
+    end_sessions(session, user)
     session.exec(delete(Passkey).where(col(Passkey.user_id) == user.id))
+    session.exec(delete(LoginPin).where(col(LoginPin.user_id) == user.id))
     session.exec(delete(LoginAttempt).where(col(LoginAttempt.login) == user.login))
     events.record(session, happened.WAYS_RESET, subject=("user", user.id), by=by, now=now)
 
@@ -173,7 +188,7 @@ def disable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
     _keep_an_admin(session, user)
     user.active = False
     session.add(user)
-    _end_sessions(session, user)
+    end_sessions(session, user)
     events.record(session, happened.USER_DISABLED, subject=("user", user.id), by=by, now=now)
 
 
@@ -184,6 +199,13 @@ def enable(session: Session, user: User, *, by: Actor, now: datetime) -> None:
     user.active = True
     session.add(user)
     events.record(session, happened.USER_ENABLED, subject=("user", user.id), by=by, now=now)
+
+
+def end_sessions(session: Session, user: User) -> None:
+    """Log somebody out everywhere, and forget the browsers that remember them."""
+    session.exec(delete(LoginSession).where(col(LoginSession.user_id) == user.id))
+    session.exec(delete(LoginDevice).where(col(LoginDevice.user_id) == user.id))
+    session.flush()
 
 
 def find(session: Session, text: str = "", *, roles: Collection[Role] = (), limit: int = 100) -> list[User]:
@@ -237,6 +259,19 @@ def actor(user: User) -> Actor:
     return Actor(user=user.id, role=user.role, name=user.name)
 
 
+def _unguessable() -> str:
+    """The log-in name of somebody who never types one."""
+    return f"u-{secrets.token_hex(8)}"
+
+
+def _opened(session: Session, user: User, by: Actor, now: datetime) -> User:
+    session.add(user)
+    session.flush()
+    facts = {"role": user.role.value}
+    events.record(session, happened.USER_ADDED, subject=("user", user.id), by=by, now=now, facts=facts)
+    return user
+
+
 def _reachable(phone: str, email: str) -> tuple[str, str]:
     """Both contacts as they are kept; one of them may be missing."""
     number = contacts.phone(phone) if phone.strip() else ""
@@ -269,9 +304,3 @@ def _keep_an_admin(session: Session, user: User) -> None:
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _end_sessions(session: Session, user: User) -> None:
-    session.exec(delete(LoginSession).where(col(LoginSession.user_id) == user.id))
-    session.exec(delete(LoginDevice).where(col(LoginDevice.user_id) == user.id))
-    session.flush()

@@ -69,6 +69,7 @@ def visitor(request: Request, services: Plugged, now: Now) -> Actor | None:
             user = login.who(session, token, now=now)
             if user is not None:
                 request.state.me = users.actor(user)
+                request.state.language = user.language if user.role is Role.DRIVER else ""
                 request.state.csrf = login.csrf(session, token) or ""
                 request.state.ends_at = login.ends_at(session, token)
     found: Actor | None = request.state.me

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 STATUSES: dict[type[ServiceError], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, Exhausted: 409}
 DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What is raised when the database does not answer or has no connection left."""
+DRIVERS = "/ridic"
+"""Where drivers work; they log in by their shift."""
 AGAIN = timedelta(minutes=5)
 """When we ask people to try again after that; the machine that watches us restarts things within it."""
 
@@ -59,6 +61,8 @@ def _login_needed(request: Request, error: Exception) -> Response:
         return _problem(401, "login.needed", "Log in first.")
     lang = render.lang_of(request)
     onward = request.url.path if request.method == "GET" else ""
+    if request.url.path.startswith(DRIVERS):
+        return render.see_other(f"{DRIVERS}/prihlaseni" + (f"?dal={onward}" if onward not in ("", DRIVERS) else ""))
     return render.see_other(f"/{lang}/prihlaseni" + (f"?dal={onward}" if onward else ""))
 
 
@@ -92,8 +96,9 @@ def _fault(request: Request, error: Exception) -> Response:
     incident = secrets.token_hex(4)
     log.error("incident %s: %s %s", incident, request.method, type(error).__name__, exc_info=error)
     if _wants_json(request):
-        return security.guarded(_problem(500, "fault", f"Incident {incident}."))
-    return security.guarded(_page(request, "errors/fault.html", 500, incident=incident))  # no middleware is left here
+        return security.guarded(_problem(500, "fault", f"Incident {incident}."), request.url.path)
+    answer = _page(request, "errors/fault.html", 500, incident=incident)
+    return security.guarded(answer, request.url.path)  # no middleware is left here
 
 
 def _page(request: Request, template: str, status: int, **context: object) -> Response:

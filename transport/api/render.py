@@ -40,10 +40,10 @@ def see_other(url: str) -> RedirectResponse:
 
 
 def lang_of(request: Request) -> Lang:
-    """The language of the page: from its address, else from ?lang=, else Czech."""
+    """The language of the page: from its address, else from ?lang=, else that of the driver logged in, else Czech."""
     wanted = request.path_params.get("lang") or request.query_params.get("lang")
     first = request.url.path.split("/")[1] if "/" in request.url.path else ""
-    for candidate in (wanted, first):
+    for candidate in (wanted, first, getattr(request.state, "language", "")):
         if candidate in i18n.LANGUAGES:
             found: Lang = candidate
             return found
@@ -72,6 +72,14 @@ def static(path: str) -> str:
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
+@cache
+def driver_app() -> str:
+    """Where the scripts of the driver's app are: a folder named after the content of all of them."""
+    scripts = sorted((STATIC / "js" / "driver").glob("*.js"))
+    content = b"".join(each.name.encode() + each.read_bytes() for each in scripts)
+    return f"/ridic/app/{hashlib.sha256(content).hexdigest()[:12]}"
+
+
 def _surroundings(request: Request) -> dict[str, Any]:
     words = words_of(request)
     return {
@@ -89,6 +97,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "url": request.app.url_path_for,
         "static": static,
+        "driver_app": driver_app,
         "reason": lambda code: sentences.reason(code, words),
     }
 

@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from sqlmodel import Session
 
 from transport.api.deps import Me, Now, Plugged, Visitor, csrf_checked, require
-from transport.api.driver import shift
+from transport.api.driver import frame, shift
 from transport.api.forms import BodyTooLarge, Fields, FormData, SmallBody, one, several
 from transport.api.render import errors_of, see_other
 from transport.bootstrap import Services
@@ -32,7 +32,8 @@ router = APIRouter(prefix="/ridic")
 MOST = 200
 """Reports of one parcel; an app that has more sends several."""
 ONCE = ("handed_to", "paid", "problem", "minutes", "note", "odometer", "cash", "lost", "happened")
-"""Facts of a form; the evidence is sent several times."""
+"""Facts of a form that are sent once."""
+OFTEN = ("evidence", "checks")
 MENDABLE = {
     "report.time_missing": "happened",
     "report.in_future": "happened",
@@ -92,9 +93,11 @@ def form(request: Request, shift_id: int, me: Me, now: Now, services: Plugged, d
         with reading(services.database) as session:
             found = manifest.of(session, shift_id, by=me)
             words = {field: text for each in errors for field, text in errors_of(request, each, "kind").items()}
-            return shift.shown(request, session, found, services, me, now, errors=words, values=data)
-    aside = "?odlozeno=1" if report.outcome is Outcome.ASIDE else ""
-    return see_other(_onward(data, shift_id) + aside)
+            shown = frame.shown if said.kind in frame.KINDS else shift.shown
+            return shown(request, session, found, services, me, now, errors=words, values=data)
+    onward = _onward(data, shift_id)
+    aside = f"{'&' if '?' in onward else '?'}odlozeno=1" if report.outcome is Outcome.ASIDE else ""
+    return see_other(onward + aside)
 
 
 def _opened(body: bytes) -> tuple[datetime, list[object]]:
@@ -108,9 +111,7 @@ def _opened(body: bytes) -> tuple[datetime, list[object]]:
     return saying.instant(data.get("sent_at")), data["reports"]
 
 
-def _taken(
-    services: Services, raw: object, device: str, sent_at: datetime, me: Actor, now: datetime
-) -> dict[str, str]:
+def _taken(services: Services, raw: object, device: str, sent_at: datetime, me: Actor, now: datetime) -> dict[str, str]:
     """The answer to one report. What cannot be kept says why, so that the app keeps it until somebody has seen it."""
     key = str(raw.get("key", ""))[:36] if isinstance(raw, dict) else ""
     try:
@@ -132,6 +133,9 @@ def _taken(
 def _said(data: Fields, shift_id: int, now: datetime) -> Said:
     promise = one(data, "promise")
     facts: dict[str, Any] = {name: one(data, name) for name in ONCE if one(data, name)}
+    if one(data, "handed_other"):
+        facts["handed_to"] = one(data, "handed_other")
+    facts |= {name: several(data, name) for name in ("evidence", "checks")}
     return Said(
         key=saying.uuid(one(data, "key")),
         device=FORM,
@@ -143,7 +147,7 @@ def _said(data: Fields, shift_id: int, now: datetime) -> Said:
         at=now,
         sent_at=now,
         about=one(data, "about"),
-        facts=facts | {"evidence": several(data, "evidence")},
+        facts=facts | {name: several(data, name) for name in OFTEN},
     )
 
 
@@ -151,7 +155,7 @@ def _onward(data: Fields, shift_id: int) -> str:
     """Where the driver goes on after a form: a page of this shift."""
     here = f"/ridic/smena/{shift_id}"
     wanted = one(data, "dal")
-    return wanted if re.fullmatch(rf"{here}(/[a-z]+)?", wanted) else here
+    return wanted if re.fullmatch(rf"{here}(/[a-z]+(\?hlaseno=[a-z]+)?)?", wanted) else here
 
 
 def _errors(session: Session, said: Said, services: Services, now: datetime) -> list[Invalid]:

@@ -15,6 +15,8 @@ from transport.routing.planning.models import StopKind
 
 EVIDENCE = ("rang", "called")
 """What a driver must have tried before saying that nobody is there."""
+CHECKS = ("lift", "belts", "lights", "first_aid", "fuel", "phone")
+"""What is looked at before the first ride: lift or ramp, belts and anchors, lights, first aid, fuel, telephone."""
 PAID = ("cash", "invoice", "unpaid")
 """What became of the price of a ride."""
 PROBLEMS = ("late", "breakdown", "lift", "unwell", "road", "other")
@@ -151,9 +153,18 @@ def _haler(value: Any) -> int:  # noqa: ANN401
     return _whole(10_000_000)(value)
 
 
-def _evidence(value: Any) -> list[str]:  # noqa: ANN401
+def _some_of(words: tuple[str, ...]) -> Callable[[Any], list[str]]:
+    def reader(value: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
+        given = [value] if isinstance(value, str) else list(value)
+        return [each for each in words if each in given]
+
+    return reader
+
+
+def _checks(value: Any) -> list[str]:  # noqa: ANN401
+    """What was ticked of a list, by its words."""
     given = [value] if isinstance(value, str) else list(value)
-    return [each for each in EVIDENCE if each in given]
+    return sorted({str(each) for each in given if re.fullmatch(r"[a-z_]{1,20}", str(each))})[:20]
 
 
 def _moment(value: Any) -> str:  # noqa: ANN401
@@ -175,7 +186,8 @@ def _position(value: Any) -> dict[str, float]:  # noqa: ANN401
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "evidence": _evidence,
+    "evidence": _some_of(EVIDENCE),
+    "checks": _some_of(CHECKS),
     "handed_to": _text("handed_to"),
     "paid": _one_of(PAID),
     "problem": _one_of(PROBLEMS),

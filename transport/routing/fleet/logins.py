@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from transport.accounts import pins, users
 from transport.accounts.users import User
 from transport.kernel import events
 from transport.kernel.actor import Actor, Role
 from transport.kernel.errors import Conflict, Invalid, NotFound
 from transport.routing.fleet.models import Driver
 
-__all__ = ["Driver", "driver_of", "link", "unlink", "without"]
+__all__ = ["Driver", "driver_of", "give_pin", "link", "unlink", "user_of", "without"]
 
 
 def driver_of(session: Session, user_id: int) -> Driver | None:
@@ -22,6 +23,25 @@ def without(session: Session) -> list[Driver]:
     """Drivers who cannot log in yet, by name."""
     waiting = select(Driver).where(col(Driver.user_id).is_(None), col(Driver.active))
     return list(session.exec(waiting.order_by(col(Driver.name), col(Driver.id))))
+
+
+def user_of(session: Session, driver: Driver) -> User | None:
+    """Who the driver logs in as; None if they cannot yet."""
+    return None if driver.user_id is None else session.get(User, driver.user_id)
+
+
+def give_pin(session: Session, driver: Driver, wished: str = "", *, by: Actor, now: datetime) -> str:
+    """A new PIN for a driver, told this once; whoever had no log-in has one from now on.
+
+    Refuses a PIN as `pins.give` does, and a log-in that is no driver's any more (`driver.other_role`).
+    """
+    user = user_of(session, driver)
+    if user is None:
+        user = users.employ(session, name=driver.name, role=Role.DRIVER, by=by, now=now)
+        link(session, user, driver.id or 0, by=by, now=now)
+    if user.role is not Role.DRIVER:
+        raise Invalid("driver.other_role", field="wished")
+    return pins.give(session, user, wished, by=by, now=now)
 
 
 def link(session: Session, user: User, driver_id: int, *, by: Actor, now: datetime) -> None:

@@ -2,10 +2,21 @@
 
 from fastapi import APIRouter
 
-from transport.api.dispatcher.fleet import closing, drivers, out, places, shift, shifts, standing, vehicles, weeks
+from transport.api.dispatcher.fleet import (
+    closing,
+    drivers,
+    out,
+    passes,
+    places,
+    shift,
+    shifts,
+    standing,
+    vehicles,
+    weeks,
+)
 
 router = APIRouter()
-for doors in (vehicles, out, drivers, weeks, shifts, shift, standing, places, closing):
+for doors in (vehicles, out, drivers, passes, weeks, shifts, shift, standing, places, closing):
     router.include_router(doors.router)
 
 __all__ = ["router"]

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from transport.accounts import pins
 from transport.api.deps import Me, Now, Plugged, Reading
-from transport.api.dispatcher.fleet import typed
+from transport.api.dispatcher.fleet import passes, typed
 from transport.api.forms import Fields, FormData, one
 from transport.api.render import errors_of, page, see_other
 from transport.bootstrap import Services
@@ -15,7 +16,7 @@ from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Invalid, NotFound, ServiceError
-from transport.routing.fleet import availability, keeping, queries
+from transport.routing.fleet import availability, keeping, logins, queries
 from transport.routing.fleet.keeping import AwayKind, Driver, DriverAbsence, Qualification, QualificationKind
 
 router = APIRouter()
@@ -89,6 +90,16 @@ def use(driver_id: int, me: Me, now: Now, services: Plugged, data: FormData) -> 
     with writing(services.database) as session:
         keeping.use_driver(session, keeping.driver(session, driver_id), active=active, by=me, now=now)
     return see_other(f"/disp/ridici/{driver_id}?hotovo={'zpet' if active else 'skoncil'}")
+
+
+@router.post("/disp/ridici/{driver_id}/pin", name="fleet:driver.pin")
+def give_pin(request: Request, driver_id: int, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
+    """A new PIN, for a driver who forgot it or had none; the telephone that was logged in with the old one is out."""
+    try:
+        return passes.give(driver_id, me, now, services, data)
+    except Invalid as error:
+        with reading(services.database) as session:
+            return _page(request, session, keeping.driver(session, driver_id), now, data=data, error=error)
 
 
 @router.post("/disp/ridici/{driver_id}/kvalifikace", name="fleet:driver.qualified")
@@ -165,7 +176,9 @@ def _page(
     today = local_day(now)
     learnt = keeping.qualifications(session)
     coming = [shift for shift in keeping.to_come(session, now) if shift.driver_id == driver.id]
-    return page(
+    user = logins.user_of(session, driver)
+    kept, made = None if user is None else pins.of(session, user), passes.made(request, driver.id)
+    shown = page(
         request,
         "dispatcher/fleet/driver.html",
         status_code=200 if error is None else 422 if isinstance(error, Invalid) else 409,
@@ -179,9 +192,15 @@ def _page(
         away_kinds=[each.value for each in AwayKind],
         coming=[queries.duty(session, shift) for shift in coming[:10]],
         today=today,
-        values={name: one(data or {}, name) for name in ("kind", "until", "first", "last", "away")},
+        pin_set_at=None if kept is None else kept.set_at,
+        pin_rests_until=None if user is None else pins.rests_until(session, user, now=now),
+        pin_made=made,
+        values={name: one(data or {}, name) for name in ("kind", "until", "first", "last", "away", "wished")},
         done=done,
     )
+    if made:
+        shown.delete_cookie(passes.MADE)
+    return shown
 
 
 def _save(
