@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from transport.api.deps import csrf_checked, require
 from transport.api.dispatcher import (
+    boarding,
     breakdown,
     checklist,
     closing,
@@ -15,21 +16,25 @@ from transport.api.dispatcher import (
     live,
     moving,
     plan,
+    reports,
     ride,
     scenario,
     sheets,
+    taxi,
 )
 from transport.kernel.actor import Role
 
 router = APIRouter(dependencies=[require(Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)])
 for doors in (
     fleet,
+    boarding,
     day_map,
     day,
     live,
     plan,
     scenario,
     breakdown,
+    taxi,
     sheets,
     deciding,
     ride,
@@ -37,6 +42,7 @@ for doors in (
     exceptions,
     checklist,
     closing,
+    reports,
 ):
     router.include_router(doors.router)
 

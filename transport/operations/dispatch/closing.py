@@ -6,13 +6,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from transport.booking.contracts import postings
+from transport.booking.contracts.ledger import Override
 from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
 from transport.kernel.clock import local_day
 from transport.kernel.errors import Conflict
 from transport.kernel.events import record
-from transport.operations.driving import stranded
+from transport.operations.driving import stranded, tally
 from transport.routing.fleet import fleet
 from transport.routing.planning import day as days
 from transport.routing.planning import promises, publishing
@@ -24,8 +25,8 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     """Close a service day that is over.
 
     Raises Conflict("day.rides_open") while a ride of the day has no result: somebody must say what became of it
-    (done, not there, missed by us) before the day can be counted. Kilometres and vehicle minutes are counted as
-    planned, until drivers report what they read off the dashboard. Conflict("day.somebody_out") while we do not know
+    (done, not there, missed by us) before the day can be counted. Vehicle minutes are counted as planned,
+    kilometres as read off the dashboards if every shift of the day has both readings, else as planned. Conflict("day.somebody_out") while we do not know
     how somebody whom we took out got home, Conflict("day.not_begun") for a day that is still to come.
     """
     if day > local_day(now):
@@ -40,14 +41,17 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     if left_out:
         raise Conflict("day.somebody_out", day=day, count=len(left_out))
     promises.lapse(session, day, world=world, now=now)
-    metres = publishing.planned_metres(session, day)
-    postings.day_closed(session, day, metres, by=by, now=now)
+    driven = tally.driven_metres(session, [shift.id or 0 for shift in fleet.on_duty(session, day)])
+    metres = publishing.planned_metres(session, day) if driven is None else driven
+    signed = Override(by.name or by.label, "driven")  # what has been driven is counted, whatever was bought
+    postings.day_closed(session, day, metres, by=by, now=now, override=signed)
     for shift in fleet.on_duty(session, day):
         postings.shift_closed(session, shift.id or 0, day, shift.minutes, by=by, now=now)
     row.state = DayState.CLOSED
     session.add(row)
     session.flush()
-    record(session, "day_closed", subject=("service_day", day.isoformat()), by=by, now=now, facts={"metres": metres})
+    facts = {"metres": metres, "counted": "planned" if driven is None else "driven"}
+    record(session, "day_closed", subject=("service_day", day.isoformat()), by=by, now=now, facts=facts)
     return row
 
 

@@ -18,7 +18,7 @@ from transport.booking.rides.models import Ride, WaitingState, WaitingWish
 from transport.kernel.clock import at, local_day
 from transport.kernel.events import EventFailure, EventHandled
 from transport.kernel.policy import Policy
-from transport.operations.dispatch import marks, watching
+from transport.operations.dispatch import marks, reported, troubles, watching
 from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
 from transport.operations.dispatch.models import DayMark
 from transport.operations.dispatch.watching import LiveRide
@@ -47,10 +47,12 @@ def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list
     rides = watching.rides_of(session, day)
     gathered = [*_orders(session, day, rides, now), *_papers(session, day, rides, policy), *_planning(session, day)]
     gathered += _vehicles(session, day, now)
+    gathered += troubles.matters(session, day, now=now)
     gathered += [
         Matter(MatterKind.STRANDED, back.id or 0, f"{MatterKind.STRANDED}:{back.id}")
         for back in stranded.alarms(session, day)
     ]
+    gathered += reported.matters(session, day)
     if day == local_day(now):
         gathered += _near(session, day, policy, now)
         gathered += watching.matters(session, day, rides, now=now)
@@ -152,6 +154,7 @@ def _vehicles(session: Session, day: date, now: datetime) -> Iterator[Matter]:
     begins, ends = at(day, 0), at(day + timedelta(days=1), 0)
     out = select(OutOfService, Shift).join(Shift, col(Shift.vehicle_id) == OutOfService.vehicle_id)
     out = out.where(Shift.day == day, col(Shift.dropped_at).is_(None), OutOfService.starts < ends)
+    out = out.where(OutOfService.feature == "")
     out = out.where(or_(col(OutOfService.ends).is_(None), col(OutOfService.ends) > max(begins, now)))
     for row, shift in session.exec(out.order_by(col(OutOfService.id), col(Shift.id))):
         left = (

@@ -10,13 +10,21 @@ class MatterKind(StrEnum):
     STRANDED = "stranded"
     STRANDING_NEAR = "stranding_near"
     UNSAFE = "unsafe"
+    CONTRADICTS = "contradicts"
+    NOT_HANDED_OVER = "not_handed_over"
+    TAXI_REFUSED = "taxi_refused"
+    DRIVER_SAID = "driver_said"
     VEHICLE_OUT = "vehicle_out"
+    ELSEWHERE = "elsewhere"
     ABSENT = "absent"
     LATE = "late"
+    LATE_SOON = "late_soon"
     RETURN_AT_RISK = "return_at_risk"
     WAITS_HOME = "waits_home"
     AT_RISK = "at_risk"
     SILENT = "silent"
+    REPORTS_ASIDE = "reports_aside"
+    TAXI_OPEN = "taxi_open"
     OVERDUE = "overdue"
     FREED = "freed"
     MANDATE_ENDED = "mandate_ended"
@@ -28,16 +36,35 @@ class MatterKind(StrEnum):
 
 ORDER = {kind: place for place, kind in enumerate(MatterKind)}
 
-LOUD = frozenset({MatterKind.STRANDED, MatterKind.STRANDING_NEAR, MatterKind.UNSAFE, MatterKind.VEHICLE_OUT})
+LOUD = frozenset(
+    {
+        MatterKind.STRANDED,
+        MatterKind.STRANDING_NEAR,
+        MatterKind.UNSAFE,
+        MatterKind.VEHICLE_OUT,
+        MatterKind.CONTRADICTS,
+        MatterKind.NOT_HANDED_OVER,
+        MatterKind.TAXI_REFUSED,
+    }
+)
 """What is said at once, whatever somebody is just reading; everything else waits until they look."""
+
+STOPS = frozenset({"breakdown", "unwell"})
+"""Problems of a driver with which the vehicle stands and somebody is in it."""
 
 ABOUT_RIDES = frozenset(
     {
         MatterKind.STRANDED,
         MatterKind.STRANDING_NEAR,
         MatterKind.UNSAFE,
+        MatterKind.CONTRADICTS,
+        MatterKind.NOT_HANDED_OVER,
+        MatterKind.TAXI_REFUSED,
+        MatterKind.TAXI_OPEN,
+        MatterKind.ELSEWHERE,
         MatterKind.ABSENT,
         MatterKind.LATE,
+        MatterKind.LATE_SOON,
         MatterKind.RETURN_AT_RISK,
         MatterKind.WAITS_HOME,
         MatterKind.AT_RISK,
@@ -66,11 +93,13 @@ class Matter:
     key: str
     minutes: int = 0
     why: str = ""
+    shift: int | None = None
+    """The vehicle it is about, where that is not the planned one."""
 
     @property
     def loud(self) -> bool:
         """Whether it is said at once."""
-        return self.kind in LOUD
+        return self.kind in LOUD or (self.kind is MatterKind.DRIVER_SAID and self.why in STOPS)
 
     @property
     def level(self) -> int:

@@ -12,8 +12,8 @@ Thing = tuple[ReportKind, StopKind | None]
 
 
 def ordered(reports: Iterable[DriverReport]) -> list[DriverReport]:
-    """As they were said: the count of a device decides where its clock does not, the key where neither does."""
-    return sorted(reports, key=lambda each: (each.occurred_at, each.seq, each.key))
+    """As they were said: the count of a device decides where its clock does not; forms come in order."""
+    return sorted(reports, key=lambda each: (each.occurred_at, each.seq, each.id or 0))
 
 
 def standing(reports: Iterable[DriverReport], thing: Thing) -> list[DriverReport]:

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from transport.booking.clients.models import Client, ClientPlace, Needs
+from transport.booking.clients.models import Client, ClientPlace, ContactPreferences, Needs
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Companion, Ride
 from transport.kernel.actor import STAFF, Actor, Role
 from transport.kernel.errors import NotFound
+from transport.operations.driving import whereabouts
 from transport.routing.fleet.models import Driver, Layout, Shift, Vehicle
 from transport.routing.geo.models import Place
 from transport.routing.planning import publishing
@@ -42,6 +43,8 @@ class ManifestStop:
     needs: Needs | None
     companions: int
     visits: tuple[Visit, ...]
+    no_calls: bool = False
+    """The client wants to be written to, never called."""
 
     @property
     def done(self) -> bool:
@@ -87,7 +90,7 @@ def shifts_of(session: Session, by: Actor, day: date) -> list[Shift]:
         .where(Shift.day == day, col(Shift.dropped_at).is_(None))
         .order_by(col(Shift.starts), col(Shift.id))
     )
-    if by.role in STAFF:
+    if by.role in {*STAFF, Role.SYSTEM}:
         return list(session.exec(all_day))
     driver = session.exec(select(Driver).where(Driver.user_id == by.user)).first()
     if driver is None or by.role is not Role.DRIVER:
@@ -112,6 +115,14 @@ def live(session: Session, shift_id: int, *, by: Actor) -> Manifest:
     return replace(found, stops=tuple(_stops(session, list(session.exec(planned.order_by(col(Stop.seq)))))))
 
 
+def as_published(session: Session, shift: Shift, version: int) -> tuple[ManifestStop, ...]:
+    """The stops of a shift in a version of its day that may be out of force, in their order."""
+    rows = select(PublishedStop).join(PublishedPlan, col(PublishedPlan.id) == PublishedStop.plan_id)
+    mine = rows.where(PublishedPlan.day == shift.day, PublishedPlan.version == version)
+    mine = mine.where(PublishedStop.shift_id == shift.id).order_by(col(PublishedStop.seq))
+    return tuple(_stops(session, list(session.exec(mine))))
+
+
 def _own(session: Session, shift_id: int, by: Actor) -> Shift:
     shift = session.get(Shift, shift_id)
     if shift is None or shift_id not in {own.id for own in shifts_of(session, by, shift.day)}:
@@ -134,6 +145,7 @@ def _manifests(session: Session, shifts: list[Shift]) -> list[Manifest]:
     if plan is not None:
         mine = select(PublishedStop).where(PublishedStop.plan_id == plan.id, col(PublishedStop.shift_id).in_(ids))
         rows = list(session.exec(mine.order_by(col(PublishedStop.shift_id), col(PublishedStop.seq))))
+        rows = whereabouts.as_driven(session, plan, rows, ids)
         for row, stop in zip(rows, _stops(session, rows), strict=True):
             stops.setdefault(row.shift_id, []).append(stop)
     return [
@@ -164,6 +176,13 @@ def _stops(session: Session, rows: Sequence[PublishedStop] | Sequence[Stop]) -> 
         (d.client_id, d.place_id): d
         for d in session.exec(select(ClientPlace).where(col(ClientPlace.client_id).in_(clients)))
     }
+    written_to = set(
+        session.exec(
+            select(ContactPreferences.client_id)
+            .where(col(ContactPreferences.client_id).in_(clients))
+            .where(col(ContactPreferences.no_calls))
+        )
+    )
     companions: dict[int, int] = {}
     for companion in session.exec(select(Companion).where(col(Companion.ride_id).in_({r.id for r in rides.values()}))):
         companions[companion.ride_id] = companions.get(companion.ride_id, 0) + 1
@@ -188,6 +207,7 @@ def _stops(session: Session, rows: Sequence[PublishedStop] | Sequence[Stop]) -> 
                 needs=needs.get(ride.needs_id) if ride else None,
                 companions=companions.get(ride.id or 0, 0) if ride else 0,
                 visits=tuple(visits.get((row.promise_id or 0, row.kind), ())),
+                no_calls=ride is not None and ride.client_id in written_to,
             )
         )
     return found

@@ -180,11 +180,14 @@ def _done(session: Session, report: DriverReport, world: World, by: Actor, now: 
     if report.kind in reports.ACTIONS:
         return _visit(session, report, world, by, now)
     about = reports.keyed(session, report.about)
-    if about is None or about.shift_id != report.shift_id or about.outcome is Outcome.ASIDE:
+    if about is None or about.shift_id != report.shift_id:
         raise Conflict("report.about_unknown")
     report.promise_id, report.stop = about.promise_id, about.stop
-    if report.kind is ReportKind.UNDONE and about.kind is ReportKind.PROBLEM:
+    contradicts = about.outcome is Outcome.ASIDE and about.why not in WAITING
+    if report.kind is ReportKind.UNDONE and (contradicts or about.kind is ReportKind.PROBLEM):
         return Outcome.TAKEN
+    if about.outcome is Outcome.ASIDE:
+        raise Conflict("report.about_unknown")
     if about.kind not in reports.ACTIONS:
         raise Invalid("report.about_wrong")
     session.add(report)
