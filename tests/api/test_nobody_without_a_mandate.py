@@ -111,6 +111,7 @@ LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"})
     "op:phrases",
     "driver:shifts",
     "disp:start",
+    *(f"disp:boarding{of}" for of in ("", ".csv", ".decide")),
     "manager:contract",
     "manager:contract.csv",
     "manager:contract.json",

@@ -16,7 +16,9 @@ from transport.operations.dispatch import exceptions
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import accuracy, expecting
 from transport.operations.driving.accuracy import Pair, Spread
-from transport.operations.driving.models import DriverReport, EstimateError, Outcome, ReportKind
+from transport.operations.driving.models import DriverReport, EstimateError, Outcome, ReportKind, VehiclePosition
+from transport.routing.fleet.models import Shift
+from transport.routing.geo.models import Place
 from transport.routing.planning import runs
 from transport.routing.planning.models import Estimate, Promise, Stop, StopKind, VisitAction
 
@@ -97,6 +99,19 @@ def test_a_driver_who_says_to_come_late_is_believed(session, town, two):
     said(session, town, two[0], ReportKind.PROBLEM, town.second("8:30"), problem="late", minutes=20)
     now = at(town.day, town.second("8:31"))
     assert expected(session, town, two[0], PICKUP, now) == planned(session, two[0], PICKUP) + 20 * MINUTE
+
+
+def test_a_fresh_position_counts_more_than_the_plan_and_an_old_one_nothing(session, town, two):
+    said(session, town, two[0], ReportKind.BEGUN, town.second("6:00"))
+    now = planned(session, two[0], PICKUP) - MINUTE
+    shift = session.get_one(Shift, runs.shift_of(session, two[0].promise_id))
+    far = session.get_one(Place, town.places["zbuch"])
+    row = VehiclePosition(vehicle_id=shift.vehicle_id, shift_id=shift.id, slot=1, lat=far.lat, lon=far.lon)
+    row.at = row.recorded_at = now - MINUTE
+    session.add(row)
+    session.flush()
+    assert expected(session, town, two[0], PICKUP, now) > now + 5 * MINUTE
+    assert expected(session, town, two[0], PICKUP, now + 5 * MINUTE) == now + 5 * MINUTE
 
 
 def test_after_somebody_who_was_not_there_the_way_goes_on_from_their_door(session, town, cast, two):

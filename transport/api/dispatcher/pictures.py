@@ -229,3 +229,40 @@ def _numbers(stops: Sequence[int]) -> str:
             parts.append([stop])
     words = [str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
     return ", ".join(words if len(words) <= MOST_NUMBERS else [*words[: MOST_NUMBERS - 1], "…"])
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Measured times as dots over an axis of minutes, with the time used so far and the one proposed."""
+
+    width: int
+    height: int
+    floor: float
+    dots: tuple[tuple[float, float], ...]
+    minutes: tuple[tuple[float, int], ...]
+    present: float
+    proposed: float
+
+
+def dots(seconds: Sequence[int], present: int, proposed: int) -> Dots:
+    """The strip of these times; what lasted about as long stands one above the other."""
+    width, edge, size = 360, 16, 9
+    most = max(-(-max(seconds, default=0) // 60), present, proposed) + 1
+    scale = (width - 2 * edge) / (most * 60)
+    columns: dict[int, int] = {}
+    levels = []
+    for each in sorted(seconds):
+        column = round(each * scale / size)
+        levels.append((column, columns.get(column, 0)))
+        columns[column] = columns.get(column, 0) + 1
+    floor = 12 + size * max(columns.values(), default=1)
+    step = 1 if most <= 12 else 5
+    return Dots(
+        width=width,
+        height=floor + 22,
+        floor=floor,
+        dots=tuple((edge + column * size, floor - size * (level + 0.5)) for column, level in levels),
+        minutes=tuple((round(edge + minute * 60 * scale, 1), minute) for minute in range(0, most + 1, step)),
+        present=round(edge + present * 60 * scale, 1),
+        proposed=round(edge + proposed * 60 * scale, 1),
+    )

@@ -59,7 +59,7 @@ def after_report(session: Session, promise: Promise, *, world: World, now: datet
 def outlook(session: Session, day: date, *, world: World, now: datetime, only: int | None = None) -> Outlook:
     """What follows for the stops still to come from all that is known at `now`, of a day or of one shift. Reads."""
     found = Outlook()
-    for run in ways.of_day(session, day, world=world, only=only):
+    for run in ways.of_day(session, day, world=world, now=now, only=only):
         found.expected.update(estimates.expected(run.way, seconds_of(day, now), run.roads.drive))
         found.planned.update({(row.promise, row.kind): row.start for row in run.stops if row.promise is not None})
     return found

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Executable
@@ -13,16 +13,20 @@ from sqlmodel import Session, col, func
 from transport.kernel.clock import seconds_of
 from transport.kernel.policy import Policy
 from transport.kernel.values import Point
+from transport.operations.driving import positions
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.routing.engine import Pace
 from transport.routing.fleet.models import Depot, Shift, Vehicle, VehicleClass
 from transport.routing.geo.models import Place, TravelVersion
-from transport.routing.geo.travel import Legs, TravelTimes
+from transport.routing.geo.travel import AirLine, Legs, TravelTimes
 from transport.routing.planning import day as days
 from transport.routing.planning import resting
 from transport.routing.planning.day import World
 from transport.routing.planning.estimates import Halt, Seen, Way
 from transport.routing.planning.models import Promise, Run, Stop, StopKind, Visit, VisitAction
+
+ON_THE_ROAD = -1
+"""What the place of a vehicle between two stops is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,18 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Roads:
-    """Drives between the places of one run through the traffic of the day."""
+    """Drives between the places of one run through the traffic of the day, and from where its vehicle is now."""
 
     pace: Pace
     legs: Legs
     index: Mapping[int, int]
+    here: Mapping[int, float]
+    """Seconds on the empty road from the last position to each place."""
 
     def drive(self, origin: int, target: int, leaves: float) -> float:
         """When a drive ends that begins at this second."""
-        seconds = float(self.legs.seconds[self.index[origin], self.index[target]])
+        known = origin != ON_THE_ROAD
+        seconds = float(self.legs.seconds[self.index[origin], self.index[target]]) if known else self.here[target]
         return resting.driven(self.pace, seconds, leaves)
 
 
@@ -83,7 +90,7 @@ class UnderWay:
     stops: tuple[Planned, ...]
 
 
-def of_day(session: Session, day: date, *, world: World, only: int | None = None) -> list[UnderWay]:
+def of_day(session: Session, day: date, *, world: World, now: datetime, only: int | None = None) -> list[UnderWay]:
     """All runs of a day, or that of one shift; a fixed number of queries."""
     duties = _duties(session, day, only)
     planned = _planned(session, day, duties)
@@ -94,6 +101,7 @@ def of_day(session: Session, day: date, *, world: World, only: int | None = None
     said = _said(session, day)
     begun, behind = _told(session, day, duties)
     last = _last(said, planned)
+    where = positions.latest_of(session, planned.keys())
     heard: dict[int, list[Said]] = {}
     for each in said:
         heard.setdefault(each.promise, []).append(each)
@@ -106,13 +114,25 @@ def of_day(session: Session, day: date, *, world: World, only: int | None = None
         leaves = max(stops[0].leaves, begun.get(shift_id, 0))
         way = Way(halts, duty.depot, leaves, gone=shift_id in begun, seen=seen)
         places = {halt.place for halt in halts} | {duty.depot} | ({seen.place} if seen else set())
-        found.append(UnderWay(way, _roads(points, places, travel, policy), tuple(stops)))
+        position = where.get(shift_id)
+        if position is not None and now - position.at <= positions.STALE:
+            second = seconds_of(day, position.at)
+            way = way if seen is not None and seen.second > second else replace(way, seen=Seen(ON_THE_ROAD, second))
+        here = None if position is None else Point(position.lat, position.lon)
+        roads = _roads({place: points[place] for place in places}, here, travel, policy)
+        found.append(UnderWay(way, roads, tuple(stops)))
     return found
 
 
-def _roads(points: Mapping[int, Point], places: set[int], travel: TravelTimes, policy: Policy) -> Roads:
-    index = {place: number for number, place in enumerate(sorted(places))}
-    return Roads(days.pace(policy), travel.legs([points[place] for place in index]), index)
+def _roads(points: Mapping[int, Point], here: Point | None, travel: TravelTimes, policy: Policy) -> Roads:
+    """The road from a position is the air line with its detour: no matrix knows every point of the way."""
+    index = {place: number for number, place in enumerate(points)}
+    places = list(points.values())
+    away: dict[int, float] = {}
+    if here is not None:
+        line = AirLine(policy.travel.detour_factor, policy.travel.speed_kmh).between([here], places)
+        away = {place: float(line.seconds[0, number]) for place, number in index.items()}
+    return Roads(days.pace(policy), travel.legs(places), index, away)
 
 
 def _halts(
