@@ -17,6 +17,7 @@ from transport.accounts import codes, devices, login, passkeys
 from transport.booking.clients import registering
 from transport.booking.rides import drafts
 from transport.bootstrap import Services
+from transport.jobs.papers import lay_papers
 from transport.jobs.planning import (
     ask_for_tomorrow,
     close_days,
@@ -34,6 +35,7 @@ from transport.jobs.waiting import look_again, wait
 from transport.kernel import claims, clock, events
 from transport.kernel.clock import LOCAL, local_day
 from transport.kernel.db import reading, writing
+from transport.operations.driving import positions
 from transport.operations.messages import following
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "close_days",
     "forget",
     "lapse",
+    "lay_papers",
     "learn",
     "look_again",
     "notice_endings",
@@ -96,10 +99,12 @@ def react(services: Services, now: datetime) -> int:
 
 
 def forget(services: Services, now: datetime) -> int:
-    """Delete what need not be kept: drafts and registrations nobody touched for 30 days, log-ins that are over."""
+    """Delete what need not be kept: drafts and registrations nobody touched for 30 days, log-ins, old positions."""
     with writing(services.database) as session:
         for room in (login, codes, devices, passkeys):
             room.forget(session, now=now)
+        kept = services.policies.on(clock.local_day(now)).driving.positions_days
+        positions.forget(session, days=kept, now=now)
         return drafts.forget(session, now) + registering.forget(session, now)
 
 
@@ -131,6 +136,7 @@ TIMETABLE = (
     Job("remind", remind, every_seconds=60),
     Job("watch_progress", watch_progress, every_seconds=30),
     Job("watch_returns", watch_returns, every_seconds=60),
+    Job("papers", lay_papers, every_seconds=30),
     Job("open_days", open_days, at_hour=0, at_minute=10),
     Job("close_days", close_days, at_hour=3),
     Job("ask_for_tomorrow", ask_for_tomorrow, at_hour=16),

@@ -12,6 +12,7 @@ from transport.api.public import (
     one_ride,
     opinion,
     pages,
+    positions,
     registration,
 )
 
@@ -26,3 +27,4 @@ router.include_router(entry.router)
 router.include_router(registration.router)
 router.include_router(one_ride.router)
 router.include_router(inbound.router)
+router.include_router(positions.router)

@@ -351,6 +351,9 @@ class Driving(Group):
     hours_after: Annotated[
         int, Field(ge=0, le=48, description=_("... and after its end, when everything of the shift closes"))
     ] = 12
+    positions_days: Annotated[
+        Days, Field(description=_("Days for which it is kept where vehicles were; then only times at stops remain"))
+    ] = 2
 
 
 class Homeward(Group):

@@ -17,6 +17,7 @@ from transport.kernel.events import Event
 from transport.operations.dispatch.matters import ORDER, WAITING_HOME, Matter, MatterKind
 from transport.operations.driving import accuracy
 from transport.operations.driving.accuracy import Spread
+from transport.operations.driving import positions
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import estimates
 from transport.routing.planning.estimates import Door
@@ -196,9 +197,9 @@ def _ways_home(session: Session, seen: Street, now: datetime) -> Iterator[Matter
 
 
 def _silent(session: Session, seen: Street, now: datetime) -> Iterator[Matter]:
-    """Shifts under way that should have reported a stop and have said nothing for a while."""
+    """Shifts under way that should have reported a stop and have said nothing for a while, nor where they are."""
     live = {ride.promise_id for ride in seen.rides}
-    heard: dict[int, datetime] = {}
+    heard = positions.heard(session, seen.day)
     due: dict[int, datetime] = {}
     for door, (start, shift_id) in seen.stops.items():
         reports = seen.reports.get(door, {})

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, SQLModel, Text
+from sqlmodel import Field, SQLModel, Text, UniqueConstraint
 
 from transport.booking.clients.needs import Mobility
 from transport.kernel.db import UtcDateTime, one_of
@@ -122,3 +122,47 @@ class BoardingProposal(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: int | None = Field(default=None, foreign_key="user.id")
+
+
+class VehicleDevice(SQLModel, table=True):
+    """What tells us where a vehicle is: a telephone or a tracker in it, with a secret of its own.
+
+    Only a hash of the secret is kept; `ending` are its last letters, by which people know it.
+    """
+
+    __tablename__ = "vehicle_device"
+
+    id: int | None = Field(default=None, primary_key=True)
+    vehicle_id: int = Field(foreign_key="vehicle.id", index=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    ending: str = Field(max_length=4)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: int | None = Field(default=None, foreign_key="user.id")
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class VehiclePosition(SQLModel, table=True):
+    """Where a vehicle on duty was at a moment; deleted after the days of the policy.
+
+    `slot` counts spans of ten seconds, so that one vehicle has one row in each, however often it is told.
+    `doubtful`: it cannot have got there so fast; such a row says nothing by itself.
+    """
+
+    __tablename__ = "vehicle_position"
+    __table_args__ = (UniqueConstraint("vehicle_id", "slot"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    vehicle_id: int = Field(foreign_key="vehicle.id")
+    shift_id: int = Field(foreign_key="shift.id", index=True)
+    slot: int
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    lat: float
+    lon: float
+    accuracy: int | None = None
+    """Metres; None: the device does not say."""
+    speed: int | None = None
+    """Kilometres an hour."""
+    heading: int | None = None
+    """Degrees from the north."""
+    doubtful: bool = False
