@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from tests.api.browser import Browser
 from tests.api.client.conftest import House
 from transport.api import deps, security
+from transport.api.driver import reports
 from transport.api.public import positions
 
 FOR_EVERYBODY = {
@@ -67,6 +68,7 @@ FOR_EVERYBODY = {
     "gateway:voice",
     "gateway:owntracks",
     "gateway:traccar",
+    "gateway:feed",
 }
 OWN_THINGS = re.compile(
     r"/\{lang\}/(moje|prihlaseni/vitejte|objednat|jizdy|profil|pravidelne|historie|souhlas|organizace)\b"
@@ -109,7 +111,8 @@ def test_every_door_says_for_whom_it_is(house: House):
 def test_every_form_is_asked_for_its_token(house: House):
     changing = [route for route in routes(house) if route.methods and route.methods - {"GET", "HEAD"}]
     assert changing
-    tokens = {deps.csrf_checked, deps.gateway_checked, positions.tracker, positions.tracker_by_id}
+    tokens = {deps.csrf_checked, deps.gateway_checked, reports.device_checked}
+    tokens |= {positions.tracker, positions.tracker_by_id}
     assert [route.path for route in changing if not tokens.intersection(asked(route))] == []
 
 

@@ -22,6 +22,7 @@ from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organ
 from tests.builders.entering import a_visit
 from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
+from tests.builders.passes import a_code
 from tests.builders.standing import a_written
 from tests.builders.waiting import a_full_desk
 from transport.accounts.models import User
@@ -44,7 +45,9 @@ from transport.routing.planning.wishes import Anchor
 
 pytestmark = pytest.mark.slow
 
-LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"}) | {
+LINKS = {"public:login.link", "public:login.link.use", "driver:login.shift", "driver:login.pin"}
+"""Doors to log in by what was sent or printed."""
+LEADS_NOWHERE = (FOR_EVERYBODY - LINKS) | {
     "public:login.welcome",
     "client:home",
     "client:people",
@@ -109,7 +112,10 @@ LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"})
     "op:notice.set",
     "op:notice.end",
     "op:phrases",
+    *(f"op:{of}" for of in ("messages", "messages.csv", "post", "post.print", "post.pdf", "post.printed")),
     "driver:shifts",
+    "driver:reports",
+    "driver:language",
     "disp:start",
     *(f"disp:boarding{of}" for of in ("", ".csv", ".decide")),
     "manager:contract",
@@ -134,7 +140,7 @@ LEADS_NOWHERE = (FOR_EVERYBODY - {"public:login.link", "public:login.link.use"})
 
 OF_NOBODY = {"lang", "number", "name", "result", "letter"}
 """Parts of an address that say nothing of a person: a language, an error, a page to read, a complaint's secret key."""
-OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled", "public:login.link", "public:login.link.use"}
+OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled", *LINKS}
 """Doors of a link to one ride, or to log in: whoever has it may come in; here neither is Anna's."""
 STEPS = ("za-koho", "odkud", "kam", "den", "cas", "zpet", "pomoc")
 REGULAR_STEPS = ("odkud", "kam", "dny", "cas", "zpet", "odkdy", "svatky", "pomoc")
@@ -217,6 +223,7 @@ def scene(house: House) -> Scene:
             "proposal_id": (str(proposal.id),),
             **{name: tuple(each) for name, each in a_fleet(session, town, by=cast.dana).items()},
             **dict.fromkeys(("out_id", "absence_id"), ("1",)),
+            "driver:login.shift token": (a_code(session, town, key=house.app.state.services.key),),
             "wish_id": (str(waits.id),),
             "user_id": (str(cast.anna_herself.user),),
             "version_id": (str(town.version),),

@@ -108,8 +108,9 @@ def _page(request: Request, template: str, status: int, **context: object) -> Re
 
 
 def _wants_json(request: Request) -> bool:
+    """Programs say so, or send JSON themselves."""
     accept = request.headers.get("accept", "")
-    return "json" in accept and "text/html" not in accept
+    return ("json" in accept and "text/html" not in accept) or "json" in request.headers.get("content-type", "")
 
 
 def _problem(status: int, code: str, detail: str) -> JSONResponse:

@@ -12,7 +12,7 @@ from transport.api.deps import Me, Now, Plugged, Reading
 from transport.api.dispatcher.asked import Day, ride_of, version
 from transport.api.forms import FormData, one
 from transport.api.render import errors_of, page, see_other
-from transport.booking.rides import lifecycle, queries, rides, trips
+from transport.booking.rides import lifecycle, queries, rides, trips, underway
 from transport.booking.rides.lifecycle import Move, Status
 from transport.booking.rides.queries import RideView
 from transport.bootstrap import Services
@@ -20,7 +20,8 @@ from transport.kernel.actor import Actor
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid
 from transport.operations.dispatch import handwork
-from transport.operations.driving import execution
+from transport.operations.driving import accuracy, execution
+from transport.operations.messages import reviewing
 
 router = APIRouter()
 RIDE = "/disp/{day}/jizda/{code}"
@@ -105,18 +106,22 @@ def _again(
 
 
 def _context(session: Session, view: RideView, me: Actor, now: datetime) -> dict[str, Any]:
-    moves = lifecycle.possible(view.ride.status, me.role)
+    moves = set(lifecycle.possible(view.ride.status, me.role)) - lifecycle.CORRECTIONS
     absent = execution.absent(session, view.ride)
     deciding = view.ride.status in (Status.REQUESTED, Status.CONFIRMED)
+    progress = underway.progress(session, view, now=now)
     others = [each for each in queries.of_request(session, view.ride.request_id) if each.ride.id != view.ride.id]
     return {
         "day": view.ride.day,
         "view": view,
         "other_way": others[0] if others else None,
         "happened": history.of_ride(session, trips.line(session, view.ride), reader=me),
+        "told": reviewing.of_rides(session, trips.line(session, view.ride)),
         "moves": {move.value for move in moves if move is not Move.NO_SHOW or absent},
         "absent": absent,
         "late": now > view.pickup_at,
+        "progress": progress,
+        "around": accuracy.around(session, view.ride.day, progress.expected_at, now=now),
         "crew": handwork.crews(session, view.ride.day).get(view.shift_id or 0),
         "along": handwork.along(session, view),
         "edits": handwork.edits_of_ride(session, view.ride),

@@ -5,14 +5,14 @@ import logging
 import re
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import exc
 from sqlmodel import Session
 
-from transport.api.deps import Me, Now, Plugged, Visitor, csrf_checked, require
+from transport.api.deps import Me, Now, Plugged, csrf_checked, require
 from transport.api.driver import frame, shift
 from transport.api.forms import BodyTooLarge, Fields, FormData, SmallBody, one, several
 from transport.api.render import errors_of, see_other
@@ -20,7 +20,7 @@ from transport.bootstrap import Services
 from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import reading, writing
-from transport.kernel.errors import Conflict, Invalid, ServiceError
+from transport.kernel.errors import Conflict, Forbidden, Invalid, ServiceError
 from transport.operations.driving import execution, manifest, reporting, reports
 from transport.operations.driving import said as saying
 from transport.operations.driving.models import Outcome, ReportKind
@@ -43,19 +43,19 @@ MENDABLE = {
 """What whoever filled in a form can put right at once, and in which field."""
 
 
-@router.post("/hlaseni", name="driver:reports")
-def parcel(request: Request, me: Visitor, now: Now, services: Plugged, body: SmallBody) -> Response:
-    """Take a parcel of reports; each is kept by itself, so that what cannot be read stops nothing else.
-
-    Another site cannot send the header with the device: that is the check of where the parcel comes from.
-    """
+def device_checked(request: Request) -> str:
+    """A parcel names the device that sends it in a header that another site cannot make a browser send."""
     device = request.headers.get("x-device", "")
-    if me is None:
-        return _no(HTTPStatus.UNAUTHORIZED, "login.needed")
-    if me.role is not Role.DRIVER:
-        return _no(HTTPStatus.FORBIDDEN, "role.missing")
     if not device:
-        return _no(HTTPStatus.FORBIDDEN, "report.device_missing")
+        raise Forbidden("report.device_missing")
+    return saying.uuid(device)
+
+
+@router.post("/hlaseni", name="driver:reports", dependencies=[require(Role.DRIVER)])
+def parcel(
+    me: Me, now: Now, services: Plugged, device: Annotated[str, Depends(device_checked)], body: SmallBody
+) -> Response:
+    """Take a parcel of reports; each is kept by itself, so that what cannot be read stops nothing else."""
     if isinstance(body, BodyTooLarge):
         return _no(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "report.too_large")
     try:

@@ -61,6 +61,9 @@ MOVES: dict[Move, Step] = {
     Move.NOT_ALIGHTED: Step(frozenset({Status.COMPLETED}), Status.ON_BOARD, _DISPATCH | {Role.DRIVER}),
 }
 
+CORRECTIONS = frozenset({Move.NOT_BOARDED, Move.NOT_ALIGHTED})
+"""What is no decision: whoever reported the opposite takes it back."""
+
 DECLINE_REASONS = ("not_entitled", "unsafe", "wrong_data")
 """The only reasons for a dispatcher's no. Lack of room is not one: what was promised has its witness."""
 
