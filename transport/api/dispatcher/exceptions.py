@@ -38,6 +38,7 @@ def exceptions_page(
         open_rows=[row for row in found if not row.listed.done],
         done_rows=[row for row in found if row.listed.done],
         ways=stranded.WAYS,
+        taxi_offered=bool(services.policies.taxi.providers),
         said=hotovo if hotovo in SAID else "",
     )
 

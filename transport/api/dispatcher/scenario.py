@@ -166,11 +166,12 @@ def _trial_page(
         day=day,
         trial=trials.of(session, proposal, world=services.world, now=now),
         beside=sorted(others, key=_least_harm) if proposal.urgent else [],
+        providers=services.world.policies.taxi.providers,
         begun=local_day(now) >= day,
     )
 
 
-def _least_harm(trial: Trial) -> tuple[int, int, int]:
+def _least_harm(trial: Trial) -> tuple[int, int, int, int]:
     return trial.harm
 
 

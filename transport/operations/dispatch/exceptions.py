@@ -18,7 +18,7 @@ from transport.booking.rides.models import Ride, WaitingState, WaitingWish
 from transport.kernel.clock import at, local_day
 from transport.kernel.events import EventFailure, EventHandled
 from transport.kernel.policy import Policy
-from transport.operations.dispatch import marks, reported, troubles, watching
+from transport.operations.dispatch import marks, reported, troubles, untold, watching
 from transport.operations.dispatch.matters import Matter, MatterKind, urgent_first
 from transport.operations.dispatch.models import DayMark
 from transport.operations.dispatch.watching import LiveRide
@@ -48,6 +48,7 @@ def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list
     gathered = [*_orders(session, day, rides, now), *_papers(session, day, rides, policy), *_planning(session, day)]
     gathered += _vehicles(session, day, now)
     gathered += troubles.matters(session, day, now=now)
+    gathered += untold.matters(session, rides, now=now)
     gathered += [
         Matter(MatterKind.STRANDED, back.id or 0, f"{MatterKind.STRANDED}:{back.id}")
         for back in stranded.alarms(session, day)

@@ -1,5 +1,6 @@
 """The exceptions as their page prints them: each matter with the people, the vehicle and the words it needs. Reads."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,9 +12,10 @@ from transport.booking.rides import queries
 from transport.booking.rides.queries import RideView, WaitingView
 from transport.kernel.events import EventFailure
 from transport.kernel.policy import Policy
-from transport.operations.dispatch import exceptions
+from transport.operations.dispatch import exceptions, troubles
 from transport.operations.dispatch.exceptions import Listed
 from transport.operations.dispatch.matters import ABOUT_RIDES, Matter, MatterKind
+from transport.operations.driving.models import DriverReport
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.planning.models import StopKind
 
@@ -25,6 +27,14 @@ class Crew:
     shift: Shift
     vehicle: Vehicle
     driver: Driver
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How late a driver expects to be, and what was written; 0 and "" for nothing."""
+
+    minutes: int
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ class Row:
     """Whether the client may be called; otherwise we write."""
     taken_by: str
     done_by: str
+    said: Said | None = None
+    """What a driver wrote to the problem."""
 
     @property
     def matter(self) -> Matter:
@@ -70,7 +82,8 @@ def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[
     failures = {
         f"{MatterKind.REACTION_FAILED}:{row.event_id}:{row.reaction}": row for row in session.exec(select(EventFailure))
     }
-    silent = _not_called(session, views)
+    silent = not_called(session, views)
+    said = {report.id or 0: _said(report) for report in troubles.problems(session, day)}
     people = {who for each in listed if each.mark for who in (each.mark.taken_by, each.mark.done_by) if who}
     names = users.names(session, people)
     found = []
@@ -89,6 +102,7 @@ def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[
                 calls=view is None or view.client.id not in silent,
                 taken_by=names.get(each.mark.taken_by or 0, "") if each.mark else "",
                 done_by=names.get(each.mark.done_by or 0, "") if each.mark else "",
+                said=said.get(subject) if kind is MatterKind.DRIVER_SAID else None,
             )
         )
     return found
@@ -106,7 +120,12 @@ def crews_of(session: Session, day: date) -> dict[int, Crew]:
     return {shift.id or 0: Crew(shift, vehicle, driver) for shift, vehicle, driver in session.exec(on_duty)}
 
 
-def _not_called(session: Session, views: dict[int, RideView]) -> set[int | None]:
+def _said(report: DriverReport) -> Said:
+    facts = json.loads(report.facts)
+    return Said(int(facts.get("minutes", 0)), str(facts.get("note", "")))
+
+
+def not_called(session: Session, views: dict[int, RideView]) -> set[int | None]:
     """Clients who must not be called: deaf, or they have said so."""
     clients = {view.client.id for view in views.values()}
     said = select(ContactPreferences.client_id).where(

@@ -19,10 +19,13 @@ from transport.booking.rides.models import Companion, Offer, OfferOutcome, Ride
 from transport.kernel.clock import seconds_of
 from transport.routing.fleet.models import Shift, Vehicle
 from transport.routing.geo.models import Place
-from transport.routing.planning.models import Estimate, Promise, Run, Stop, StopKind, Visit, VisitAction
+from transport.routing.planning.models import Estimate, Promise, PromiseState, Run, Stop, StopKind, Visit, VisitAction
 
 TIGHT = 5 * 60
 """With less time than this to spare a promise is marked."""
+
+BY_TAXI = "TAXI"
+"""What stands for the vehicle of a ride that a taxi drives for us: a sign that is the same in every language."""
 
 Door = tuple[int, StopKind]
 """Where somebody gets on or off: a promise and the kind of its stop."""
@@ -157,7 +160,7 @@ def of_day(session: Session, day: date) -> Lines:
                 help=Help(*(said[name] for name in Help.__slots__)),
                 companions=companions.get(said["ride_id"], 0),
                 offered=said["ride_id"] in offered,
-                vehicle=vehicles.get(pickup.shift_id, "") if pickup else "",
+                vehicle=vehicles.get(pickup.shift_id, "") if pickup else BY_TAXI * said["by_taxi"],
                 pickup=plan[0],
                 dropoff=plan[1],
                 concerns=_concerns(said, plan, due),
@@ -179,6 +182,7 @@ def _rides(day: date) -> Any:  # noqa: ANN401 - a statement of many columns
         col(destination.name).label("destination"),
         *(col(each) for each in (Promise.window_start, Promise.window_end, Promise.arrive_by, Promise.at_risk)),
         *(col(each) for each in (Promise.seats, Promise.wheelchairs, Promise.pinned)),
+        (col(Promise.state) == PromiseState.HANDED_ON).label("by_taxi"),
         *(getattr(Needs, name) for name in Help.__slots__),
     ]
     return (

@@ -22,6 +22,7 @@ class MatterKind(StrEnum):
     RETURN_AT_RISK = "return_at_risk"
     WAITS_HOME = "waits_home"
     AT_RISK = "at_risk"
+    NOT_TOLD = "not_told"
     SILENT = "silent"
     REPORTS_ASIDE = "reports_aside"
     TAXI_OPEN = "taxi_open"
@@ -68,6 +69,7 @@ ABOUT_RIDES = frozenset(
         MatterKind.RETURN_AT_RISK,
         MatterKind.WAITS_HOME,
         MatterKind.AT_RISK,
+        MatterKind.NOT_TOLD,
         MatterKind.OVERDUE,
         MatterKind.MANDATE_ENDED,
         MatterKind.CARD_ENDED,

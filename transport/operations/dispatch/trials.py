@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from transport.booking.rides import queries
 from transport.booking.rides.models import Ride
 from transport.booking.rides.queries import RideView
+from transport.routing.engine import StopKind
 from transport.routing.fleet import fleet
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.geo.models import Place
@@ -22,7 +23,10 @@ from transport.routing.planning.models import Promise, Proposal, ProposalState
 from transport.routing.planning.thinking import Harm, Terms
 from transport.routing.planning.whatif import DrivenOn, Gone, Mishap, OneMore, OtherDriver
 
-__all__ = ["Harm", "ProposalState"]
+__all__ = ["Harm", "Proposal", "ProposalState"]
+
+SOON = 6
+"""So many doors ahead of a vehicle are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Trial:
     shifted: tuple[Shifted, ...]
     lanes: tuple[tuple[str, Lane, Lane], ...]
     collisions: tuple[tuple[Collision, RideView | None, str], ...]
+    drivers: tuple[tuple[Vehicle, Driver], ...] = ()
+    """Who drives otherwise than planned, and has to hear of it."""
 
     @property
     def least(self) -> bool:
@@ -130,7 +136,9 @@ def of(session: Session, proposal: Proposal, *, world: World, now: datetime) -> 
     ready = proposal.state is ProposalState.READY
     shifted, lanes, collisions = _compared(session, proposal, codes, world=world, now=now) if ready else empty
     before, after = (json.loads(text or "{}") for text in (proposal.before, proposal.after))
-    return Trial(proposal, assumed, before, after, changed, shifted, lanes, collisions)
+    otherwise = {code for code, *_ in lanes}
+    drivers = tuple(crew for crew in crews.values() if crew[0].code in otherwise)
+    return Trial(proposal, assumed, before, after, changed, shifted, lanes, collisions, drivers)
 
 
 def beside(session: Session, proposal: Proposal) -> list[Proposal]:
@@ -157,6 +165,16 @@ def on_board(session: Session, shift: Shift, second: int, *, world: World, now: 
     book = days.load(session, shift.day, world=world, now=now)
     found = whatif.on_board(book, shift.id or 0, second, proposals.reported(session, book))
     return list(_views(session, found).values())
+
+
+def ahead(session: Session, shift: Shift, *, world: World, now: datetime) -> list[RideView]:
+    """Who is to be fetched by a shift and has not been, the next one first."""
+    book = days.load(session, shift.day, world=world, now=now)
+    done = {name for name, _ in proposals.reported(session, book)}
+    stops = [stop for run in book.plan.runs if run.duty == str(shift.id) for stop in run.stops]
+    names = [int(s.request) for s in stops if s.request and s.request not in done and s.kind is StopKind.PICKUP]
+    views = _views(session, names)
+    return [views[name] for name in names if name in views][:SOON]
 
 
 def places(session: Session, place_ids: list[int]) -> list[Place]:

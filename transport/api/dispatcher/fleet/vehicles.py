@@ -108,7 +108,7 @@ def use(request: Request, code: str, me: Me, now: Now, services: Plugged, data: 
 
 
 def _outs(session: Session, vehicles: list[Vehicle], now: datetime) -> list[availability.OutOfService]:
-    return availability.outs(session, {vehicle.id or 0 for vehicle in vehicles}, now)
+    return availability.outs(session, {vehicle.id or 0 for vehicle in vehicles}, now, feature=None)
 
 
 def _save(request: Request, code: str | None, me: Actor, now: datetime, services: Services, data: Fields) -> Response:
