@@ -32,6 +32,8 @@ class Services:
     """How words leave the house."""
     inbound_token: str = ""
     """What the gateway shows that hands over text messages; empty: there is none, and its door is shut."""
+    feed_token: str = ""
+    """What a program shows that reads the day under way; empty: nobody may."""
 
     @property
     def key(self) -> bytes:
@@ -61,6 +63,7 @@ def plug(settings: Settings) -> Services:
         addresses=OneAfterAnother(searches),
         channels=channels(settings, policies.service.email),
         inbound_token=_secret(settings.sms_inbound_token_file),
+        feed_token=_secret(settings.feed_token_file),
     )
 
 

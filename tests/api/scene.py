@@ -16,8 +16,11 @@ from tests.builders.driving import absent
 from tests.builders.entering import VISIT, a_visit
 from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
+from tests.builders.measured import some_proposed_times
+from tests.builders.passes import a_code
 from tests.builders.registrations import KEY, a_registration
 from tests.builders.standing import a_written
+from tests.builders.town import NOW
 from tests.builders.waiting import a_full_desk
 from transport.api import deps, security
 from transport.api.client import needing
@@ -27,6 +30,7 @@ from transport.booking.clients import queries as clients
 from transport.booking.rides import drafts, links, requests
 from transport.booking.standing import drafts as standing_drafts
 from transport.kernel.actor import Actor, Role
+from transport.kernel.clock import at
 from transport.kernel.db import writing
 from transport.kernel.i18n import DEFAULT, Lang
 from transport.operations.dispatch import plans, steering
@@ -56,6 +60,7 @@ QUESTIONS = {
     "fleet:standing": "?od={day}",
     "fleet:places": "?q=hospital",
     "op:desk": "?{desk}",
+    "driver:problem": "{told}",
     "disp:day": "?pohled={view}",
     "disp:move": "?vuz={shift_id}&cas=10:00",
     "op:place": "?q=hospital&klient={client}",
@@ -66,6 +71,8 @@ QUESTIONS = {
 }
 STREAMS = {"disp:live"}
 """What never ends is no page."""
+PROGRAMS = {"gateway:feed"}
+"""What only programs read, with a token."""
 ONWARD = re.compile(
     r"/|/disp|/disp/[\d-]+/navrh|/ridic|/smlouva|/\w\w/(objednat|pravidelne/nova)/[\w-]+|/\w\w/registrace/hotovo"
 )
@@ -86,7 +93,7 @@ class Scene:
         return {LANGUAGE.sub(lang, path): found[path] for path in sorted(found)}
 
     def _of(self, route: Any, role: str) -> Iterator[str]:
-        if "GET" not in (route.methods or ()) or audience(route) != role or route.name in STREAMS:
+        if "GET" not in (route.methods or ()) or audience(route) != role or route.name in STREAMS | PROGRAMS:
             return
         paths = [route.path + QUESTIONS.get(route.name, "")]
         for name in re.findall(r"\{(\w+)(?::\w+)?\}", paths[0]):
@@ -144,6 +151,7 @@ def scene(house: House) -> Scene:
         regular, done = (a_written(session, town, cast.anna, by=anna, to=to) for to in ("school", "station"))
         standing = standing_drafts.ask(session, done, world=town.world, by=anna, now=house.clock())
         complaint = a_complaint(session)
+        some_proposed_times(session, cast.anna.id or 0, town.places["hospital"], house.clock())
         values = {
             "order_id": [str(standing.id)],
             "consent_id": [circle.consent],
@@ -180,6 +188,8 @@ def scene(house: House) -> Scene:
             "shift_id": [str(town.car_shift)],
             "proposal_id": [str(proposal.id), str(_tried(session, house).id)],
             **a_fleet(session, town, by=cast.dana),
+            "driver:login.shift token": [a_code(session, town, key=house.app.state.services.key)],
+            "driver:problem told": ["", "?hlaseno=unwell"],
             "user_id": [str(cast.hana.user), str(cast.emil.user)],
             "policy_id": ["2026"],
             "version_id": [str(town.version)],
@@ -219,7 +229,11 @@ def who(house: House, role: str) -> Actor | None:
 
 
 def cookies(house: House, role: str) -> dict[str, str]:
-    """What the browser of this role holds: a session, or what somebody who is not logged in has begun."""
+    """What the browser of this role holds: a session, or what somebody who is not logged in has begun.
+
+    Whoever drives comes at the time when there is something to drive.
+    """
+    house.clock.now = at(house.town.day, house.town.second("8:55")) if role == Role.DRIVER else NOW
     actor = who(house, role)
     if actor is not None:
         return {security.SESSION: house.visit(actor).client.cookies[security.SESSION]}

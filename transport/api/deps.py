@@ -108,6 +108,15 @@ def csrf_checked(request: Request, form: FormData, _: Visitor) -> None:
 
 def gateway_checked(request: Request, services: Plugged) -> None:
     """A program that hands something over shows its token; it comes with no cookie that another site could use."""
+    _bearer_checked(request, services.inbound_token)
+
+
+def feed_checked(request: Request, services: Plugged) -> None:
+    """A program of somebody else that reads the day under way shows its token."""
+    _bearer_checked(request, services.feed_token)
+
+
+def _bearer_checked(request: Request, wanted: str) -> None:
     given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    if not given.isascii() or not security.same(services.inbound_token, given):
+    if not given.isascii() or not security.same(wanted, given):
         raise Forbidden("gateway.token_wrong")

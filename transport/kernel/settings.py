@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     sms_token_file: Path | None = None
     sms_inbound_token_file: Path | None = None
     """What the gateway shows when it hands over text messages to `POST /brana/sms`. None: nothing is taken."""
+    feed_token_file: Path | None = None
+    """What a program shows that reads the day under way at `/brana/provoz.json`. None: nobody may."""
     voice_url: str = ""
     """A gateway that calls and reads the text out."""
     voice_token_file: Path | None = None
@@ -79,6 +81,11 @@ class Settings(BaseSettings):
         """The site of the pictures, as policies of pages name it."""
         found = _SITE.match(self.tiles_url)
         return found[0].removesuffix("/") if found else ""
+
+    @property
+    def paper_dir(self) -> Path:
+        """The manifests made in advance, a folder for each day."""
+        return self.local_dir / "paper"
 
     @property
     def geo_dir(self) -> Path:

@@ -92,3 +92,14 @@ def test_no_gateway_makes_us_stumble(gateway: House):
             body = {**dict.fromkeys(fields, said), "state": state}
             answers.add(handed(gateway, json.dumps(body).encode(), door=door))
     assert answers == {200, 422}
+
+
+def test_the_day_under_way_is_read_with_its_token_only(house: House):
+    client = house.visit(None).client
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    assert client.get("/brana/provoz.json", headers=headers).status_code == 403
+    house.app.state.services = replace(house.app.state.services, feed_token=TOKEN)
+    assert client.get("/brana/provoz.json").status_code == 403
+    assert client.get("/brana/provoz.json", headers=headers).json()["entity"] == []
+    day = house.visit(house.cast.dana).client.get(f"/disp/{house.town.day}/provoz.json")
+    assert day.json()["header"]["gtfs_realtime_version"] == "2.0"

@@ -8,6 +8,7 @@ from transport.api.public import (
     complaint,
     easy,
     entry,
+    feed,
     inbound,
     one_ride,
     opinion,
@@ -28,3 +29,4 @@ router.include_router(registration.router)
 router.include_router(one_ride.router)
 router.include_router(inbound.router)
 router.include_router(positions.router)
+router.include_router(feed.router)

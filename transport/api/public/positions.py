@@ -5,7 +5,7 @@
 
 The secret may also come as `Authorization: Bearer …`. 200: taken, or thrown away because the vehicle is not on duty or
 the position says nothing; 403: nobody listens to this device; 422: not to be understood. The OsmAnd protocol also knows
-GET with everything in the address: that is not taken (405), because here nothing changes by a GET, and because
+GET with everything in the address: that is not taken (404), because here nothing changes by a GET, and because
 addresses are written into logs. Traccar Client posts.
 """
 
