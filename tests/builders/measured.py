@@ -1,13 +1,32 @@
 """Rides that drivers have reported, so that something can be learned from them."""
 
+import json
+from datetime import datetime
+
 from sqlmodel import Session
 
+from transport.booking.clients.needs import Mobility
 from transport.booking.rides.models import Ride, TripRequest
 from transport.kernel.clock import at
+from transport.operations.driving.models import BoardingOf, BoardingProposal
 from transport.routing.planning.models import Promise, PromiseState, StopKind, Visit, VisitAction
 
 PICKUP, DROPOFF = StopKind.PICKUP, StopKind.DROPOFF
 ARRIVED, DONE = VisitAction.ARRIVED, VisitAction.DONE
+
+
+def some_proposed_times(session: Session, client_id: int, place_id: int, now: datetime) -> None:
+    """One of a person, one of an aid, one of a place, as a night leaves them."""
+    seconds = [400, 470, 480, 490, 600, 610, 700]
+    for whose, about in (
+        (BoardingOf.PERSON, {"client_id": client_id, "mobility": Mobility.WHEELCHAIR_STAYS}),
+        (BoardingOf.AID, {"mobility": Mobility.WALKER}),
+        (BoardingOf.PLACE, {"place_id": place_id}),
+    ):
+        row = BoardingProposal(whose=whose, stop=PICKUP, present=5, proposed=8, rides=7, **about, made_at=now)
+        row.low, row.middle, row.high, row.measured = 480, 490, 602, json.dumps(seconds)
+        session.add(row)
+    session.flush()
 
 
 def a_measured_ride(session: Session, like: Ride, number: int, *, minutes: int, by: str = "driver:6") -> None:

@@ -256,7 +256,7 @@ def dots(seconds: Sequence[int], present: int, proposed: int) -> Dots:
         levels.append((column, columns.get(column, 0)))
         columns[column] = columns.get(column, 0) + 1
     floor = 12 + size * max(columns.values(), default=1)
-    step = 1 if most <= 12 else 5
+    step = 2 if most <= 16 else 5
     return Dots(
         width=width,
         height=floor + 22,

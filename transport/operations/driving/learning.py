@@ -247,7 +247,7 @@ def _proposal(subject: Subject, found: Lesson, used: Mapping[int, Needs], now: d
         mobility = needs.mobility
         extra = needs.boarding_extra if stop is StopKind.PICKUP else needs.alighting_extra
     elif whose is BoardingOf.AID:
-        mobility = Mobility(who)
+        mobility = Mobility(str(who))
     rules = round(found.by_rules / 60)
     change = round((found.by_rules + found.change) / 60) - rules
     change = min(max(change, clients.LEAST_EXTRA, 1 - rules), clients.MOST_EXTRA)

@@ -234,7 +234,7 @@ def _last(said: list[Said], planned: Mapping[int, list[Planned]]) -> dict[int, S
     """Where vehicles were last, if it was at the door of somebody who is not in their run: called off, or another's."""
     newest: dict[int, Said] = {}
     for each in said:
-        if each.shift in planned and each.second >= newest.get(each.shift, each).second:
+        if each.shift is not None and each.shift in planned and each.second >= newest.get(each.shift, each).second:
             newest[each.shift] = each
     return {
         shift: Seen(each.place, each.second)

@@ -128,4 +128,4 @@ def latest_of_day(session: Session, day: date) -> dict[Door, int]:
     )
     columns = select(Estimate.promise_id, Estimate.kind, Estimate.expected_at)
     rows = session.exec(columns.where(col(Estimate.id).in_(newest)))
-    return {(promise, kind): seconds_of(day, instant) for promise, kind, instant in rows}
+    return {(promise, StopKind(kind)): seconds_of(day, instant) for promise, kind, instant in rows}
