@@ -1,9 +1,8 @@
 """What the drivers' reports of a shift add up to: begun and ended, the money, what was not paid. Reads."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -20,13 +19,19 @@ class Course:
 
     begun_at: datetime | None = None
     ended_at: datetime | None = None
-    begun: dict[str, Any] = field(default_factory=dict)
-    ended: dict[str, Any] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
+    """What was not ticked when it began."""
+    odometer: tuple[int | None, int | None] = (None, None)
+    """Kilometres on the clock of the vehicle at the beginning and at the end."""
+    cash: int | None = None
+    """Haléře that the driver has counted."""
+    lost: str = ""
 
     @property
-    def unchecked(self) -> tuple[str, ...]:
-        """What was not ticked when the shift began."""
-        return tuple(each for each in CHECKS if each not in self.begun.get("checks", ()))
+    def kilometres(self) -> int | None:
+        """How far the vehicle was driven; None unless both readings are there and fit."""
+        first, last = self.odometer
+        return None if first is None or last is None or last < first else last - first
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +53,23 @@ def states(session: Session, shift_ids: Collection[int]) -> dict[int, Course]:
     for shift_id in shift_ids:
         reports = said.get(shift_id, [])
         begun, ended = (log.standing(reports, (kind, None)) for kind in (ReportKind.BEGUN, ReportKind.ENDED))
+        first, last = facts_of(begun[-1]) if begun else {}, facts_of(ended[-1]) if ended else {}
         found[shift_id] = Course(
             begun_at=begun[0].occurred_at if begun else None,
             ended_at=ended[-1].occurred_at if ended else None,
-            begun=facts_of(begun[-1]) if begun else {},
-            ended=facts_of(ended[-1]) if ended else {},
+            unchecked=tuple(each for each in CHECKS if begun and each not in first.get("checks", ())),
+            odometer=(first.get("odometer"), last.get("odometer")),
+            cash=last.get("cash"),
+            lost=last.get("lost", ""),
         )
     return found
 
 
 def driven_metres(session: Session, shift_ids: Collection[int]) -> int | None:
     """What the dashboards say that these shifts have driven; None unless each has a reading at both ends."""
-    total = 0
-    for course in states(session, shift_ids).values():
-        first, last = (said.get("odometer") for said in (course.begun, course.ended))
-        if first is None or last is None or last < first:
-            return None
-        total += (last - first) * 1000
-    return total if shift_ids else None
+    driven = [course.kilometres for course in states(session, shift_ids).values()]
+    known = [each for each in driven if each is not None]
+    return sum(known) * 1000 if driven and len(known) == len(driven) else None
 
 
 def of(session: Session, manifest: Manifest) -> Tally:

@@ -34,7 +34,7 @@ def picture(shift_id: int, session: Reading, services: Plugged) -> Response:
         raise NotFound("shift")
     drawn = io.BytesIO()
     code = segno.make_qr(address(services, passes.of(shift, key=services.key, policies=services.policies)), error="m")
-    code.save(drawn, kind="svg", border=QUIET_ZONE, scale=8, xmldecl=False, light="#fff", svgclass=None, lineclass=None)
+    code.save(drawn, kind="svg", border=QUIET_ZONE, omitsize=True, light="#fff", svgclass=None, lineclass=None)
     return Response(drawn.getvalue(), media_type="image/svg+xml")
 
 
