@@ -3,14 +3,19 @@
 import gzip
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.api.client.conftest import House
 from tests.builders.booking import a_confirmed_ride
 from tests.routing.geo.towns import draw, grid
+from transport.kernel.clock import at
 from transport.kernel.db import writing
 from transport.kernel.settings import Settings
+from transport.operations.driving import positions
+from transport.operations.driving.trackers import Fix
+from transport.routing.fleet.models import Vehicle
 from transport.routing.geo import versions
 from transport.routing.geo.travel import AirLine
 
@@ -48,6 +53,25 @@ def test_every_stop_of_every_run_has_its_row_with_where_it_is(house, ridden):
         assert listed.count(f"/disp/{house.town.day}/jizda/{code}") == 2
     assert len(page.root.findall(".//*[@data-depot]")) == 2
     assert {run.get("data-run") for run in page.root.iterfind(".//section[@data-run]")} == {"1", "2"}
+
+
+def test_a_vehicle_is_shown_where_it_was_last_and_how_long_ago_that_was(house, ridden):
+    first = at(house.town.day, house.town.second("9:00"))
+    fix = Fix(lat=49.75, lon=13.38, at=first, accuracy=9)
+    with writing(house.database) as session:
+        token = positions.make_device(session, session.get_one(Vehicle, house.town.van), by=house.cast.dana, now=first)
+        followed = positions.followed(session, positions.device(session, token), now=first)
+        positions.keep(session, followed, fix, now=first)
+    for minutes, old in ((3, False), (6, True)):
+        house.clock.now = first + timedelta(minutes=minutes)
+        page = house.visit(house.cast.dana).get(f"/disp/{house.town.day}/mapa")
+        (row,) = page.root.findall(".//section[@data-run='2']//*[@data-here]")
+        assert (row.get("data-lat"), "data-old" in row.attrib) == ("49.750000", old)
+        said = "".join(row.itertext())
+        assert "9:00" in said
+        assert str(minutes) in said
+    house.clock.forward(days=1)
+    assert house.visit(house.cast.dana).get(f"/disp/{house.town.day}/mapa").root.findall(".//*[@data-here]") == []
 
 
 def test_one_vehicle_is_shown_alone_with_the_number_it_has_among_all(house, ridden):

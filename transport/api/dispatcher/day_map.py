@@ -13,6 +13,7 @@ from transport.api.deps import Now, Plugged, Reading
 from transport.api.dispatcher.asked import Day
 from transport.api.render import page
 from transport.booking.rides import queries
+from transport.kernel.clock import local_day
 from transport.kernel.errors import NotFound
 from transport.operations.dispatch import mapping
 from transport.operations.dispatch.mapping import Box, lines
@@ -36,6 +37,7 @@ def map_page(request: Request, day: Day, session: Reading, now: Now, services: P
     wanted = request.query_params.getlist("vuz")[:MOST_VEHICLES]
     drawn = mapping.day_map(session, day, queries.on_day(session, day), wanted)
     roads = mapping.travel_of(session, day)
+    here = mapping.where(session, drawn, now=now) if day == local_day(now) else {}
     settings = services.settings
     response = page(
         request,
@@ -44,7 +46,8 @@ def map_page(request: Request, day: Day, session: Reading, now: Now, services: P
         now=now,
         drawn=drawn,
         chosen=wanted,
-        box=mapping.box_of(drawn),
+        here=here,
+        box=mapping.box_of(drawn, here.values()),
         roads=None if settings.tiles_url else roads,
         attribution=settings.tiles_attribution if settings.tiles_url else lines.ATTRIBUTION if roads else "",
         tiles=settings.tiles_url,

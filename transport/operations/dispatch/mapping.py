@@ -2,20 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from transport.booking.rides.queries import RideView
 from transport.kernel.errors import NotFound
 from transport.kernel.values import Point
+from transport.operations.driving import positions
+from transport.operations.driving.positions import VehiclePosition
 from transport.routing.fleet.models import Depot, Driver, Shift, Vehicle
 from transport.routing.geo import lines, versions
 from transport.routing.geo.lines import Box
 from transport.routing.geo.models import Place, TravelVersion
 from transport.routing.planning.models import Run, ServiceDay, Stop, StopKind
 
-__all__ = ["Box", "Drawn", "Mark", "OnMap", "box_of", "day_map", "lines", "travel_of", "version"]
+__all__ = ["Box", "Drawn", "Here", "Mark", "OnMap", "box_of", "day_map", "lines", "travel_of", "version", "where"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,36 @@ def day_map(session: Session, day: date, views: Collection[RideView], vehicles: 
     return OnMap(shown, tuple(left_out.values()))
 
 
-def box_of(drawn: OnMap) -> Box | None:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a vehicle was last: how many minutes ago, whether that is old, and the stop of its run nearest to it."""
+
+    position: VehiclePosition
+    minutes: int
+    old: bool
+    near: Mark | None
+    metres: int
+
+
+def where(session: Session, drawn: OnMap, *, now: datetime) -> dict[int, Here]:
+    """The last known places of the vehicles that are shown, by the number of their run."""
+    told = positions.latest_of(session, {run.shift.id or 0 for run in drawn.runs})
+    found = {}
+    for run in drawn.runs:
+        position = told.get(run.shift.id or 0)
+        if position is None:
+            continue
+        apart = [(positions.kilometres(position, mark.place), mark) for mark in run.marks]
+        far, near = min(apart, key=lambda each: each[0], default=(0.0, None))
+        age = now - position.at
+        old = age > positions.STALE
+        found[run.number] = Here(position, int(age.total_seconds() // 60), old, near, round(far * 10) * 100)
+    return found
+
+
+def box_of(drawn: OnMap, here: Collection[Here] = ()) -> Box | None:
     """The part of the earth on which everything lies; None if there is nothing."""
-    points: list[Point] = []
+    points = [Point(each.position.lat, each.position.lon) for each in here]
     for run in drawn.runs:
         points += [run.home.point, *(mark.place.point for mark in run.marks)]
     return Box.around(points) if points else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, func, select
@@ -40,6 +41,18 @@ STALE = timedelta(minutes=5)
 """After this a position is said to be old."""
 _KNOWN = 20
 """Metres that two positions may be apart by chance."""
+
+
+class Somewhere(Protocol):
+    """Whatever is at a place on the earth."""
+
+    @property
+    def lat(self) -> float:
+        """Degrees from the equator."""
+
+    @property
+    def lon(self) -> float:
+        """Degrees from Greenwich."""
 
 
 class Kept(StrEnum):
@@ -192,7 +205,7 @@ def forget(session: Session, *, days: int, now: datetime) -> int:
     return session.connection().execute(old).rowcount
 
 
-def kilometres(one: VehiclePosition | Fix, other: VehiclePosition | Fix) -> float:
+def kilometres(one: Somewhere, other: Somewhere) -> float:
     """As the crow flies (haversine)."""
     north, south = radians(one.lat), radians(other.lat)
     bow = sin((north - south) / 2) ** 2

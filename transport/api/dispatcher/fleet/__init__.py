@@ -11,12 +11,13 @@ from transport.api.dispatcher.fleet import (
     shift,
     shifts,
     standing,
+    trackers,
     vehicles,
     weeks,
 )
 
 router = APIRouter()
-for doors in (vehicles, out, drivers, passes, weeks, shifts, shift, standing, places, closing):
+for doors in (vehicles, trackers, out, drivers, passes, weeks, shifts, shift, standing, places, closing):
     router.include_router(doors.router)
 
 __all__ = ["router"]

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from transport.api.deps import Me, Now, Plugged, Reading
-from transport.api.dispatcher.fleet import typed
+from transport.api.dispatcher.fleet import trackers, typed
 from transport.api.forms import Fields, FormData, one, several
 from transport.api.render import errors_of, page, see_other
 from transport.bootstrap import Services
@@ -68,7 +68,9 @@ def enter_vehicle(request: Request, me: Me, now: Now, services: Plugged, data: F
 
 
 @router.get("/disp/vozy/{code}", name="fleet:vehicle")
-def vehicle_page(request: Request, code: str, session: Reading, now: Now, hotovo: str = "") -> Response:
+def vehicle_page(
+    request: Request, code: str, session: Reading, services: Plugged, now: Now, hotovo: str = ""
+) -> Response:
     """One vehicle: what it carries, when it is out of service, its next shifts."""
     vehicle = keeping.vehicle(session, code)
     coming = [shift for shift in keeping.to_come(session, now) if shift.vehicle_id == vehicle.id]
@@ -83,6 +85,7 @@ def vehicle_page(request: Request, code: str, session: Reading, now: Now, hotovo
         coming=[queries.duty(session, shift) for shift in coming[:7]],
         now=now,
         done=hotovo,
+        **trackers.shown(request, session, services, vehicle, now),
     )
 
 

@@ -53,6 +53,28 @@ const Depot = L.CircleMarker.extend({
   },
 });
 
+// A vehicle where it was last: a triangle; pale if that was long ago.
+const Here = L.CircleMarker.extend({
+  _updatePath() {
+    if (!this._renderer._drawing || this._empty()) return;
+    const pen = this._renderer._ctx;
+    const high = letter * (this.options.chosen ? 1.5 : 1.1);
+    pen.globalAlpha = this.options.old ? 0.5 : 1;
+    pen.beginPath();
+    pen.moveTo(this._point.x, this._point.y - high);
+    pen.lineTo(this._point.x + high, this._point.y + high * 0.8);
+    pen.lineTo(this._point.x - high, this._point.y + high * 0.8);
+    pen.closePath();
+    pen.fillStyle = this.options.fillColor;
+    pen.fill();
+    pen.lineWidth = 3;
+    pen.strokeStyle = colour("--ink");
+    pen.stroke();
+    pen.globalAlpha = 1;
+    write(pen, this.options.number, this._point, colour("--paper"));
+  },
+});
+
 // A run: a line with its number on its longest straight part.
 const Run = L.Polyline.extend({
   _updatePath() {
@@ -151,7 +173,7 @@ const runOf = (row) => row.closest("[data-run]").dataset.run;
 
 for (const section of mapping.querySelectorAll("[data-run]")) {
   const key = getComputedStyle(section.querySelector(".aid-run"));
-  const own = [...section.querySelectorAll("[data-lat]")];
+  const own = [...section.querySelectorAll("[data-lat]:not([data-here])")];
   const way = own.map(where);
   const dashes = key.strokeDasharray === "none" ? null : key.strokeDasharray.replaceAll("px", "");
   const look = { color: key.stroke, weight: 3, dashArray: dashes, interactive: false, number: section.dataset.run };
@@ -162,11 +184,12 @@ for (const row of rows) {
   const place = where(row).join();
   let mark = "depot" in row.dataset ? depots.get(place) : undefined;
   if (!mark) {
-    const { color } = lines.get(runOf(row)).options;
-    mark =
-      "depot" in row.dataset
-        ? new Depot(where(row), { radius: letter })
-        : new Stop(where(row), { ...dot, fillColor: color, number: row.dataset.number });
+    const look = { ...dot, fillColor: lines.get(runOf(row)).options.color, number: row.dataset.number };
+    if ("here" in row.dataset) {
+      mark = new Here(where(row), { ...look, radius: letter, number: runOf(row), old: "old" in row.dataset });
+    } else {
+      mark = "depot" in row.dataset ? new Depot(where(row), { radius: letter }) : new Stop(where(row), look);
+    }
     if ("depot" in row.dataset) depots.set(place, mark);
     mark.on("click", () => row.focus()).addTo(map);
   }
