@@ -1,13 +1,10 @@
 """Doors: what lets drivers in: the code of a shift as a picture to scan, and the PIN of a driver, shown once."""
 
-import io
-
-import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from transport.accounts import pins
-from transport.api import security
+from transport.api import scanning, security
 from transport.api.deps import Me, Now, Plugged, Reading
 from transport.api.forms import FormData, one
 from transport.api.render import see_other
@@ -22,8 +19,6 @@ router = APIRouter()
 MADE = "made_pin"
 """Cookie that carries a new PIN to the page that shows it, once."""
 SHOWN_WITHIN = 60
-QUIET_ZONE = 4
-"""Modules of white around a QR code, without which cameras do not find it (ISO/IEC 18004)."""
 
 
 @router.get("/disp/smeny/{shift_id}/qr.svg", name="fleet:shift.qr")
@@ -32,10 +27,8 @@ def picture(shift_id: int, session: Reading, services: Plugged) -> Response:
     shift = session.get(Shift, shift_id)
     if shift is None or shift.dropped_at is not None:
         raise NotFound("shift")
-    drawn = io.BytesIO()
-    code = segno.make_qr(address(services, passes.of(shift, key=services.key, policies=services.policies)), error="m")
-    code.save(drawn, kind="svg", border=QUIET_ZONE, omitsize=True, light="#fff", svgclass=None, lineclass=None)
-    return Response(drawn.getvalue(), media_type="image/svg+xml")
+    code = passes.of(shift, key=services.key, policies=services.policies)
+    return Response(scanning.svg(scanning.address(services, code)), media_type="image/svg+xml")
 
 
 @router.post("/disp/smeny/{shift_id}/kod", name="fleet:shift.code")
@@ -74,8 +67,3 @@ def made(request: Request, driver_id: int | None) -> str:
     """The PIN that was just made for this driver; empty if none was."""
     whose, _, pin = request.cookies.get(MADE, "").partition(".")
     return pin if whose == str(driver_id) else ""
-
-
-def address(services: Services, code: passes.Pass) -> str:
-    """Where the driver of a shift logs in."""
-    return f"{services.settings.public_url.rstrip('/')}/ridic/s/{code.token}"

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from transport.api import scanning
 from transport.api.deps import Me, Now, Plugged, Reading, plugged
-from transport.api.dispatcher.fleet import passes as codes
 from transport.api.dispatcher.fleet import typed
 from transport.api.forms import Fields, FormData, one
 from transport.api.render import errors_of, page, say, see_other
@@ -159,7 +159,7 @@ def _form(
         over=row.day < local_day(now),
         values=values,
         code=code,
-        address=codes.address(services, code),
+        address=scanning.address(services, code),
         done=done,
     )
 
