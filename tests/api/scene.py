@@ -20,6 +20,7 @@ from tests.builders.measured import some_proposed_times
 from tests.builders.passes import a_code
 from tests.builders.registrations import KEY, a_registration
 from tests.builders.standing import a_written
+from tests.builders.telling import some_messages
 from tests.builders.town import NOW
 from tests.builders.waiting import a_full_desk
 from transport.api import deps, security
@@ -132,6 +133,7 @@ def scene(house: House) -> Scene:
             a_confirmed_ride(session, town, cast.anna, "9:00", by=hana),
             a_confirmed_ride(session, town, cast.bedrich, "9:00", by=hana, origin="zbuch", to="station"),
         ]
+        some_messages(session, rides[0], now=house.clock())
         plans.publish(session, town.day, by=cast.dana, now=house.clock())
         steering.pin(session, rides[1], pinned=True, version=rides[1].version, by=cast.dana, now=house.clock())
         proposal = proposals.ask(session, town.day, seconds=10, by=cast.dana, now=house.clock())

@@ -17,6 +17,7 @@ from transport.bootstrap import Services
 from transport.kernel.actor import Actor
 from transport.kernel.db import writing
 from transport.kernel.errors import Invalid
+from transport.operations.messages import reviewing
 
 router = APIRouter(dependencies=[Depends(csrf_checked)])
 
@@ -109,6 +110,7 @@ def _context(session: Session, view: RideView, me: Actor, now: datetime, service
         "other_way": others[0] if others else None,
         "current": None if current.id == view.ride.id else current.code,
         "happened": history.of_ride(session, trips.line(session, view.ride), reader=me),
+        "told": reviewing.of_rides(session, trips.line(session, view.ride)),
         "offer": offer,
         "case": case,
         "may_object": case is not None and case.state.value in {"open", "objected"} and now <= case.object_by,

@@ -16,6 +16,7 @@ from transport.api.operator import (
     registrations,
     standing,
     texts_in,
+    told,
     when,
 )
 
@@ -24,6 +25,7 @@ for doors in (
     queues,
     calls,
     texts_in,
+    told,
     newcomers,
     registrations,
     endings,

@@ -15,6 +15,10 @@ from transport.kernel.errors import Invalid
 
 FIELDS = ("phone", "email", "contact_name", "contact_phone", "language")
 SPEAKING = ("no_calls", "slowly", "diacritics", "to_representative")
+REMINDERS = ("day_before", "near", "arrived")
+ALONG = ("representatives", "delivered", "letters")
+TICKED = {"speaking": SPEAKING, "reminders": REMINDERS, "along": ALONG}
+"""Boxes that may be ticked, by the question they answer."""
 
 router = APIRouter(prefix="/profil")
 
@@ -57,8 +61,9 @@ def ask_messages(request: Request, session: Reading, me: Me, now: Now) -> Respon
     """By which way messages come, and how to speak with the client."""
     there = editing(request, session, me, now)
     said = preferences.of(session, there.person.client)
-    ticked = [name for name in SPEAKING if getattr(said, name)]
-    form = {"channel": said.channel.value, "optional": "yes" if said.optional else "no", "speaking": ticked}
+    form: dict[str, object] = {"channel": said.channel.value, "optional": "yes" if said.optional else "no"}
+    for group, names in TICKED.items():
+        form[group] = [name for name in names if getattr(said, name)]
     return there.page("messages", form=form)
 
 
@@ -67,18 +72,16 @@ def change_messages(request: Request, services: Plugged, me: Me, now: Now, data:
     """Keep how to write and speak."""
     with writing(services.database) as session:
         there = whose(request, session, me, now, data)
-        ticked = several(data, "speaking")
-        form = {"channel": one(data, "channel"), "optional": one(data, "optional"), "speaking": ticked}
+        chosen = {group: several(data, group) for group in TICKED}
+        ticked = {name: name in chosen[group] for group, names in TICKED.items() for name in names}
+        form = {"channel": one(data, "channel"), "optional": one(data, "optional"), **chosen}
         try:
             preferences.record(
                 session,
                 there.person.client,
                 channel=one(data, "channel"),
                 optional=form["optional"] != "no",
-                no_calls="no_calls" in ticked,
-                slowly="slowly" in ticked,
-                diacritics="diacritics" in ticked,
-                to_representative="to_representative" in ticked,
+                **ticked,
                 by=me,
                 now=now,
             )
