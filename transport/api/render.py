@@ -18,6 +18,7 @@ from transport.kernel import clock, i18n
 from transport.kernel.errors import ServiceError
 from transport.kernel.i18n import Catalogue, Lang
 from transport.kernel.i18n import mark as _
+from transport.kernel.policy import Facts
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -32,6 +33,22 @@ def page(request: Request, template: str, status_code: int = 200, **context: obj
     response = HTMLResponse(text, status_code=status_code)
     _remember_guest(request, response)
     return response
+
+
+def unasked(template: str, words: Catalogue, facts: Facts, **context: object) -> str:
+    """A template that nobody in particular asked for, filled to be kept as a file: of no session, without links on."""
+    around = {
+        "words": words,
+        "lang": words.lang,
+        "_": words.text,
+        "ngettext": words.plural,
+        "facts": facts,
+        "static": static,
+        "reason": lambda code: sentences.reason(code, words),
+        "errors": {},
+        "values": {},
+    }
+    return _environment().get_template(template).render({**around, **context})
 
 
 def see_other(url: str) -> RedirectResponse:

@@ -74,6 +74,7 @@ REFUSALS: dict[str, str] = {
     "result.times_needed": _("Write both times, for example 9:15. The second one is not before the first."),
     "result.waited_too_short": _("The driver has to wait {minutes} minutes before the client counts as not there."),
     "plan.not_published": _("The plan of this day is not published yet. Publish it first."),
+    "paper.none": _("This paper has not been made yet. Open the page for printing and print it from there."),
     "paper.no_pdf": _("This computer cannot make a PDF. Open the page for printing and print it from there."),
     "mark.taken": _("A colleague takes care of this already. Load the page again."),
     "mark.unknown": _("This is not in the list any more. Load the page again."),

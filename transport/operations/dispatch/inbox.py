@@ -52,6 +52,8 @@ class Row:
     done_by: str
     said: Said | None = None
     """What a driver wrote to the problem."""
+    wanted: CallView | None = None
+    """Who asked for help."""
 
     @property
     def matter(self) -> Matter:
@@ -83,6 +85,7 @@ def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[
         f"{MatterKind.REACTION_FAILED}:{row.event_id}:{row.reaction}": row for row in session.exec(select(EventFailure))
     }
     silent = not_called(session, views)
+    wanted = {asked.call.id or 0: asked for asked in calls.for_help(session)}
     said = {report.id or 0: _said(report) for report in troubles.problems(session, day)}
     people = {who for each in listed if each.mark for who in (each.mark.taken_by, each.mark.done_by) if who}
     names = users.names(session, people)
@@ -103,20 +106,23 @@ def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[
                 taken_by=names.get(each.mark.taken_by or 0, "") if each.mark else "",
                 done_by=names.get(each.mark.done_by or 0, "") if each.mark else "",
                 said=said.get(subject) if kind is MatterKind.DRIVER_SAID else None,
+                wanted=wanted.get(subject) if kind is MatterKind.HELP_ASKED else None,
             )
         )
     return found
 
 
-def crews_of(session: Session, day: date) -> dict[int, Crew]:
-    """Who drives what on a day, by shift."""
+def crews_of(session: Session, day: date, *, dropped: bool = False) -> dict[int, Crew]:
+    """Who drives what on a day, by shift; with `dropped` also who was to drive until the shift was taken out."""
     on_duty = (
         select(Shift, Vehicle, Driver)
         .join(Vehicle, col(Vehicle.id) == Shift.vehicle_id)
         .join(Driver, col(Driver.id) == Shift.driver_id)
-        .where(Shift.day == day, col(Shift.dropped_at).is_(None))
+        .where(Shift.day == day)
         .order_by(col(Vehicle.code), col(Shift.starts))
     )
+    if not dropped:
+        on_duty = on_duty.where(col(Shift.dropped_at).is_(None))
     return {shift.id or 0: Crew(shift, vehicle, driver) for shift, vehicle, driver in session.exec(on_duty)}
 
 

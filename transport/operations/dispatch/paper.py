@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from transport.kernel.actor import Actor
 from transport.kernel.errors import NotFound
@@ -18,7 +18,8 @@ from transport.routing.geo import lines as roads
 from transport.routing.geo.lines import Box, Line
 from transport.routing.geo.models import TravelVersion
 from transport.routing.geo.network import Network
-from transport.routing.planning.models import ServiceDay
+from transport.routing.planning import publishing
+from transport.routing.planning.models import PublishedStop, ServiceDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ def vehicle(session: Session, day: date, shift_id: int, *, by: Actor) -> Sheet:
         raise NotFound("shift")
     lane = next((each for each in whole(session, day).lanes if each.shift_id == shift_id), None)
     return Sheet(found, lane)
+
+
+def leaving(session: Session, day: date) -> dict[int, int]:
+    """How many stops each vehicle makes by the plan in force, by shift; whoever makes none is left out."""
+    plan = publishing.latest(session, day)
+    if plan is None:
+        return {}
+    stops = select(PublishedStop.shift_id, func.count()).where(
+        PublishedStop.plan_id == plan.id, col(PublishedStop.promise_id).is_not(None)
+    )
+    return dict(session.exec(stops.group_by(col(PublishedStop.shift_id))).all())
 
 
 def whole(session: Session, day: date) -> Board:
