@@ -19,7 +19,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Denial, Ride, WaitingState
 from transport.kernel.actor import Role
 from transport.kernel.clock import at
-from transport.operations.dispatch import plans
+from transport.operations.dispatch import exceptions, plans
 from transport.operations.messages import answering, inbox, sms
 from transport.operations.messages.models import Message
 from transport.routing.planning.models import Promise, PromiseKind, StopKind, VisitAction
@@ -168,6 +168,9 @@ def test_help_is_a_call_at_once_whoever_asks(session, town, cast, says, sender):
     assert (message.keyword, message.handled_at) == ("help", None)
     assert "155" in reply.text
     first, other = calls.waiting(session)
+    policy = town.world.policies.on(town.day)
+    (loud,) = [each for each in exceptions.found(session, NOW.date(), policy=policy, now=NOW) if each.loud]
+    assert (loud.kind.value, loud.subject) == ("help_asked", first.call.id)
     assert (first.call.phone, first.call.reason.value, first.call.due_at) == (sender, "help", NOW)
     assert other.call.reason.value == "order"
 

@@ -101,6 +101,12 @@ def waiting(session: Session) -> list[CallView]:
     return _views(session, session.exec(found).all())
 
 
+def for_help(session: Session) -> list[CallView]:
+    """Whoever has asked for help and waits for us to call."""
+    found = select(CallBack).where(CallBack.reason == CallReason.HELP, *_OPEN).order_by(col(CallBack.due_at))
+    return _views(session, session.exec(found).all())
+
+
 def of_client(session: Session, client_id: int) -> list[CallView]:
     """The calls a client still waits for."""
     found = select(CallBack).where(CallBack.client_id == client_id, *_OPEN).order_by(col(CallBack.due_at))

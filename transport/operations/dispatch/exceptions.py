@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from transport.booking.clients import eligibility
+from transport.booking.clients import calls, eligibility
 from transport.booking.clients.eligibility import Person
 from transport.booking.clients.models import Client, Eligibility, Mandate, Membership
 from transport.booking.rides.lifecycle import LIVE, Status
@@ -57,7 +57,7 @@ def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list
     if day == local_day(now):
         gathered += _near(session, day, policy, now)
         gathered += watching.matters(session, day, rides, now=now)
-        gathered += _failures(session)
+        gathered += [*_failures(session), *_help(session, now)]
     return urgent_first(gathered)
 
 
@@ -173,6 +173,15 @@ def _planning(session: Session, day: date) -> Iterator[Matter]:
     last = session.exec(select(Proposal).where(Proposal.day == day).order_by(col(Proposal.id).desc())).first()
     if last is not None and last.state is ProposalState.FAILED:
         yield Matter(MatterKind.PROPOSAL_FAILED, last.id or 0, f"{MatterKind.PROPOSAL_FAILED}:{last.id}")
+
+
+def _help(session: Session, now: datetime) -> list[Matter]:
+    """Whoever asked for help by a message, until somebody has called."""
+    kind = MatterKind.HELP_ASKED
+    return [
+        Matter(kind, each.call.id or 0, f"{kind}:{each.call.id}", int((now - each.call.asked_at).total_seconds() // 60))
+        for each in calls.for_help(session)
+    ]
 
 
 def _failures(session: Session) -> Iterator[Matter]:

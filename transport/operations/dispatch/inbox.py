@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from transport.accounts import users
+from transport.booking.clients import calls
+from transport.booking.clients.calls import CallView
 from transport.booking.clients.models import ContactPreferences
 from transport.booking.rides import queries
 from transport.booking.rides.queries import RideView, WaitingView

@@ -9,6 +9,7 @@ class MatterKind(StrEnum):
 
     STRANDED = "stranded"
     STRANDING_NEAR = "stranding_near"
+    HELP_ASKED = "help_asked"
     UNSAFE = "unsafe"
     CONTRADICTS = "contradicts"
     NOT_HANDED_OVER = "not_handed_over"
@@ -41,6 +42,7 @@ LOUD = frozenset(
     {
         MatterKind.STRANDED,
         MatterKind.STRANDING_NEAR,
+        MatterKind.HELP_ASKED,
         MatterKind.UNSAFE,
         MatterKind.VEHICLE_OUT,
         MatterKind.CONTRADICTS,
@@ -76,7 +78,7 @@ ABOUT_RIDES = frozenset(
         MatterKind.UNVERIFIED,
     }
 )
-"""The matters whose subject is a ride; the others are about a shift, a wish, a proposal or an event."""
+"""The matters whose subject is a ride; the others are about a shift, a call, a wish, a proposal or an event."""
 
 WAITING_HOME = (30, 45, 60)
 """Minutes of waiting for the way home after which a person looks, looks again, and looks for another way."""
