@@ -52,6 +52,3 @@ def test_letters_are_printed_and_noted_once(house: House, ride: Ride):
     hana.get("/op/dopisy").post("/op/dopisy/vytisteno", letter="2")
     assert letter_state(house) is MessageState.PRINTED
     assert 'name="letter"' not in hana.html
-    hana.get("/op/zpravy").post("/op/dopisy/vytisteno", letter="1", status=404)
-    with reading(house.database) as session:
-        assert session.get_one(Message, 1).state is MessageState.SENT

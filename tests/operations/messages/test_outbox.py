@@ -15,8 +15,9 @@ from transport.booking.clients import calls
 from transport.booking.clients.models import MandateKind, Power
 from transport.booking.rides.models import Consent, ConsentOf
 from transport.kernel.actor import SYSTEM, Role
+from transport.kernel.errors import NotFound
 from transport.kernel.events import Event, record
-from transport.operations.messages import outbox
+from transport.operations.messages import outbox, reviewing
 from transport.operations.messages.models import Message, MessageState
 from transport.operations.messages.models import MessageKind as Kind
 from transport.routing.planning.models import Promise, StopKind, VisitAction
@@ -114,6 +115,13 @@ def test_a_message_that_waits_for_the_morning_is_tried_for_an_hour_from_then_on(
 def test_a_letter_is_not_handed_to_a_gateway(session, ride):
     a_message(session, ride, Kind.ABSENCE_NOTED, way=Way.LETTER)
     assert outbox.take(session, NOW) is None
+
+
+def test_only_a_letter_can_be_printed_and_only_once(session, cast, ride):
+    text, letter = a_message(session, ride), a_message(session, ride, Kind.ABSENCE_NOTED, way=Way.LETTER)
+    with pytest.raises(NotFound):
+        reviewing.printed(session, [text.id or 0, letter.id or 0], by=cast.hana, now=NOW)
+    assert [reviewing.printed(session, [letter.id or 0], by=cast.hana, now=NOW) for _ in range(2)] == [1, 0]
 
 
 def test_when_a_message_to_a_representative_fails_the_representative_is_called(session, town, cast, ride):
