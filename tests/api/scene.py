@@ -23,7 +23,7 @@ from tests.builders.standing import a_written
 from tests.builders.telling import some_messages
 from tests.builders.town import NOW
 from tests.builders.waiting import a_full_desk
-from transport.api import deps, security
+from transport.api import deps, security, shelf
 from transport.api.client import needing
 from transport.api.public import easy
 from transport.api.public.registration import REGISTRATION
@@ -140,6 +140,10 @@ def scene(house: House) -> Scene:
         looked(session, town, a_draft(session, town, cast.anna, "20:00", by=anna, companions=("wheelchair",)), by=anna)
         order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
         waiting = requests.of_request(session, booked(session, town, order, by=anna))
+        lying = shelf.Shelf(house.app.state.services.settings.paper_dir, town.day)
+        for name in (str(town.car_shift), shelf.DAY):
+            known = shelf.Paper(name, "", 1, house.clock(), house.clock(), 1)
+            lying.put(known, pdf=b"%PDF-1.7", csv=b"")
         missed = a_confirmed_ride(session, town, cast.anna, "7:00", by=hana, to="station")
         absent(session, town, missed, by=cast.dana)
         link = links.make(session, rides[0], by=anna, now=house.clock())

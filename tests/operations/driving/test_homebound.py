@@ -108,6 +108,16 @@ def test_what_stops_a_vehicle_is_an_alarm_hours_before(session, town, out):
     assert way(session, town, now).fails_at == over(session, out)
 
 
+def test_who_needs_what_no_longer_works_in_the_vehicle_is_warned_of(session, town, out):
+    van, now = session.get_one(Vehicle, town.van), ten(town)
+    availability.take_out(
+        session, van, starts=now, ends=None, reason=OutReason.BREAKDOWN, now=now, feature="stair_climber"
+    )
+    assert way(session, town, now).sure
+    availability.take_out(session, van, starts=now, ends=None, reason=OutReason.BREAKDOWN, now=now, feature="ramp")
+    assert way(session, town, now).danger is Danger.LIFT
+
+
 def test_a_warning_is_told_once_and_says_how_much_time_is_left(session, town, cast, out):
     now = ten(town)
     vehicle_fails(session, town, out, now)

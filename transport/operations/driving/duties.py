@@ -58,6 +58,8 @@ class Duties:
     """Which problems stop each shift."""
     outs: dict[int, list[tuple[datetime, datetime | None]]]
     """When the vehicle of each shift cannot be used."""
+    lost: dict[int, frozenset[str]]
+    """What does not work in the vehicle of each shift."""
     away: frozenset[int]
     """Shifts whose driver is away."""
 
@@ -75,8 +77,10 @@ class Duties:
         since = self.owed.get(shift)
         return timedelta() if since is None else now - max(since, self.heard.get(shift, since))
 
-    def stopped(self, shift: int, *, wheelchair: bool, second: int) -> str | None:
-        """Why a shift will not do a stop at this second of the day; None if nothing is known against it."""
+    def stopped(self, shift: int, *, wheelchair: bool, features: frozenset[str], second: int) -> str | None:
+        """Why a shift will not do a stop at this second of the day for somebody who needs this; None: nothing is known
+        against it.
+        """
         row = self.shifts.get(shift)
         if row is None or row.dropped_at is not None:
             return "shift_gone"
@@ -84,7 +88,7 @@ class Duties:
             return "shift_ended"
         if "breakdown" in self.broken.get(shift, ()):
             return "breakdown"
-        if wheelchair and "lift" in self.broken.get(shift, ()):
+        if features & self.lost.get(shift, frozenset()) or (wheelchair and "lift" in self.broken.get(shift, ())):
             return "lift"
         moment = at(self.day, second)
         if any(starts <= moment and (ends is None or moment < ends) for starts, ends in self.outs.get(shift, ())):
@@ -128,8 +132,9 @@ def of_day(session: Session, day: date, *, now: datetime) -> Duties:
         for shift_id, shift in shifts.items():
             if shift.vehicle_id == out.vehicle_id:
                 outs.setdefault(shift_id, []).append((out.starts, out.ends))
+    lost = availability.lost_on_duty(session, shifts.values())
     away = frozenset(key for key, shift in shifts.items() if shift.driver_id in absent)
-    return Duties(day, shifts, shift_of, expected, visits, heard, owed, ended, broken, outs, away)
+    return Duties(day, shifts, shift_of, expected, visits, heard, owed, ended, broken, outs, lost, away)
 
 
 def coming(

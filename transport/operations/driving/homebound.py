@@ -97,6 +97,7 @@ class _Back:
     window_end: int
     at_risk: bool
     wheelchairs: int
+    features: str
 
     @property
     def out(self) -> bool:
@@ -112,7 +113,7 @@ def of_day(session: Session, day: date, *, policy: Policy, now: datetime) -> lis
     if not waiting and not changed:
         return []
     street = duties.of_day(session, day, now=now)
-    judge = _Judge(street, policy, now, told=_told(session, street, now), said=_said(session, now))
+    judge = _Judge(street, policy, now, told=_told(session, street, now), said=_said(session, day, now))
     found = [
         judge.way(each) if _on_the_day(each, day) else _otherwise(session, judge, session.get_one(Ride, each.there))
         for each in waiting
@@ -179,7 +180,12 @@ class _Judge:
             leaves = None if back.out else self.leaves(back.there_promise)
             yield Danger.NO_WAY, over if leaves is None else at(day, leaves)
             return
-        hard = street.stopped(shift, wheelchair=back.wheelchairs > 0, second=street.expected[door])
+        hard = street.stopped(
+            shift,
+            wheelchair=back.wheelchairs > 0,
+            features=frozenset(back.features.split()),
+            second=street.expected[door],
+        )
         if hard is not None:
             yield Danger(hard), self.now if on_board else over
         if on_board or not back.out:  # whoever is still at home can be told, and is not stranded
@@ -214,7 +220,8 @@ def _pairs(day: date) -> Select[Any]:
     changed = select(Ride.replaced_by).where(col(Ride.replaced_by).is_not(None))
     columns: list[Any] = [
         *(there.id, there.status, there.promise_id, back.id, back.day, back.status, back.promise_id),
-        *(Promise.kind, Promise.state, Promise.window_end, Promise.at_risk, Promise.wheelchairs),
+        *(Promise.kind, Promise.state, Promise.window_end, Promise.at_risk),
+        *(Promise.wheelchairs, Promise.features),
     ]
     return (
         columns_of(*columns)
@@ -275,14 +282,16 @@ def _back(there: Ride, back: Ride, promise: Promise) -> _Back:
         window_end=promise.window_end,
         at_risk=promise.at_risk,
         wheelchairs=promise.wheelchairs,
+        features=promise.features,
     )
 
 
-def _said(session: Session, now: datetime) -> dict[int, str]:
-    """What our staff have said of a way home, by ride."""
+def _said(session: Session, day: date, now: datetime) -> dict[int, str]:
+    """What our staff have said of a way home, by ride: also by having called a taxi for it."""
     since = now - timedelta(days=14)
     told = select(Event).where(Event.kind == homeward.RESOLVED, Event.recorded_at > since)
-    return {int(each.subject_id): homeward.way_said(each) for each in session.exec(told.order_by(col(Event.id)))}
+    by_taxi = dict.fromkeys(homeward.by_taxi(session, day), "taxi")
+    return by_taxi | {int(e.subject_id): homeward.way_said(e) for e in session.exec(told.order_by(col(Event.id)))}
 
 
 def _told(session: Session, street: Duties, now: datetime) -> dict[int, datetime | None]:
