@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlmodel import Session
 
-from transport.api import lists, paper, render, shelf
+from transport.api import lists, paper, render, scanning, shelf
 from transport.api.dispatcher import pictures
 from transport.api.driver import card
 from transport.api.shelf import DAY, Paper, Shelf
@@ -47,7 +47,6 @@ class _Run:
     """One vehicle that leaves: its sheet, the bare cells of it, and what they add up to."""
 
     sheet: Sheet
-    cards: list[card.Card]
     rows: list[list[str]]
     digest: str
 
@@ -63,7 +62,7 @@ def facts(
     found = printed.sheets(session, day, by=by, shift_id=shift_id)
     leaving = [each for each in found if each.manifest.stops]
     roads = printed.network(session, day, services.settings.geo_dir) if leaving else None
-    return _page(day, leaving, _cards(leaving, services, day), roads, now, only=shift_id)
+    return _page(day, leaving, _cards(leaving, services, day), _codes(leaving, services), roads, now, only=shift_id)
 
 
 def drawn(sheet: Sheet, roads: Network | None) -> Drawn:
@@ -108,8 +107,8 @@ def _make(services: Services, kept: Shelf, day: date, version: int, now: datetim
         sheets = [each for each in printed.sheets(session, day, by=SYSTEM) if each.manifest.stops]
         roads = printed.network(session, day, services.settings.geo_dir) if sheets else None
         session.expunge_all()  # read to the end: drawing takes long, and holds no transaction open
-    cards = _cards(sheets, services, day)
-    runs = [_run(each, cards[each.manifest.shift.id or 0], services, day) for each in sheets]
+    cards, codes = _cards(sheets, services, day), _codes(sheets, services)
+    runs = [_run(each, cards, codes, services, day) for each in sheets]
     known, done = kept.papers(), 0
     for name in known.keys() - {DAY, *(run.name for run in runs)}:
         kept.remove(name)
@@ -118,12 +117,14 @@ def _make(services: Services, kept: Shelf, day: date, version: int, now: datetim
         if lies is not None and lies.digest == run.digest and kept.read(run.name, "pdf") is not None:
             kept.put(replace(lies, checked_at=now, checked=version))
             continue
-        made = _pdf(services, _page(day, [run.sheet], {run.sheet.manifest.shift.id or 0: run.cards}, roads, now))
+        made = _pdf(services, _page(day, [run.sheet], cards, codes, roads, now))
         if made is None:
             continue
         kept.put(Paper(run.name, run.digest, version, now, now, version), pdf=made)
         done += 1
-    return done + _whole(services, kept, known.get(DAY), runs, _page(day, sheets, cards, roads, now), version, now)
+    return done + _whole(
+        services, kept, known.get(DAY), runs, _page(day, sheets, cards, codes, roads, now), version, now
+    )
 
 
 def _whole(
@@ -173,14 +174,26 @@ def _cards(sheets: Sequence[Sheet], services: Services, day: date) -> dict[int, 
     return {each.manifest.shift.id or 0: card.cards(each.manifest, wait=wait) for each in sheets}
 
 
-def _run(sheet: Sheet, cards: list[card.Card], services: Services, day: date) -> _Run:
-    words = render.CATALOGUES[i18n.DEFAULT]
+def _codes(sheets: Sequence[Sheet], services: Services) -> dict[int, scanning.Printed]:
+    """By which code each shift is found by its driver."""
+    return {each.manifest.shift.id or 0: scanning.printed(services, each.manifest.shift) for each in sheets}
+
+
+def _run(
+    sheet: Sheet,
+    cards_of: dict[int, list[card.Card]],
+    codes: dict[int, scanning.Printed],
+    services: Services,
+    day: date,
+) -> _Run:
+    words, shift_id = render.CATALOGUES[i18n.DEFAULT], sheet.manifest.shift.id or 0
+    cards, code = cards_of[shift_id], codes[shift_id]
     text = render.unasked("dispatcher/sheet.txt", words, services.policies.service, cards=cards, day=day)
     rows = [[_plain(cell) for cell in row.split("\x1f")] for row in text.split("\x1e") if row.strip()]
     found = sheet.manifest
     head = (found.vehicle.code, found.driver.name, found.driver.phone, found.shift.starts, found.shift.ends)
-    looks = (render.static("css/paper.css"), services.policies.service.phone)
-    return _Run(sheet, cards, rows, hashlib.sha256(repr((head, rows, looks)).encode()).hexdigest())
+    looks = (render.static("css/paper.css"), services.policies.service.phone, code.number, code.address)
+    return _Run(sheet, rows, hashlib.sha256(repr((head, rows, looks)).encode()).hexdigest())
 
 
 def _plain(cell: str) -> str:
@@ -192,6 +205,7 @@ def _page(
     day: date,
     leaving: Sequence[Sheet],
     cards: dict[int, list[card.Card]],
+    codes: dict[int, scanning.Printed],
     roads: Network | None,
     now: datetime,
     *,
@@ -204,5 +218,6 @@ def _page(
         "plan": next((each.manifest.plan for each in leaving if each.manifest.plan), None),
         "drawn": [drawn(each, roads) for each in leaving],
         "cards_of": cards,
+        "codes": codes,
         "attribution": lines.ATTRIBUTION,
     }
