@@ -1,5 +1,6 @@
 """A driver's telephone: what it says, by its own clock, and when that reaches us."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -64,6 +65,10 @@ class Phone:
     def __call__(self, kind: str, stop: str | None = None, minute: float = 0.0, **more: Any) -> DriverReport:
         said = self.said(kind, stop, minute, **more)
         return self.send(said)
+
+    def receive(self, said: Said, *, received: datetime) -> DriverReport:
+        """What was said, sent and received at another moment."""
+        return self.send(replace(said, sent_at=received + self.wrong))
 
     def send(self, said: Said) -> DriverReport:
         report = reporting.receive(self.session, said, world=self.town.world, by=self.by, now=said.sent_at - self.wrong)

@@ -1,7 +1,7 @@
 """Drivers put right what they said: it did not happen, or it happened at another time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Session, col, or_, select
 
@@ -45,8 +45,10 @@ def undo(session: Session, case: Case, *, world: World, by: Actor, now: datetime
     if log.standing(reports.of_ride(session, case.promises), thing):
         settle_time(session, case.ride, case.promises, case.visit, world=world, by=by, now=now)
         return
-    later = STEPS[STEPS.index((case.visit.kind, case.visit.action)) + 1 :]
-    if any(execution.visited(session, case.promises, *step) is not None for step in later):
+    step = (case.visit.kind, case.visit.action)
+    later = [execution.visited(session, case.promises, *each) for each in STEPS[STEPS.index(step) + 1 :]]
+    before = datetime.max.replace(tzinfo=UTC) if step == execution.BOARDED else case.report.occurred_at
+    if any(each is not None and each.occurred_at <= before for each in later):  # what was said after it is no obstacle
         raise Conflict("report.overtaken", ride=case.ride.code)
     execution.take_back(session, case.ride, case.visit, world=world, by=by, now=now)
 

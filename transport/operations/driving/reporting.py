@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from transport.booking.rides import rides
 from transport.booking.rides.lifecycle import Status
@@ -152,11 +152,18 @@ def _settle(session: Session, report: DriverReport, world: World, by: Actor, now
 
 
 def _try_again(session: Session, report: DriverReport, world: World, by: Actor, now: datetime) -> None:
-    """What was laid aside because something else had to be known first, in its order, as long as more becomes true."""
+    """What was laid aside because this had to be known first, in its order, as long as more becomes true.
+
+    Only of the same ride, which is locked by now.
+    """
+    ride = reports.ride_of(session, report.promise_id)
+    promises = [] if ride is None else execution.line(session, execution.promise_of(session, ride))
+    keys = {report.key, *(each.key for each in reports.of_ride(session, promises))}
     waiting = select(DriverReport).where(
         DriverReport.shift_id == report.shift_id,
         DriverReport.outcome == Outcome.ASIDE,
         col(DriverReport.why).in_(WAITING),
+        or_(col(DriverReport.promise_id).in_(promises), col(DriverReport.about).in_(keys)),
     )
     more = True
     while more:
@@ -193,6 +200,7 @@ def _done(session: Session, report: DriverReport, world: World, by: Actor, now: 
     session.add(report)
     session.flush()
     ride, promises = reports.locked(session, about)
+    session.refresh(about)
     visit = execution.visited(session, promises, about.stop or StopKind.PICKUP, reports.ACTIONS[about.kind])
     if visit is None:
         return Outcome.KNOWN
