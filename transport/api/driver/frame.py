@@ -128,7 +128,7 @@ def shown(
         context |= _sums(session, found, services, me, now)
     else:
         context |= {"told": told, "late": LATE, "troubles": TROUBLES}
-    said = {name: one(values or {}, name) for name in ("odometer", "cash", "lost", "note")}
+    said: Fields = {name: one(values or {}, name) for name in ("odometer", "cash", "lost", "note")}
     said["checks"] = several(values or {}, "checks")
     return page(request, KINDS[kind], 422 if errors else 200, errors=errors or {}, values=said, **context)
 
