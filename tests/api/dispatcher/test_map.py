@@ -60,7 +60,9 @@ def test_a_vehicle_is_shown_where_it_was_last_and_how_long_ago_that_was(house, r
     fix = Fix(lat=49.75, lon=13.38, at=first, accuracy=9)
     with writing(house.database) as session:
         token = positions.make_device(session, session.get_one(Vehicle, house.town.van), by=house.cast.dana, now=first)
-        followed = positions.followed(session, positions.device(session, token), now=first)
+        device = positions.device(session, token)
+        followed = device and positions.followed(session, device, now=first)
+        assert followed is not None
         positions.keep(session, followed, fix, now=first)
     for minutes, old in ((3, False), (6, True)):
         house.clock.now = first + timedelta(minutes=minutes)

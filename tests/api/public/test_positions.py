@@ -49,14 +49,20 @@ def test_owntracks_is_listened_to_and_answered_with_a_list(house: House, token: 
 def test_traccar_is_listened_to(house: House, token: str, how: str):
     now = house.clock.now
     flat = {**{name: str(value) for name, value in NEAR.items()}, "timestamp": str(int(now.timestamp())), "speed": "5"}
-    coords = {"latitude": NEAR["lat"], "longitude": NEAR["lon"], "accuracy": 5, "speed": 3, "heading": 90}
-    sent: dict[str, Any] = {
+    coords: dict[str, Any] = {
+        "latitude": NEAR["lat"],
+        "longitude": NEAR["lon"],
+        "accuracy": 5,
+        "speed": 3,
+        "heading": 90,
+    }
+    ways: dict[str, dict[str, Any]] = {
         "json": {"json": {"device_id": token, "location": {"timestamp": now.isoformat(), "coords": coords}}},
         "form": {"data": {**flat, "id": token}},
         "address": {"params": {**flat, "id": token}},
         "bearer": {"params": {**flat, "id": "van-1"}, "headers": {"Authorization": f"Bearer {token}"}},
-    }[how]
-    assert house.visit(None).client.post("/brana/poloha/traccar", **sent).status_code == 200
+    }
+    assert house.visit(None).client.post("/brana/poloha/traccar", **ways[how]).status_code == 200
     assert len(trail(house)) == 1
 
 
@@ -76,7 +82,7 @@ def test_off_duty_not_even_nonsense_is_read(house: House, token: str):
     assert trail(house) == []
 
 
-HOSTILE = [
+HOSTILE: list[Any] = [
     None,
     "x" * 30_000,
     "\ud800",
@@ -98,13 +104,13 @@ def test_no_device_makes_us_stumble(house: House, token: str):
     for said in HOSTILE:
         fields = dict.fromkeys(("lat", "lon", "tst", "acc", "vel", "cog"), said)
         for field in (*fields, "all"):
-            body = {"_type": "location", **NEAR, "tst": int(house.clock.now.timestamp())}
+            body: dict[str, Any] = {"_type": "location", **NEAR, "tst": int(house.clock.now.timestamp())}
             body.update(fields if field == "all" else {field: said})
             answers.add(owntracks(house, token, body).status_code)
     client = house.visit(None).client
     bodies = [b"\xff", b"{", b"[]", b'{"location": ' + b"[" * 9_000, b"id=%ff&lat=1", b"&" * 200, b"{}"]
-    for body, query in itertools.product(bodies, ({}, {"id": token, "lat": "x", "timestamp": "1e400"})):
-        answers.add(client.post("/brana/poloha/traccar", content=body, params=query).status_code)
+    for raw, query in itertools.product(bodies, ({}, {"id": token, "lat": "x", "timestamp": "1e400"})):
+        answers.add(client.post("/brana/poloha/traccar", content=raw, params=query).status_code)
     for said in HOSTILE:
         place = {"timestamp": said, "coords": {"latitude": said, "longitude": said, "speed": said}}
         for location in (said, [said], place, [place], {"coords": said}):

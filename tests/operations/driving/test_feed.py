@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -32,7 +33,7 @@ def seen(session, town):
 
     def tell(moment):
         slot = int(moment.timestamp()) // positions.SLOT
-        where = {"lat": LAT, "lon": LON, "speed": 36, "heading": 90}
+        where: dict[str, Any] = {"lat": LAT, "lon": LON, "speed": 36, "heading": 90}
         row = VehiclePosition(
             vehicle_id=town.van, shift_id=town.van_shift, slot=slot, at=moment, recorded_at=moment, **where
         )
