@@ -55,8 +55,10 @@ def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list
     ]
     gathered += reported.matters(session, day)
     if day == local_day(now):
-        gathered += _near(session, day, policy, now)
-        gathered += watching.matters(session, day, rides, now=now)
+        near = list(_near(session, day, policy, now))
+        doubled = {(MatterKind.LATE, each.subject) for each in near}  # told once, as the worse of both
+        street = watching.matters(session, day, rides, now=now)
+        gathered += [*near, *(each for each in street if (each.kind, each.subject) not in doubled)]
         gathered += [*_failures(session), *_help(session, now)]
     return urgent_first(gathered)
 
