@@ -1,5 +1,6 @@
 """Doors: what our house has said to people, what still waits to leave, and the letters to be printed."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,6 +13,7 @@ from transport.api.forms import FormData, one, several
 from transport.api.lists import as_csv
 from transport.api.render import page, see_other
 from transport.kernel.actor import Role
+from transport.kernel.clock import local_day
 from transport.kernel.errors import Invalid, NotFound
 from transport.operations.messages import reviewing, texts
 
@@ -76,13 +78,13 @@ def post(request: Request, session: Reading) -> Response:
 @router.get("/op/dopisy/tisk", name="op:post.print")
 def post_print(request: Request, session: Reading, now: Now) -> Response:
     """Each letter on a sheet of its own, in large print."""
-    return page(request, "operator/post_print.html", layout=PRINT, **_letters(session), now=now)
+    return page(request, "operator/post_print.html", layout=PRINT, **_letters(session, now))
 
 
 @router.get("/op/dopisy/tisk.pdf", name="op:post.pdf")
 def post_pdf(request: Request, session: Reading, now: Now) -> Response:
     """The same as one PDF."""
-    shown = page(request, "operator/post_print.html", layout=PAPER, **_letters(session), now=now)
+    shown = page(request, "operator/post_print.html", layout=PAPER, **_letters(session, now))
     return paper.download(paper.pdf(bytes(shown.body).decode()), "dopisy")
 
 
@@ -96,5 +98,5 @@ def post_printed(session: Writing, me: Me, now: Now, data: FormData) -> Response
     return see_other(f"/op/dopisy?hotovo={'vytisteno' if one(data, 'letter') else ''}")
 
 
-def _letters(session: Session) -> dict[str, Any]:
-    return {"letters": reviewing.letters(session)}
+def _letters(session: Session, now: datetime) -> dict[str, Any]:
+    return {"letters": reviewing.letters(session), "today": local_day(now)}
