@@ -75,6 +75,6 @@ def _picture(site: str, vehicle: Vehicle, token: str) -> str:
         "password": token,
         "tid": vehicle.code[:2],
     }
-    inline = base64.urlsafe_b64encode(json.dumps(settings).encode()).decode()
-    drawn = segno.make_qr(f"owntracks:///config?inline={inline}", error="m")
-    return drawn.svg_data_uri(border=4, scale=4, light="#fff")
+    inline = base64.urlsafe_b64encode(json.dumps(settings, separators=(",", ":")).encode()).decode()
+    drawn = segno.make_qr(f"owntracks:///config?inline={inline}", error="l")
+    return drawn.svg_data_uri(border=4, scale=3, light="#fff")

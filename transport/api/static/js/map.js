@@ -195,6 +195,9 @@ for (const row of rows) {
   }
   markers.set(row, mark);
 }
+const vehicles = [...markers.values()].filter((mark) => mark instanceof Here);
+const surface = () => vehicles.forEach((mark) => mark.bringToFront());
+surface();
 const canvas = pane.querySelector(".leaflet-overlay-pane canvas");
 canvas.setAttribute("role", "img");
 canvas.setAttribute("aria-label", says.saysMap);
@@ -213,6 +216,7 @@ function bringOut(run) {
     mark.setStyle({ front, fillOpacity: front ? 1 : PALE });
     if (front) mark.bringToFront();
   }
+  surface();
 }
 
 function choose(row) {
