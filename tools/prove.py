@@ -17,11 +17,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.simulation.witness import summed
 from tools import breakdown
 
 HOME = Path(__file__).resolve().parents[1]
 EVIDENCE = HOME / "docs" / "evidence"
 GEO = HOME.parent / "shared" / "data" / "geo"
+DAYS = 200
 ENOUGH = 0.9
 """Share of the legs served with hindsight that must have been promised as they came."""
 
@@ -39,8 +41,10 @@ def main() -> int:
         faults.append(f"no addresses and roads in {geo.name}: name their folder with --geo")
     faults += desk()
     faults += month()
+    faults += street()
     faults += gate()
     faults += board()
+    faults += repairs()
     faults += doors()
     faults += properties()
     for fault in faults:
@@ -125,6 +129,20 @@ def month() -> list[str]:
     return ["a month of random steps ends in something impossible"] if done.returncode else []
 
 
+def street() -> list[str]:
+    """Two hundred days with breakdowns, delays, wrong clocks and lost signal; what was seen goes to street.json."""
+    print(f"{DAYS} simulated days ...")
+    with tempfile.TemporaryDirectory(prefix="transport-street-") as folder:
+        lines = Path(folder) / "days.jsonl"
+        where = {**os.environ, "TRANSPORT_TEST_DAYS": str(DAYS), "TRANSPORT_TEST_FIGURES": str(lines)}
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "tests/simulation"]
+        done = subprocess.run(command, cwd=HOME, env=where, check=False)
+        days = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    text = json.dumps(summed(days), indent=2, ensure_ascii=False, sort_keys=True)
+    (EVIDENCE / "street.json").write_text(f"{text}\n", encoding="utf-8")
+    return ["a simulated day shows something impossible"] if done.returncode or len(days) < DAYS else []
+
+
 def gate() -> list[str]:
     """Every page of every role in every language, in all contexts."""
     print("Every page in every language ...")
@@ -142,6 +160,14 @@ def doors() -> list[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--database", "postgres"]
     done = subprocess.run([*command, "-m", "not browser", "tests/api", "tests/cli"], cwd=HOME, check=False)
     return ["a door does not work on PostgreSQL"] if done.returncode else []
+
+
+def repairs() -> list[str]:
+    """Two hundred breakdowns and fifty mishaps of each other kind: repaired, and put in by turns."""
+    print("Breakdowns and other mishaps on random days ...")
+    command = [sys.executable, "-m", "tools.mishaps", "--json", str(EVIDENCE / "mishaps.json")]
+    done = subprocess.run(command, cwd=HOME, check=False, stdout=subprocess.DEVNULL)
+    return ["a repair does more harm than putting in by turns"] if done.returncode else []
 
 
 def board() -> list[str]:

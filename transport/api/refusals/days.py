@@ -16,6 +16,9 @@ REFUSALS: dict[str, str] = {
     "scenario.too_short": _(
         "The shift cannot end so soon: the vehicle is on the road until later. Choose a later end."
     ),
+    "scenario.must_rest": _(
+        "The driver would have to rest with people on board. Say that the driver cannot go on: another one takes over."
+    ),
     "scenario.what_missing": _("Choose what you want to try out."),
     "scenario.no_spare": _("Choose a vehicle with a driver who is free at that time."),
     "proposal": _("There is no such plan."),

@@ -141,10 +141,15 @@ def way_said(event: Event) -> str:
 
 
 def by_taxi(session: Session, day: date) -> set[int]:
-    """Rides of a day for which a taxi is thought to come: asked for and not refused."""
-    order = select(TaxiOrder.ride_id).join(Ride, col(Ride.id) == TaxiOrder.ride_id)
-    open_orders = order.where(Ride.day == day, col(TaxiOrder.state).in_((TaxiState.ASKED, TaxiState.ACCEPTED)))
-    return set(session.exec(open_orders))
+    """Rides of a day handed on to a taxi that is thought to come: asked for and not refused."""
+    orders = (
+        select(TaxiOrder.ride_id)
+        .join(Ride, col(Ride.id) == TaxiOrder.ride_id)
+        .join(Promise, col(Promise.id) == Ride.promise_id)
+        .where(Ride.day == day, Promise.state == PromiseState.HANDED_ON)
+        .where(col(TaxiOrder.state).in_((TaxiState.ASKED, TaxiState.ACCEPTED)))
+    )
+    return set(session.exec(orders))
 
 
 def takes_home(session: Session, ride: Ride) -> bool:
@@ -153,6 +158,6 @@ def takes_home(session: Session, ride: Ride) -> bool:
         return True
     promise = session.get_one(Promise, ride.promise_id)
     if promise.state is PromiseState.HANDED_ON:
-        return ride.status in LIVE and ride.id in by_taxi(session, promise.day)
+        return ride.status in LIVE and ride.id in by_taxi(session, ride.day)
     kinds = set(session.exec(select(Stop.kind).where(Stop.promise_id == promise.id)))
     return ride.status in LIVE and promise.state is PromiseState.FIRM and kinds == BOTH

@@ -69,14 +69,14 @@ def apply(
     if ending:
         stranded.require_nobody_out(session, proposal.day, ending, homes or {}, world=world, by=by, now=now)
     opened = _rostered(session, proposal, assumptions, by=by, now=now, override=override)
+    for each in assumptions:
+        if isinstance(each, VehicleOut | FeatureLost):
+            _out_of_service(session, proposal.day, each, now)
     replaced = applying.put_in_force(session, proposal, row, opened=opened, world=world, by=by, now=now)
     for promise in replaced:
         ride = touched.get(promise.old.id or 0)
         if ride is not None:
             _tell(session, ride, promise, reason, world=world, by=by, now=now)
-    for each in assumptions:
-        if isinstance(each, VehicleOut | FeatureLost):
-            _out_of_service(session, proposal.day, each, now)
     capacity.settle(session, proposal.day, by=by, now=now, override=override)
     for other in trials.beside(session, proposal):
         if proposal.urgent and other.id != proposal.id and other.state is ProposalState.READY:

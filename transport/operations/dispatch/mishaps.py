@@ -107,7 +107,7 @@ def delay(
 ) -> list[Proposal]:
     """Shifts lose minutes from now on (`why`: late, road, unwell, absent): whose promise holds no more gets another.
 
-    Raises Invalid("delay.minutes") for none or more than the longest of MINUTES.
+    Raises Invalid("delay.minutes") for none or more than the longest of MINUTES, Invalid("scenario.must_rest").
     """
     if not 0 < minutes <= max(MINUTES):
         raise Invalid("delay.minutes", field="minutes", most=max(MINUTES))
@@ -120,6 +120,7 @@ def delay(
         record(session, "shift_delayed", subject=("shift", shift.id), by=by, now=now, facts=facts)
     taxi = _taxi(world)
     ways: list[Way] = [(*slow, LeastChange())]
+    proposals.look(session, shifts[0].day, ways[0], world=world, now=now)
     if taxi:
         ways.append((*slow, *taxi, LeastChange()))
     return _asked(session, shifts[0].day, [*ways, slow], by, now)

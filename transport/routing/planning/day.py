@@ -23,6 +23,7 @@ from transport.routing.fleet import availability, fleet
 from transport.routing.fleet.models import Depot, Layout, Shift, Vehicle
 from transport.routing.geo.models import Place, TravelVersion
 from transport.routing.geo.travel import TravelTimes
+from transport.routing.planning import apart
 from transport.routing.planning.models import (
     LIVE,
     DayState,
@@ -85,7 +86,7 @@ class DayBook:
 
     def kept_apart(self, numbers: frozenset[int]) -> bool:
         """Whether somebody who rides on this day must never meet a party with these numbers."""
-        return bool(numbers) and any(_never_meet(numbers, promise) for promise in self.promises.values())
+        return bool(numbers) and any(apart.never_meet(numbers, promise) for promise in self.promises.values())
 
     def duties_of(self, driver: int | None) -> frozenset[str]:
         """The shifts of a driver, as the engine names them."""
@@ -187,13 +188,14 @@ def load(
 
     broken = availability.out_on_duty(session, shifts.values())
     lost = availability.lost_on_duty(session, shifts.values())
+    away = {each.driver_id for each in availability.absences(session, {s.driver_id for s in shifts.values()}, day, day)}
     stranded = {
         stop.promise_id for run in runs.values() if run.shift_id in broken for stop in stops.get(_key(run.id), [])
     }
     past = seconds_of(day, now)
     pins = _pins(runs, stops, past)
     carried = _carried({key: run for key, run in runs.items() if key in shifts}, stops)
-    alone = _alone(promises.values())
+    alone = apart.alone(promises.values())
     problem = engine.Problem(
         requests=tuple(
             _request(
@@ -217,6 +219,7 @@ def load(
                 policy,
                 broken=key in broken,
                 lost=lost.get(key, frozenset()),
+                over=key in broken or shift.driver_id in away,
             )
             for key, shift in shifts.items()
             if layouts[key]
@@ -270,21 +273,6 @@ def driven_by(drivers: Iterable[int | str]) -> frozenset[str]:
     return frozenset(f"driver:{driver}" for driver in drivers)
 
 
-def _alone(promises: Iterable[Promise]) -> set[int | None]:
-    """Promises that ride alone because an earlier one of the day is of somebody whom they must never meet."""
-    found: set[int | None] = set()
-    kept_apart = [promise for promise in promises if promise.apart]
-    for at, promise in enumerate(kept_apart):
-        numbers = frozenset(map(int, promise.apart.split()))
-        if any(_never_meet(numbers, earlier) for earlier in kept_apart[:at]):
-            found.add(promise.id)
-    return found
-
-
-def _never_meet(numbers: frozenset[int], other: Promise) -> bool:
-    return any(-int(number) in numbers for number in other.apart.split())
-
-
 def _request(
     promise: Promise,
     index: dict[int, int],
@@ -335,7 +323,9 @@ def _duty(
     *,
     broken: bool = False,
     lost: frozenset[str] = frozenset(),
+    over: bool = False,
 ) -> engine.Duty:
+    """The shift as the engine sees it; `over`: nobody drives it any more, so nobody has to rest in it."""
     rest = policy.rest.get(vehicle.vehicle_class.value)
     crew = frozenset({"second_person"} if shift.crew > 1 else ()) | frozenset({OUT} if broken else ())
     return engine.Duty(
@@ -347,7 +337,7 @@ def _duty(
         layouts=tuple(engine.Layout.of(x.seats, x.wheelchairs, float(x.max_chair_mass)) for x in layouts),
         features=(frozenset(vehicle.features.split()) - lost) | crew | driven_by([shift.driver_id]),
         rest=None
-        if rest is None
+        if rest is None or over
         else engine.Rest(max_work=rest.max_work_minutes * 60.0, parts=tuple(m * 60.0 for m in rest.parts_minutes)),
     )
 

@@ -69,52 +69,57 @@ def without_feature(book: DayBook, rest: Rest, lost: FeatureLost) -> tuple[Rest,
     duty = str(lost.shift)
     begun = rest.begun.get(duty)
     driven = {stop.request for stop in begun.stops} if begun else set()
-    needing = {
-        each.id
-        for each in rest.problem.requests
-        if lost.feature in each.features and each.aboard_since is None and each.id in _names(rest.plan, duty)
-    }
-    problem, plan = runs.without(replace(book, problem=rest.problem, plan=rest.plan), needing)
+    planned = _names(rest.plan, duty) - driven
+    needing = {each.id for each in rest.problem.requests if each.id in planned and lost.feature in each.features}
 
     def less(problem: engine.Problem) -> engine.Problem:
         """History and who is on board need it no longer of the vehicle."""
-        return replace(
-            problem,
-            requests=tuple(
-                replace(each, features=each.features - {lost.feature}) if each.id in driven else each
-                for each in problem.requests
-                if each.id not in needing
-            ),
-            duties=tuple(
-                replace(each, features=each.features - {lost.feature}) if each.id == duty else each
-                for each in problem.duties
-            ),
+        requests = (
+            replace(each, features=each.features - {lost.feature}) if each.id in driven else each
+            for each in problem.requests
+        )
+        row = next(each for each in problem.duties if each.id == duty)
+        return _with_duty(
+            replace(problem, requests=tuple(requests)), replace(row, features=row.features - {lost.feature})
         )
 
     displaced = [Displaced(as_promised(book, name)) for name in sorted(needing, key=int)]
-    return Rest(less(rest.whole), less(problem), plan, rest.begun), displaced
+    changed = Rest(less(rest.whole), less(rest.problem), rest.plan, rest.begun)
+    if not needing:
+        return changed, []
+    return _going_on(book, changed, duty, displaced)[:2]
 
 
 def later(book: DayBook, rest: Rest, each: Delayed | DrivenOn) -> tuple[Rest, list[Displaced], list[engine.Request]]:
     """The shift goes on later: its rides that come too late now are displaced, the first one first.
 
     Who is on board and too late is brought all the same, past the end of the shift if need be: they are answered
-    with the arrival that can be. Raises Invalid("scenario.too_short") if not even that is possible.
+    with the arrival that can be. Raises Invalid("scenario.must_rest") if the driver would have to rest before that.
     """
     duty = str(each.shift)
     left = {str(each.promise)} if isinstance(each, DrivenOn) else set()
     displaced = [Displaced(_come_back(as_promised(book, name), each)) for name in left]
-    problem, plan = _out_of(_set_out_later(rest, each), rest.plan, left)
-    problem, whole = (_as_was_promised(book, one, rest.plan, duty) for one in (problem, rest.whole))
-    late, longer = dict[str, engine.Request](), False
+    problem, whole = (_as_was_promised(book, one, rest.plan, duty) for one in (_set_out_later(rest, each), rest.whole))
+    return _going_on(book, Rest(whole, problem, rest.plan, rest.begun), duty, displaced)
+
+
+def _going_on(
+    book: DayBook, rest: Rest, duty: str, displaced: list[Displaced]
+) -> tuple[Rest, list[Displaced], list[engine.Request]]:
+    """The shift goes on without the displaced: with all it can still keep, and with whoever is on board."""
+    displaced, late, longer = list(displaced), dict[str, engine.Request](), False
+    whole, begun = rest.whole, dict(rest.begun)
+    problem, plan = _out_of(rest.problem, rest.plan, {one.request.id for one in displaced})
     ends = next(one.latest for one in whole.duties if one.id == duty)
     while (run := next((run for run in plan.runs if run.duty == duty), None)) is not None:
+        problem, run = _break_at_once(problem, run, begun)
         timed = _timed(problem, run)
         if timed is not None:
             plan = engine.Plan(tuple(timed if one.duty == duty else one for one in plan.runs))
             if longer:
                 problem, whole = (_ends(one, duty, max(ends, timed.returns)) for one in (problem, whole))
             break
+        plan = engine.Plan(tuple(run if one.duty == duty else one for one in plan.runs))
         name, arrives = _first_too_late(problem, run)
         aboard = {one.id for one in problem.requests if one.aboard_since is not None}
         waiting = [stop.request for stop in run.stops if stop.request and stop.request not in aboard]
@@ -129,10 +134,29 @@ def later(book: DayBook, rest: Rest, each: Delayed | DrivenOn) -> tuple[Rest, li
         elif not longer:
             problem, longer = _ends(problem, duty, arrives + LONGER), True
         else:
-            raise Invalid("scenario.too_short", field="shift")
+            raise Invalid("scenario.must_rest", field="minutes")
     names = {one.request.id for one in displaced}
     whole = replace(whole, requests=tuple(one for one in whole.requests if one.id not in names))
-    return Rest(whole, problem, plan, rest.begun), displaced, list(late.values())
+    return Rest(whole, problem, plan, begun), displaced, list(late.values())
+
+
+def _break_at_once(
+    problem: engine.Problem, run: engine.PlannedRun, begun: dict[str, engine.PlannedRun]
+) -> tuple[engine.Problem, engine.PlannedRun]:
+    """A break next in line is taken where the vehicle stands, as soon as it is free."""
+    while run.duty in begun and len(run.stops) > 1 and run.stops[0].kind is engine.StopKind.BREAK:
+        duty = next(one for one in problem.duties if one.id == run.duty)
+        first, ends = run.stops[0], duty.earliest + run.stops[0].departure - run.stops[0].start
+        if ends > duty.latest:
+            break
+        now = replace(first, location=duty.start, arrival=duty.earliest, start=duty.earliest, departure=ends)
+        begun[run.duty] = replace(begun[run.duty], stops=(*begun[run.duty].stops, now))
+        worked = resting.worked(duty, begun[run.duty], ends)
+        problem, run = (
+            _with_duty(problem, replace(duty, earliest=ends, worked=worked)),
+            replace(run, stops=run.stops[1:]),
+        )
+    return problem, run
 
 
 def _as_was_promised(book: DayBook, problem: engine.Problem, plan: engine.Plan, duty: str) -> engine.Problem:
@@ -171,7 +195,9 @@ def _set_out_later(rest: Rest, each: Delayed | DrivenOn) -> engine.Problem:
     run = next((run for run in rest.plan.runs if run.duty == duty.id), None)
     lost = 60 * each.minutes if isinstance(each, Delayed) else 0
     free = begun.stops[-1].departure if begun else run.leaves if run else duty.earliest
-    if run is not None:
+    if begun and begun.stops[-1].kind is engine.StopKind.BREAK:
+        free = max(free, each.since + lost) - lost  # what is lost while the driver rests is not lost
+    elif run is not None:
         first = run.stops[0]
         on_the_way = resting.arrival(rest.problem, duty.start, first.location, each.since) > first.start
         free = free if on_the_way and lost else max(free, each.since)

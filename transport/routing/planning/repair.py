@@ -56,21 +56,50 @@ def repaired(
     `taxis` says who may ride by taxi: they do where we could only come late, or not at all.
     """
     aboard = [each.request for each in displaced if each.aboard]
-    found = _aboard_first(day, aboard, width)
-    if any(
-        found.asked[each.id].dropoff_window[1] > each.dropoff_window[1] for each in aboard if each.id in found.asked
-    ):
-        found = _in_time(found, day, aboard, width, SEARCH / 2 * seconds, tell)
     waiting = [each.request for each in displaced if not each.aboard]
+    first = aboard_first(day, aboard, width)
+    ways = [first]
+    if _late(first, aboard):
+        ways.append(_in_time(first, day, aboard, width, SEARCH / 3 * seconds, tell))
+    share = seconds / len(ways)
+    made = [_placed(way, waiting, second=second, seconds=share, tell=tell, taxis=taxis) for way in ways]
+    return _sooner_by_taxi(min(made, key=lambda each: harm(each, displaced)), aboard, taxis)
+
+
+def harm(made: Repaired, displaced: Sequence[Displaced]) -> tuple[int, int, float]:
+    """How many are left out, how many promises change, and what the rest of the day costs."""
+    late = _late(made, [each.request for each in displaced if each.aboard])
+    moved = [each for each in displaced if not each.aboard and each.request.id in made.asked]
+    other = sum(changed(each.request, made.asked[each.request.id]) for each in moved)
+    return len(made.left_out), len(made.left_out) + late + other, engine.score(made.problem, made.plan).cost
+
+
+def _late(made: Repaired, aboard: Sequence[engine.Request]) -> int:
+    """How many of who was on board will be there later than promised."""
+    return sum(
+        made.asked[each.id].dropoff_window[1] > each.dropoff_window[1] for each in aboard if each.id in made.asked
+    )
+
+
+def _placed(
+    found: Repaired,
+    waiting: Sequence[engine.Request],
+    *,
+    second: int,
+    seconds: float,
+    tell: Tell | None,
+    taxis: Mapping[str, ByTaxi],
+) -> Repaired:
+    """Everybody who waits put into the day in which who was on board is fetched already."""
+    names = {each.id for each in waiting}
     in_turn = _inserted(found, _by_window(waiting))
     if in_turn.left_out:
         in_turn = min((in_turn, _inserted(found, waiting, regret=True)), key=_harm)
     if in_turn.left_out:
-        in_turn = _searched(in_turn, {each.id for each in waiting}, SEARCH * seconds, tell)
+        in_turn = _searched(in_turn, names, SEARCH * seconds, tell)
     in_time = [each for each in in_turn.left_out if _keeps(taxis.get(each.id), each)]
-    made = _moved(_handed_on(in_turn, in_time), {each.id for each in waiting}, second)
-    made = _handed_on(made, [each for each in made.left_out if each.id in taxis])
-    return _sooner_by_taxi(made, aboard, taxis)
+    made = _moved(_handed_on(in_turn, in_time), names, second)
+    return _handed_on(made, [each for each in made.left_out if each.id in taxis])
 
 
 def _keeps(taxi: ByTaxi | None, request: engine.Request) -> bool:
@@ -97,7 +126,8 @@ def _sooner_by_taxi(made: Repaired, aboard: Sequence[engine.Request], taxis: Map
         stop.request: stop.start for run in made.plan.runs for stop in run.stops if stop.kind is engine.StopKind.DROPOFF
     }
     late = [each for each in aboard if there.get(each.id, 0.0) > each.dropoff_window[1]]
-    return _handed_on(made, [each for each in late if each.id in taxis and taxis[each.id].arrives < there[each.id]])
+    found = _handed_on(made, [each for each in late if each.id in taxis and taxis[each.id].arrives < there[each.id]])
+    return made if _faulty(found) else found
 
 
 def changed(before: engine.Request, after: engine.Request) -> bool:
@@ -113,7 +143,7 @@ def _by_window(requests: Sequence[engine.Request]) -> list[engine.Request]:
     return sorted(requests, key=lambda each: (each.pickup_window, each.id))
 
 
-def _aboard_first(day: Day, aboard: Sequence[engine.Request], width: int) -> Repaired:
+def aboard_first(day: Day, aboard: Sequence[engine.Request], width: int) -> Repaired:
     """Who sits in the broken vehicle is fetched first, and is there as soon as can be; the promise says what is so."""
     made = Repaired(*day)
     for request in _by_window(aboard):
@@ -147,7 +177,7 @@ def _in_time(
         honest = _honest(found.plan, request, request.dropoff_window[1], width)
         requests = tuple(honest if each.id == honest.id else each for each in found.problem.requests)
         found = _with(found, replace(found.problem, requests=requests), found.plan, honest)
-    rest = _aboard_first((found.problem, found.plan), found.left_out, width)
+    rest = aboard_first((found.problem, found.plan), found.left_out, width)
     rest.asked = {**found.asked, **rest.asked}
     promised = {each.id: each.dropoff_window[1] for each in aboard}
 
@@ -218,7 +248,7 @@ def _searched(made: Repaired, displaced: set[str], seconds: float, tell: Tell | 
     placed = tuple(replace(each, required=False) if each.id in displaced else each for each in made.problem.requests)
     more = tuple(replace(each, required=False, weight=weights[each.id]) for each in made.left_out)
     problem = replace(made.problem, requests=(*placed, *more))
-    plan = engine.solve(problem, seconds=max(seconds, 0.5), start=made.plan, progress=tell)
+    plan = engine.solve(problem, seconds=max(seconds, 0.1), start=made.plan, progress=tell)
     served = {stop.request for run in plan.runs for stop in run.stops}
     asked = {each.id: each for each in (*made.problem.requests, *made.left_out)}
     inside = tuple(asked[each.id] for each in problem.requests if each.id in served)

@@ -174,9 +174,14 @@ def _under_way(problem: engine.Problem, duty: engine.Duty, run: engine.PlannedRu
         duty,
         start=last.location,
         earliest=min(free, duty.latest),
-        worked=max(UNDER_WAY, free - _rested(_parts(duty), run.leaves, run.stops)[0]),
+        worked=worked(duty, run, free),
         layouts=(duty.layouts[run.layout],),
     )
+
+
+def worked(duty: engine.Duty, run: engine.PlannedRun, free: float) -> float:
+    """For how long somebody has worked at a moment since the last complete rest, after these stops."""
+    return max(UNDER_WAY, free - _rested(_parts(duty), run.leaves, run.stops)[0])
 
 
 def _rested(parts: tuple[float, ...], leaves: float, stops: tuple[engine.PlannedStop, ...]) -> tuple[float, int]:

@@ -104,11 +104,8 @@ def case(
     left = {str(each.shift): each for each in assumptions if isinstance(each, DrivenOn)}
     if {str(shift) for shift in shifts_of(assumptions)} - {duty.id for duty in book.problem.duties}:
         raise Invalid("scenario.shift_gone", field="shift")
-    counts = {
-        run.duty: _history(run, (out | slow)[run.duty].since, reported)
-        for run in book.plan.runs
-        if run.duty in out | slow
-    }
+    counts = {run.duty: _history(run, out[run.duty].since, reported) for run in book.plan.runs if run.duty in out}
+    counts |= {run.duty: _rested(run, slow[run.duty].since, reported) for run in book.plan.runs if run.duty in slow}
     counts |= {run.duty: _until(run, left[run.duty]) for run in book.plan.runs if run.duty in left}
     rest = resting.of(_with(book.problem, more), book.plan, second, reported, counts)
     rest, displaced = _without_vehicles(book, rest, out, second)
@@ -153,6 +150,14 @@ def _history(run: engine.PlannedRun, since: int, reported: Done) -> int:
     if told:
         return max(told)
     return sum(1 for stop in run.stops if stop.start <= since)
+
+
+def _rested(run: engine.PlannedRun, since: int, reported: Done) -> int:
+    """The same of a vehicle that goes on: a break next in line is taken where it stands."""
+    count = _history(run, since, reported)
+    while 0 < count < len(run.stops) and run.stops[count].kind is engine.StopKind.BREAK:
+        count += 1
+    return count
 
 
 def _until(run: engine.PlannedRun, left: DrivenOn) -> int:
@@ -203,9 +208,16 @@ def _without_vehicles(book: DayBook, rest: Rest, out: Mapping[str, Gone], second
     whole = replace(
         rest.whole,
         requests=tuple(each for each in rest.whole.requests if each.id not in names),
-        duties=tuple(replace(duty, latest=ends.get(duty.id, duty.latest)) for duty in rest.whole.duties),
+        duties=tuple(
+            _over(duty, ends.get(duty.id, duty.latest)) if duty.id in out else duty for duty in rest.whole.duties
+        ),
     )
     return Rest(whole, problem, engine.Plan(left), begun), displaced
+
+
+def _over(duty: engine.Duty, latest: float) -> engine.Duty:
+    """A duty that nobody drives any more: it ended then, and the drive home is not the driver's work."""
+    return replace(duty, latest=latest, rest=None)
 
 
 def _no_break_first(stops: tuple[engine.PlannedStop, ...]) -> tuple[engine.PlannedStop, ...]:
