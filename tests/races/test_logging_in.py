@@ -1,15 +1,18 @@
 """One code typed in several browsers at once, or one client coming by several: one way in, one account."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
-from tests.builders.clients import NOW, a_client
+from tests.builders.clients import NOW, a_client, a_user
 from tests.races.runners import RACERS
-from transport.accounts import codes, visits
+from transport.accounts import codes, login, pins, visits
 from transport.accounts.models import LoginCode, LoginVisit, User
 from transport.booking.clients import entering
 from transport.booking.clients.models import Client
+from transport.kernel.actor import SYSTEM, Role
 from transport.kernel.db import reading, writing
 
 pytestmark = pytest.mark.race
@@ -26,6 +29,12 @@ def type_code(engine: Engine, visit_id: int, token: str, code: str) -> str:
 def follow_link(engine: Engine, link: str) -> str:
     with writing(engine) as session:
         return "in" if codes.follow(session, link, now=NOW) is not None else "out"
+
+
+def type_pin(engine: Engine, user_id: int, pin: str) -> str:
+    with writing(engine) as session:
+        answer = pins.sign_in(session, session.get(User, user_id), pin, lasts=timedelta(hours=1), now=NOW)
+    return "in" if isinstance(answer, login.SignedIn) else answer.why.code
 
 
 def come(engine: Engine, key: str) -> str:
@@ -51,6 +60,15 @@ def test_wrong_tries_at_once_are_all_counted(database: Engine, race):
     with reading(database) as session:
         assert session.exec(select(LoginCode.tries)).one() == codes.TRIES
     assert type_code(database, visit.id or 0, token, code) == "login.code_over"
+
+
+def test_whoever_tries_pins_at_once_has_no_more_tries(database: Engine, race):
+    with writing(database) as session:
+        user = a_user(session, Role.DRIVER, "Emil")
+        pins.give(session, user, "480512", by=SYSTEM, now=NOW)
+    found = [each for _ in range(3) for each in race(type_pin, [(user.id, "480513")] * RACERS)]
+    assert found.count("login.pin_wrong") == login.TRIES
+    assert type_pin(database, user.id or 0, "480512") == "login.too_many"
 
 
 def test_one_link_is_one_way_in(database: Engine, race):

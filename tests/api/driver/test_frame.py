@@ -76,6 +76,8 @@ def test_a_shift_ends_with_the_money_counted_against_the_reports(house, here, em
         fields = {"kind": kind, "promise": promise, "stop": "pickup", "paid": paid, "key": str(uuid4())}
         assert emil.client.post(here, data={"csrf": token, **fields}).status_code == 303
     house.clock.forward(minutes=20)
+    paper = [markup.words(each) for each in emil.get(f"{here}/tisk").root.iterfind(".//tbody/tr")]
+    assert ["B. T." in each and "700" not in each for each in paper] == [True, False], "on paper too"
     emil.get(f"{here}/konec")
     assert markup.words(emil.root.find(".//main//dd")) == "50 Kč"
     assert markup.words(emil.root.find(".//main//ul/li")).endswith("Bedřich Tma"), "he is on board still"
