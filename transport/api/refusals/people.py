@@ -32,6 +32,7 @@ REFUSALS: dict[str, str] = {
     "message.not_sent": _("We could not send the message now. Choose another way, or call us."),
     "text.no_such_kind": _("There is no such message. Choose one from the list."),
     "text.too_long": _("The text is too long: at most {most} characters."),
+    "letter": _("There is no such letter. Look at the list again."),
     "letter.none_chosen": _("Tick the letters that are printed."),
     "text.braces": _("A brace is open or too many: what is filled in is written like {{number}}."),
     "text.unknown_filling": _("Nothing called {name} can be filled in. Use only the words listed under the text."),
