@@ -14,7 +14,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.events import Event
 from transport.operations.dispatch import plans
-from transport.operations.driving import reporting, reports
+from transport.operations.driving import reporting, reports, tally
 from transport.operations.driving.models import DriverReport, Outcome
 from transport.operations.driving.said import Said
 from transport.operations.quality import invariants
@@ -162,3 +162,17 @@ def test_somebody_driven_on_a_ride_that_is_over_is_laid_aside(session, town, cas
     assert ride.status is Status.CANCELLED
     told = session.exec(select(Event).where(Event.kind == "report_aside")).one()
     assert '"why": "report.contradicts"' in told.facts
+
+
+def test_the_dashboard_is_read_at_both_ends(session, town, phone):
+    assert phone("ended", None, 60, odometer="52 120").outcome is Outcome.TAKEN
+    assert phone("begun", None, -20, odometer=52_200).why == "report.odometer"
+    assert phone("begun", None, -10, odometer=52_000).outcome is Outcome.TAKEN
+    assert phone("begun", None, -9, odometer=52_000).outcome is Outcome.KNOWN
+    assert phone("begun", None, -8, odometer=52_020, checks=["lift", "belts", "<b>"]).outcome is Outcome.TAKEN
+    assert phone("ended", None, 61, odometer=52_120, cash="150,50", lost="deštník").outcome is Outcome.TAKEN
+    course = tally.states(session, [town.car_shift])[town.car_shift]
+    assert (course.odometer, course.cash, course.lost) == ((52_020, 52_120), 15_050, "deštník")
+    assert {"lift", "belts"}.isdisjoint(course.unchecked)
+    assert tally.driven_metres(session, [town.car_shift]) == 100_000
+    assert tally.driven_metres(session, [town.car_shift, town.van_shift]) is None

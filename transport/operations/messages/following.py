@@ -248,8 +248,11 @@ def _late(session: Session, event: Event, _policies: Policies) -> Iterable[News]
 
 
 def _how_was_it(session: Session, event: Event, _policies: Policies) -> Iterable[News]:
+    """Asked once of each ride, also when getting off was taken back and reported again."""
     ride = _ride(session, event)
-    if ride.status is Status.COMPLETED:
+    earlier = select(Event.id).where(Event.kind == event.kind, Event.subject_type == event.subject_type)
+    earlier = earlier.where(Event.subject_id == event.subject_id, col(Event.id) < event.id)
+    if ride.status is Status.COMPLETED and session.exec(earlier).first() is None:
         news = of_ride(session, ride, Kind.OPINION_ASKED)
         yield replace(
             news, begins=None, after=event.recorded_at + ASKED_BACK, needed_by=event.recorded_at + 2 * NEXT_DAY
