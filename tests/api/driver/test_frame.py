@@ -103,8 +103,13 @@ def test_a_problem_is_one_tap_and_says_what_happens_next(house, here, emil):
         assert len(emil.root.findall(".//main//form")) == 8
         said(emil, {"problem": word, **minutes})
         assert emil.path == f"{here}/problem"
-        assert emil.root.find(".//main//div[@role='status']") is not None
+        assert emil.root.find(".//main//div[@class='aid-notice aid-notice--success']") is not None
         assert (emil.root.find(".//main//a[@href='tel:155']") is not None) is (word == "unwell")
+    house.clock.forward(minutes=11)
+    emil.get(f"{here}/problem?hlaseno=late")
+    assert emil.root.find(".//main//div[@class='aid-notice aid-notice--warning']") is not None, (
+        "a new one is not here yet"
+    )
     told = [{"problem": "late", "minutes": 20}, *({"problem": word} for word in ("breakdown", "unwell", "other"))]
     assert reports(house, "problem") == told
 

@@ -32,6 +32,8 @@ router = APIRouter(
 DAYS_AHEAD = 14
 LATE = (10, 20, 30)
 """Minutes of a delay that a driver can tell in one tap; the last one means so many or more."""
+JUST = timedelta(minutes=10)
+"""A problem told so lately is the one that was just told; later ones may be on their way still."""
 TROUBLES = ("breakdown", "lift", "road", "other")
 """The problems that are told in one tap, beside delays and somebody who feels unwell."""
 KINDS = {
@@ -127,7 +129,8 @@ def shown(
     elif kind == "ended":
         context |= _sums(session, found, services, me, now)
     else:
-        context |= {"told": told, "late": LATE, "troubles": TROUBLES}
+        known = bool(told) and tally.has_told(session, found.shift.id or 0, told, since=now - JUST)
+        context |= {"told": told, "known": known, "late": LATE, "troubles": TROUBLES}
     said: Fields = {name: one(values or {}, name) for name in ("odometer", "cash", "lost", "note")}
     said["checks"] = several(values or {}, "checks")
     return page(request, KINDS[kind], 422 if errors else 200, errors=errors or {}, values=said, **context)
