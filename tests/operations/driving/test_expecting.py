@@ -194,6 +194,16 @@ def test_the_figures_of_errors_are_those_worked_out_by_hand():
     assert error.p90 == pytest.approx(156)
 
 
+def test_who_is_overdue_is_told_of_the_earlier_the_longer_nobody_knows_where_they_are():
+    sure = Spread({5: (0, 0, 120)})
+    at_first, limit = 1000, 1900
+    assert not sure.soon(1030, at_first, limit, 1030), "half a minute is nothing"
+    assert not sure.soon(1330, at_first, limit, 1330)
+    assert sure.soon(1390, at_first, limit, 1390)
+    assert not sure.soon(1390, at_first, limit, 1000), "foreseen, it is as sure as anything"
+    assert not sure.soon(1850, 1850, limit, 1000), "planned so close, and on time"
+
+
 def test_a_span_holds_the_expected_time_and_is_never_in_the_past():
     sure = Spread({5: (-180, 0, 300), 60: (60, 120, 900)})
     assert sure.around(1000, 900) == (900, 1300)

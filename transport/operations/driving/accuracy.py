@@ -87,9 +87,13 @@ class Spread:
         return max(round(expected + min(early, 0)), min(now, expected)), round(expected + max(late, 0))
 
     def soon(self, expected: int, planned: int, limit: int, now: int) -> bool:
-        """Whether something still in time may miss its limit: it slips already, and is closer than it is sure."""
+        """Whether something still in time may miss its limit: it slips already, and is closer than it is sure.
+
+        What should have happened and has not, as far as we know, may take as long again as it has been overdue.
+        """
         slips = expected - planned >= LEAST and expected <= limit
-        return slips and limit - now <= SOON and limit - expected < self.at(expected - now)[2]
+        overdue = expected - planned if expected <= now else 0
+        return slips and limit - now <= SOON and limit - expected <= self.at(expected - now)[2] + overdue
 
 
 def spread(session: Session) -> Spread:
