@@ -61,7 +61,8 @@ def test_a_vehicle_is_shown_where_it_was_last_and_how_long_ago_that_was(house, r
     with writing(house.database) as session:
         token = positions.make_device(session, session.get_one(Vehicle, house.town.van), by=house.cast.dana, now=first)
         device = positions.device(session, token)
-        followed = device and positions.followed(session, device, now=first)
+        assert device is not None
+        followed = positions.followed(session, device, now=first)
         assert followed is not None
         positions.keep(session, followed, fix, now=first)
     for minutes, old in ((3, False), (6, True)):

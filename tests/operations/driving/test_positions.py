@@ -43,7 +43,8 @@ def told(session, town, van, cast):
 
     def tell(moment, metres=0.0, *, now=None, accuracy=10):
         device = positions.device(session, token)
-        followed = device and positions.followed(session, device, now=now or moment)
+        assert device is not None
+        followed = positions.followed(session, device, now=now or moment)
         if followed is None:
             return Kept.OFF_DUTY
         return positions.keep(session, followed, Fix(LAT + metres * METRE, LON, moment, accuracy), now=now or moment)
