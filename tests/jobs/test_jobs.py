@@ -141,3 +141,15 @@ def test_every_line_of_the_timetable_gets_a_clock(services):
     scheduler = BackgroundScheduler()
     jobs.schedule(scheduler, services)
     assert {each.id for each in scheduler.get_jobs()} == {each.name for each in jobs.TIMETABLE}
+
+
+def test_today_is_watched_and_the_night_learns(services, town):
+    """A vehicle of which nobody hears anything is expected later and later, and somebody is told."""
+    ride_at = at(DAY, town.second("9:30"))
+    assert jobs.watch_progress(services, NOW) == 0, "no day is open today"
+    assert jobs.watch_progress(services, ride_at) > 0
+    assert jobs.watch_progress(services, ride_at) == 0
+    with reading(services.database) as session:
+        kinds = session.exec(select(events.Event.kind)).all()
+    assert kinds.count("ride_late") == 1
+    assert jobs.learn(services, ride_at + timedelta(days=1)) == 0
