@@ -18,6 +18,7 @@ from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
 from tests.builders.measured import some_proposed_times
 from tests.builders.passes import a_code
+from tests.builders.phones import Phone
 from tests.builders.registrations import KEY, a_registration
 from tests.builders.standing import a_written
 from tests.builders.telling import some_messages
@@ -135,6 +136,8 @@ def scene(house: House) -> Scene:
         ]
         some_messages(session, rides[0], now=house.clock())
         plans.publish(session, town.day, by=cast.dana, now=house.clock())
+        phone = Phone(session, town, rides[1], town.car_shift, cast.emil)
+        phone.receive(phone.said("done", "dropoff", handed_to="Eva", paid="cash"), received=house.clock())
         steering.pin(session, rides[1], pinned=True, version=rides[1].version, by=cast.dana, now=house.clock())
         proposal = proposals.ask(session, town.day, seconds=10, by=cast.dana, now=house.clock())
         looked(session, town, a_draft(session, town, cast.anna, "20:00", by=anna, companions=("wheelchair",)), by=anna)

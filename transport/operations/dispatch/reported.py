@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
@@ -16,6 +16,7 @@ from transport.operations.dispatch.models import DayMark
 from transport.operations.driving import log, reports, whereabouts
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.operations.driving.reporting import CONTRADICTS
+from transport.operations.driving.said import facts_of
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.planning.models import StopKind
 
@@ -27,6 +28,12 @@ class Told:
     report: DriverReport
     view: RideView | None
     mark: DayMark | None
+
+    @property
+    def happened(self) -> datetime | None:
+        """The time that a correction gives to another report."""
+        text = facts_of(self.report).get("happened")
+        return None if text is None else datetime.fromisoformat(text)
 
     @property
     def open(self) -> bool:
