@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from transport.accounts.contacts import Way
 from transport.api.render import CATALOGUES
 from transport.bootstrap import Services
@@ -37,8 +39,11 @@ def remind(services: Services, now: datetime) -> int:
         waiting = reminding.to_remind(session, now)
     done = 0
     for first in range(0, len(waiting), AT_ONCE):
-        with writing(services.database) as session:
-            done += reminding.remind(session, waiting[first : first + AT_ONCE], voice=voice(services), now=now)
+        try:
+            with writing(services.database) as session:
+                done += reminding.remind(session, waiting[first : first + AT_ONCE], voice=voice(services), now=now)
+        except IntegrityError:  # another worker is writing the same: what is left is looked at again in a minute
+            return done
     return done
 
 
