@@ -10,6 +10,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
 from transport.kernel.clock import at, seconds_of
+from transport.operations.driving import positions
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.routing.fleet import availability
 from transport.routing.fleet.models import Shift
@@ -50,7 +51,7 @@ class Duties:
     visits: dict[Door, dict[VisitAction, datetime]]
     """When which report of a stop came in."""
     heard: dict[int, datetime]
-    """The last word of each shift."""
+    """The last word of each shift, or the last place its vehicle has told."""
     owed: dict[int, datetime]
     """Since when each shift has owed us a word."""
     ended: frozenset[int]
@@ -110,7 +111,7 @@ def of_day(session: Session, day: date, *, now: datetime) -> Duties:
     expected: dict[Door, int] = {}
     shift_of: dict[Door, int] = {}
     owed: dict[int, datetime] = {}
-    heard: dict[int, datetime] = {}
+    heard = positions.heard(session, day)
     for shift_id, stops in runs.items():
         expected |= coming(stops, said, visits, second)
         for stop in stops:
