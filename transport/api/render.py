@@ -37,7 +37,7 @@ def page(request: Request, template: str, status_code: int = 200, **context: obj
 
 def unasked(template: str, words: Catalogue, facts: Facts, **context: object) -> str:
     """A template that nobody in particular asked for, filled to be kept as a file: of no session, without links on."""
-    around = {
+    around: dict[str, Any] = {
         "words": words,
         "lang": words.lang,
         "_": words.text,

@@ -11,6 +11,7 @@ from transport import jobs
 from transport.api import paper
 from transport.api.shelf import Shelf
 from transport.booking.rides import rides
+from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Exhausted
@@ -29,8 +30,9 @@ def day(house):
             driver.phone = "+420700000009"
             session.add(driver)
         house.anna = a_confirmed_ride(session, town, cast.anna, "9:00", by=cast.hana).code
-        zbuch = {"origin": "zbuch", "to": "station"}
-        house.bedrich = a_confirmed_ride(session, town, cast.bedrich, "9:00", by=cast.hana, **zbuch).code
+        house.bedrich = a_confirmed_ride(
+            session, town, cast.bedrich, "9:00", by=cast.hana, origin="zbuch", to="station"
+        ).code
         plans.publish(session, town.day, by=cast.dana, now=house.clock.now)
         depot = session.exec(select(Depot)).one()
         spare = a_vehicle(session, depot, "spare", (4, 0, 0))
@@ -62,7 +64,7 @@ def shelf(house):
 
 
 def ride(session, code):
-    return session.exec(select(rides.Ride).where(rides.Ride.code == code)).one()
+    return session.exec(select(Ride).where(Ride.code == code)).one()
 
 
 def vehicle_goes_out(house, code):

@@ -5,7 +5,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.builders.booking import an_order
 from tests.builders.clients import a_client
@@ -13,18 +13,19 @@ from tests.builders.driving import driven, planned, reported
 from tests.builders.town import NOW, a_world
 from transport.booking.rides import returns, rides
 from transport.booking.rides.lifecycle import Status
+from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.errors import Conflict, ServiceError
 from transport.kernel.events import Event
 from transport.operations.dispatch import exceptions, roster
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import stranded
-from transport.operations.driving.homebound import Danger
+from transport.operations.driving.homebound import NEAR, Danger
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.routing.fleet import availability, fleet
 from transport.routing.fleet.models import OutReason, Shift, Vehicle
 from transport.routing.planning import runs
-from transport.routing.planning.models import Estimate, Promise, StopKind, VisitAction
+from transport.routing.planning.models import Estimate, Promise, Stop, StopKind, VisitAction
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_a_warning_is_told_once_and_says_how_much_time_is_left(session, town, ca
     now = ten(town)
     vehicle_fails(session, town, out, now)
     assert [stranded.warn(session, town.day, world=town.world, now=now) for _ in range(2)] == [1, 0]
-    [event] = session.exec(select(Event).where(Event.kind == stranded.NEAR)).all()
+    [event] = session.exec(select(Event).where(Event.kind == NEAR)).all()
     facts = json.loads(event.facts)
     assert (event.subject_id, facts["reason"]) == (str(out.id), "vehicle_out")
     assert facts["minutes"] == (over(session, out) - now).total_seconds() // 60 > 60
@@ -236,7 +237,7 @@ class Street:
             self.session.expire_all()
 
     def a_ride(self, *legs):
-        live = select(rides.Ride).where(rides.Ride.status.in_((Status.CONFIRMED, Status.ON_BOARD)))
+        live = select(Ride).where(col(Ride.status).in_((Status.CONFIRMED, Status.ON_BOARD)))
         found = [ride for ride in self.session.exec(live).all() if not legs or ride.leg in legs]
         return self.chance.choice(found) if found else None
 
@@ -271,20 +272,18 @@ class Street:
     def unguarded(self):
         """Who is out, has no vehicle that will come, and of whom nobody has been told."""
         found = []
-        there = select(rides.Ride).where(rides.Ride.leg == "outbound", rides.Ride.status.in_(("on_board", "completed")))
+        there = select(Ride).where(Ride.leg == "outbound", col(Ride.status).in_(("on_board", "completed")))
         for ride in self.session.exec(there).all():
-            other = select(rides.Ride).where(rides.Ride.request_id == ride.request_id, rides.Ride.id != ride.id)
+            other = select(Ride).where(Ride.request_id == ride.request_id, Ride.id != ride.id)
             back = self.session.exec(other).one()
-            told = select(Event.id).where(
-                Event.kind.in_((stranded.ALARM, stranded.NEAR)), Event.subject_id == str(back.id)
-            )
+            told = select(Event.id).where(col(Event.kind).in_((stranded.ALARM, NEAR)), Event.subject_id == str(back.id))
             safe = back.status is Status.COMPLETED or self.session.exec(told).first() is not None
             if not safe and not self.will_come(back):
                 found.append((back.id, self.now))
         return found
 
     def will_come(self, back):
-        stops = runs.select(runs.Stop).where(runs.Stop.promise_id == back.promise_id)
+        stops = select(Stop).where(Stop.promise_id == back.promise_id)
         planned_stops = self.session.exec(stops).all()
         if back.status not in (Status.CONFIRMED, Status.ON_BOARD) or len(planned_stops) != 2:
             return False

@@ -95,9 +95,14 @@ class CallList:
     clients: tuple[ClientCall, ...]
 
     @property
+    def calls(self) -> list[DriverCall | ClientCall]:
+        """All of them."""
+        return [*self.drivers, *self.clients]
+
+    @property
     def left(self) -> int:
         """How many calls nobody has ticked yet."""
-        return sum(call.mark is None or call.mark.done_at is None for call in (*self.drivers, *self.clients))
+        return sum(call.mark is None or call.mark.done_at is None for call in self.calls)
 
 
 def of(session: Session, day: date, *, now: datetime, first: int = 0, last: int = 0) -> CallList:
@@ -138,7 +143,7 @@ def of(session: Session, day: date, *, now: datetime, first: int = 0, last: int 
 def tick(session: Session, day: date, key: str, *, done: bool, first: int, last: int, by: Actor, now: datetime) -> None:
     """Somebody has been told, or has not after all. Raises Conflict("mark.unknown") for what is not in the list."""
     found = of(session, day, now=now, first=first, last=last)
-    if key not in {call.key for call in (*found.drivers, *found.clients)}:
+    if key not in {call.key for call in found.calls}:
         raise Conflict("mark.unknown")
     (marks.finish if done else marks.reopen)(session, day, key, by=by, now=now)
 
