@@ -23,6 +23,8 @@ def watch_progress(services: Services, now: datetime) -> int:
 def learn(services: Services, now: datetime) -> int:
     """Learn from the days that are over how sure expected times are, and how long people take at the door."""
     today = local_day(now)
+    with reading(services.database) as session:
+        seen, measured = accuracy.recent(session, today), learning.recent(session, today)
     with writing(services.database) as session:
-        accuracy.learn(session, today, now=now)
-        return learning.propose(session, today, now=now)
+        accuracy.learn(session, seen, now=now)
+        return learning.propose(session, measured, now=now)

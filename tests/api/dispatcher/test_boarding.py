@@ -24,7 +24,8 @@ def proposal(house) -> int:
         ride = a_confirmed_ride(session, house.town, house.cast.bedrich, "9:00", by=house.cast.dana)
         for number in range(7):
             a_measured_ride(session, ride, number, minutes=10)
-        learning.propose(session, house.town.day + timedelta(days=1), now=house.clock())
+        measured = learning.recent(session, house.town.day + timedelta(days=1))
+        learning.propose(session, measured, now=house.clock())
         rows = session.exec(select(BoardingProposal).where(BoardingProposal.whose == BoardingOf.PERSON))
         return rows.one().id
 

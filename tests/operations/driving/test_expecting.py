@@ -179,7 +179,7 @@ def test_how_far_expectations_were_from_the_truth_is_learned_by_how_long_ahead_t
     reported(session, town, two[0], PICKUP, ARRIVED, by=cast.dana, now=began)
     errors = {each.ahead: each.median / 60 for each in accuracy.errors(accuracy.pairs(session, town.day))}
     assert errors == {5: 2, 15: 15, 30: 15, 60: 20, 120: 20}
-    assert accuracy.learn(session, town.day + timedelta(days=1), now=began) == 5
+    assert accuracy.learn(session, accuracy.recent(session, town.day + timedelta(days=1)), now=began) == 5
     row = session.get_one(EstimateError, 5)
     assert (row.count, row.early, row.middle, row.late) == (1, 120, 120, 120)
     assert accuracy.spread(session).at(300)[2] == (120 + accuracy.PRIOR_WEIGHT * 300) / (1 + accuracy.PRIOR_WEIGHT)

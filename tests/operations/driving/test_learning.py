@@ -60,6 +60,10 @@ def driven(session, town, cast):
     return cast.bedrich
 
 
+def proposed(session) -> int:
+    return learning.propose(session, learning.recent(session, TODAY), now=NOW)
+
+
 def of_person(session) -> BoardingProposal:
     rows = [each.proposal for each in learning.shown(session) if each.proposal.whose is BoardingOf.PERSON]
     assert len(rows) == 1, "getting out takes as long as planned"
@@ -68,7 +72,7 @@ def of_person(session) -> BoardingProposal:
 
 def test_a_difference_is_proposed_and_nothing_changes_by_itself(session, town, cast, driven):
     before = queries.needs_now(session, driven.id)
-    assert learning.propose(session, TODAY, now=NOW) >= 1
+    assert proposed(session) >= 1
     row = of_person(session)
     promise = session.exec(select(Promise)).first()
     planned = promise.pickup_service / 60
@@ -76,11 +80,11 @@ def test_a_difference_is_proposed_and_nothing_changes_by_itself(session, town, c
     assert row.proposed == round(planned + (10 - planned) * 7 / 12), "waiting before the window does not count"
     assert (row.low, row.middle, row.high) == (600, 600, 600)
     assert queries.needs_now(session, driven.id) == before
-    assert learning.propose(session, TODAY, now=NOW) == len(learning.shown(session)), "asked twice it is one proposal"
+    assert proposed(session) == len(learning.shown(session)), "asked twice it is one proposal"
 
 
 def test_an_accepted_time_holds_for_later_promises_only(session, town, cast, driven):
-    learning.propose(session, TODAY, now=NOW)
+    proposed(session)
     row = of_person(session)
     more = row.proposed - row.present
     old = {promise.id: promise.pickup_service for promise in session.exec(select(Promise))}
@@ -94,20 +98,20 @@ def test_an_accepted_time_holds_for_later_promises_only(session, town, cast, dri
     assert promise.pickup_service - min(old.values()) == more * 60
     with pytest.raises(Conflict, match=r"boarding\.decided"):
         learning.reject(session, row.id, by=cast.dana, now=NOW)
-    learning.propose(session, TODAY, now=NOW)
+    proposed(session)
     kinds = {each.proposal.whose for each in learning.shown(session)}
     assert BoardingOf.PERSON not in kinds, "what was accepted is what is used"
 
 
 def test_what_was_put_away_is_not_proposed_again(session, cast, driven):
-    learning.propose(session, TODAY, now=NOW)
+    proposed(session)
     learning.reject(session, of_person(session).id, by=cast.dana, now=NOW)
-    learning.propose(session, TODAY, now=NOW)
+    proposed(session)
     assert all(each.proposal.whose is not BoardingOf.PERSON for each in learning.shown(session))
 
 
 def test_only_the_time_of_a_person_is_changed_here_and_only_with_the_aid_it_was_measured_with(session, cast, driven):
-    learning.propose(session, TODAY, now=NOW)
+    proposed(session)
     aid = next(each.proposal for each in learning.shown(session) if each.proposal.whose is BoardingOf.AID)
     person = of_person(session).id
     with pytest.raises(Conflict, match=r"boarding\.rules"), session.begin_nested():
@@ -115,7 +119,7 @@ def test_only_the_time_of_a_person_is_changed_here_and_only_with_the_aid_it_was_
     clients.record_needs(session, driven, mobility=Mobility.ELECTRIC_WHEELCHAIR, by=cast.dana, now=NOW)
     with pytest.raises(Conflict, match=r"boarding\.changed"), session.begin_nested():
         learning.accept(session, person, by=cast.dana, now=NOW)
-    learning.propose(session, TODAY, now=NOW)
+    proposed(session)
     open_rows = session.exec(select(BoardingProposal).where(BoardingProposal.state == BoardingState.OPEN))
     assert all(row.whose is not BoardingOf.PERSON for row in open_rows), "with another aid nothing is known yet"
 

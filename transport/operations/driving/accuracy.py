@@ -4,7 +4,7 @@ Learned as robust quantiles by how long ahead something was expected, mixed with
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -121,9 +121,13 @@ def around(
     return at(day, low), at(day, high)
 
 
-def learn(session: Session, today: date, *, now: datetime) -> int:
-    """Work out anew, from the days before today, how sure expectations are; says from how many of them."""
-    seen = [pair for back in range(1, LEARNED_FROM + 1) for pair in pairs(session, today - timedelta(days=back))]
+def recent(session: Session, today: date) -> list[Pair]:
+    """What was expected on the days before today, and what happened. Reads, for a while."""
+    return [pair for back in range(1, LEARNED_FROM + 1) for pair in pairs(session, today - timedelta(days=back))]
+
+
+def learn(session: Session, seen: Sequence[Pair], *, now: datetime) -> int:
+    """Work out anew how sure expectations are; says from how many of them."""
     session.exec(delete(EstimateError))
     for ahead in AHEAD:
         errors = [pair.error for pair in seen if pair.ahead == ahead]

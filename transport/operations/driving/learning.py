@@ -124,12 +124,16 @@ def measure(session: Session, since: date, until: date) -> list[Measured]:
     ]
 
 
-def propose(session: Session, today: date, *, now: datetime) -> int:
-    """Say anew, from the days before today, where times differ from those used; says how many proposals are open.
+def recent(session: Session, today: date) -> list[Measured]:
+    """What was measured on the days before today. Reads, for a while."""
+    return measure(session, today - timedelta(days=LEARNED_FROM), today - timedelta(days=1))
+
+
+def propose(session: Session, measured: Sequence[Measured], *, now: datetime) -> int:
+    """Say anew where times differ from those used; says how many proposals are open.
 
     One that was put away is not made again before it differs by as much from what was put away.
     """
-    measured = measure(session, today - timedelta(days=LEARNED_FROM), today - timedelta(days=1))
     waiting = {_subject(row): row for row in _of_state(session, BoardingState.OPEN)}
     rejected = {_subject(row): row.proposed for row in _of_state(session, BoardingState.REJECTED)}
     used = _profiles(session, {each.client for each in measured})
