@@ -18,6 +18,8 @@ LOG = logging.getLogger("uvicorn.access")
         ("/cs/prihlaseni/odkaz/TheSecretOfJana", "/cs/prihlaseni/odkaz/…"),
         ("/cs/prihlaseni/odkaz/TheSecretOfJana?x=1", "/cs/prihlaseni/odkaz/…?x=1"),
         ("/j/TheSecretOfJana/zrusit", "/j/…/zrusit"),
+        ("/ridic/s/TheSecretOfAShift", "/ridic/s/…"),
+        ("/brana/poloha/traccar?id=secret&lat=49.7&lon=13.4", "/brana/poloha/traccar?…"),
         ("/cs/jizdy/ABC", "/cs/jizdy/ABC"),
     ],
 )

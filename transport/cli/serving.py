@@ -29,8 +29,8 @@ DOORS = (
     ("administration", "/sprava"),
 )
 
-_KEYS = re.compile(r"(/prihlaseni/odkaz/|/j/)[^/?\s\"]+")
-"""Addresses whose last part is a key: whoever has it may log in, or see one ride."""
+_KEYS = re.compile(r"(/prihlaseni/odkaz/|/j/|/ridic/s/|/brana/poloha/traccar\?)[^/?\s\"]+")
+"""Addresses whose last part is a key: whoever has it may log in, see one ride, or say where a vehicle is."""
 
 app = typer.Typer()
 
