@@ -97,3 +97,4 @@ def test_only_the_service_tells_of_a_cancelled_ride(services, booked):
     told = [(each.kind, each.ride_id) for each in messages(services)]
     assert (MessageKind.RIDE_CANCELLED, ride.id) in told
     assert (MessageKind.RIDE_CANCELLED, other.id) not in told
+    assert (MessageKind.RIDE_CALLED_OFF, other.id) in told

@@ -10,6 +10,7 @@ from tests.builders.driving import driven, planned, reported
 from tests.builders.telling import kinds, sent, told
 from tests.builders.town import NOW
 from transport.accounts.contacts import Way
+from transport.accounts.models import User
 from transport.booking.clients.models import ContactPreferences, MandateKind, MessageChannel, Power
 from transport.booking.rides import rides
 from transport.kernel.actor import SYSTEM, Role
@@ -175,3 +176,28 @@ def test_a_cancelled_ride_takes_back_what_still_waits_to_be_said(session, town, 
     assert message.kind is Kind.RIDE_CANCELLED
     session.refresh(confirmed)
     assert (confirmed.state, confirmed.trouble) == (MessageState.DROPPED, "ride_over")
+
+
+def test_who_calls_a_ride_off_is_not_told_of_it_and_the_others_are(session, town, cast):
+    anna, son = cast.anna, session.get_one(User, cast.cyril.user)
+    son.phone = "+420700000099"
+    told(session, town, NOW)
+    for by, others in (
+        (cast.anna_herself, {son.phone}),
+        (cast.cyril, {anna.phone}),
+        (cast.hana, {anna.phone, son.phone}),
+    ):
+        ride = an_order(session, town, anna, "9:00", by=cast.cyril)[0]
+        rides.cancel(session, ride, version=ride.version, world=town.world, by=by, now=NOW)
+        made = told(session, town, NOW, "ride_cancelled")
+        assert {each.to for each in made if each.ride_id == ride.id} == others
+        assert set(kinds(made)) == {Kind.RIDE_CALLED_OFF}
+
+
+def test_a_second_press_at_the_same_door_tells_nobody_again(session, town, cast, ride):
+    reported(session, town, ride, StopKind.PICKUP, VisitAction.ARRIVED, by=cast.dana)
+    came = planned(session, ride, StopKind.PICKUP)
+    assert kinds(told(session, town, came)) == [Kind.VEHICLE_ARRIVED]
+    facts = {"promise": ride.promise_id, "stop": "pickup", "action": "arrived"}
+    record(session, "stop_visited", subject=("ride", ride.id), by=cast.dana, now=came, facts=facts)
+    assert told(session, town, came) == []

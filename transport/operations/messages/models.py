@@ -15,6 +15,7 @@ class MessageKind(StrEnum):
     RIDE_CONFIRMED = "ride_confirmed"
     RIDE_CHANGED = "ride_changed"
     RIDE_CANCELLED = "ride_cancelled"
+    RIDE_CALLED_OFF = "ride_called_off"
     TIME_OFFERED = "time_offered"
     PLACE_FREE = "place_free"
     DAY_BEFORE = "day_before"

@@ -20,9 +20,9 @@ from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import local_day
 from transport.kernel.events import Event, record
 from transport.operations.messages import following, quiet, recipients, truth, writing
-from transport.operations.messages.following import News
 from transport.operations.messages.models import Message, MessageState
 from transport.operations.messages.models import MessageKind as Kind
+from transport.operations.messages.news import News
 from transport.operations.messages.recipients import Recipient
 from transport.operations.messages.writing import Voice
 
@@ -33,6 +33,8 @@ PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Between one try and the next; the last one again and again."""
 NOT_MISSED = frozenset({Kind.OPINION_ASKED, Kind.DELIVERED, Kind.VEHICLE_NEAR, Kind.VEHICLE_ARRIVED})
 """Nobody is called because one of these did not arrive: the driver rings anyway, or it can be done without."""
+ONCE = frozenset({Kind.VEHICLE_ARRIVED, Kind.DELIVERED, Kind.RETURN_READY})
+"""What is told of a promise only once, however often a driver presses."""
 OPEN = (MessageState.QUEUED, MessageState.DROPPED)
 """A message that was dropped while another process was handing it on has left all the same."""
 
@@ -57,7 +59,7 @@ def write(session: Session, news: News, key: str, *, voice: Voice, now: datetime
     found = recipients.of(session, news, client, on=local_day(now))
     if not found and news.kind not in NOT_MISSED and not recipients.unwanted(session, news.kind, client):
         _unreachable(session, client, news.kind, now, ride=news.ride.id if news.ride else None, key=f"untold:{key}")
-    made = [_message(session, news, key, client, each, voice, now) for each in found]
+    made = [_message(session, news, key, client, each, voice, now) for each in found if not _said(session, news, each)]
     session.add_all(made)
     session.flush()
     return made
@@ -183,6 +185,14 @@ def _message(
         due_at=due,
         needed_by=news.needed_by,
     )
+
+
+def _said(session: Session, news: News, to: Recipient) -> bool:
+    """Whether somebody has been told of this door already, by a report that was taken back and made again."""
+    if news.kind not in ONCE:
+        return False
+    mine = select(Message.id).where(Message.kind == news.kind, Message.promise_id == news.promise_id)
+    return session.exec(mine.where(Message.to == to.to, Message.state != MessageState.DROPPED)).first() is not None
 
 
 def _asked_lately(session: Session, news: News, voice: Voice, now: datetime) -> bool:

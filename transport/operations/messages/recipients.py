@@ -13,9 +13,10 @@ from transport.booking.clients import preferences, queries, speaking
 from transport.booking.clients.models import Client, ContactPreferences, Mandate, MandateKind
 from transport.booking.clients.speaking import MessageChannel
 from transport.booking.rides.models import TripRequest
+from transport.kernel.actor import SYSTEM
 from transport.kernel.i18n import DEFAULT, LANGUAGES, Lang
-from transport.operations.messages.following import News
 from transport.operations.messages.models import MessageKind as Kind
+from transport.operations.messages.news import News
 from transport.routing.geo.models import Place
 
 WAYS = {MessageChannel.SMS: Way.SMS, MessageChannel.EMAIL: Way.EMAIL, MessageChannel.VOICE: Way.CALL}
@@ -45,6 +46,7 @@ READ_ALONG = frozenset(
         Kind.RIDE_CONFIRMED,
         Kind.RIDE_CHANGED,
         Kind.RIDE_CANCELLED,
+        Kind.RIDE_CALLED_OFF,
         Kind.TIME_OFFERED,
         Kind.PLACE_FREE,
         Kind.DAY_BEFORE,
@@ -130,12 +132,18 @@ def _meant(session: Session, news: News, client: Client, on: date) -> Iterator[R
     if news.asked_by is not None:
         yield from _people(session, _joint(session, news, on))
         return
-    if news.kind is not Kind.DELIVERED and not _unwanted(news.kind, said):
+    if news.kind is not Kind.DELIVERED and not _unwanted(news.kind, said) and not _did_it(news, client):
         mine = of_client(session, news.kind, client)
         if mine is not None:
             yield mine
     if news.kind in READ_ALONG or (news.kind is Kind.DELIVERED and said.delivered):
         yield from _people(session, _told(session, news, client, said, on))
+
+
+def _did_it(news: News, client: Client) -> bool:
+    """Whether the client has done it, on our pages or by a text message that was answered."""
+    by_text = news.by == SYSTEM.label and news.on_behalf_of == client.id
+    return bool(news.by) and (by_text or (client.user_id is not None and news.by.endswith(f":{client.user_id}")))
 
 
 def _unwanted(kind: Kind, said: ContactPreferences) -> bool:
@@ -159,6 +167,7 @@ def _told(session: Session, news: News, client: Client, said: ContactPreferences
         for mandate in _in_force(session, client.id or 0, on)
         if mandate.user_id is not None
         and mandate.user_id != client.user_id
+        and not news.by.endswith(f":{mandate.user_id}")
         and (everybody or mandate.kind in _ALWAYS or mandate.user_id in ordered)
     ]
 

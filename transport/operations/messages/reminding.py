@@ -21,7 +21,7 @@ from transport.kernel.clock import LOCAL, at, local_day, seconds_of
 from transport.kernel.events import Event, record
 from transport.kernel.policy import Policies
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
-from transport.operations.messages import following, outbox
+from transport.operations.messages import news, outbox
 from transport.operations.messages.models import Message
 from transport.operations.messages.models import MessageKind as Kind
 from transport.operations.messages.writing import Voice
@@ -75,13 +75,13 @@ def remind(session: Session, ride_ids: list[int], *, voice: Voice, now: datetime
     plan = publishing.latest(session, _tomorrow(now))
     done = 0
     for ride in session.exec(select(Ride).where(col(Ride.id).in_(ride_ids)).order_by(col(Ride.id))):
-        news = following.of_ride(session, ride, Kind.DAY_BEFORE)
+        told = news.of_ride(session, ride, Kind.DAY_BEFORE)
         stop = None if plan is None else _published(session, plan.id or 0, ride.promise_id)
         if stop is not None:
-            start, end = news.start or 0, news.end or 0
+            start, end = told.start or 0, told.end or 0
             second = min(max(stop.start, start), end)
-            news = replace(news, minute=max(second - second % 60, start), shift_id=stop.shift_id)
-        done += len(outbox.write(session, news, f"{Kind.DAY_BEFORE.value}:{ride.promise_id}", voice=voice, now=now))
+            told = replace(told, minute=max(second - second % 60, start), shift_id=stop.shift_id)
+        done += len(outbox.write(session, told, f"{Kind.DAY_BEFORE.value}:{ride.promise_id}", voice=voice, now=now))
     return done
 
 
@@ -142,7 +142,7 @@ def _on_the_way(session: Session, ride: Ride, stop: Stop, now: datetime) -> bool
     before = select(Stop).where(Stop.run_id == stop.run_id, Stop.seq < stop.seq, col(Stop.promise_id).is_not(None))
     previous = session.exec(before.order_by(col(Stop.seq).desc())).first()
     if previous is not None:
-        return following.visited(session, previous.promise_id or 0, previous.kind, VisitAction.DONE, VisitAction.ABSENT)
+        return news.visited(session, previous.promise_id or 0, previous.kind, VisitAction.DONE, VisitAction.ABSENT)
     shift_id = session.get_one(Run, stop.run_id).shift_id
     begun = select(DriverReport.id).where(DriverReport.shift_id == shift_id, DriverReport.kind == ReportKind.BEGUN)
     return session.exec(begun.where(DriverReport.outcome == Outcome.TAKEN)).first() is not None

@@ -105,7 +105,8 @@ def printed(session: Session, ids: Sequence[int], *, by: Actor, now: datetime) -
     known = session.exec(select(Message.id).where(col(Message.id).in_(ids), Message.way == Way.LETTER)).all()
     if set(known) != set(ids):
         raise NotFound("letter")
-    changed = update(Message).where(col(Message.id).in_(known), *_LETTERS).values(state=MessageState.PRINTED, ended_at=now)
+    waiting = update(Message).where(col(Message.id).in_(known), *_LETTERS)
+    changed = waiting.values(state=MessageState.PRINTED, ended_at=now)
     done = session.connection().execute(changed).rowcount
     session.expire_all()
     if done:

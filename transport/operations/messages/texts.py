@@ -17,6 +17,7 @@ SUBJECTS = {
     Kind.RIDE_CONFIRMED: _("Your ride is confirmed"),
     Kind.RIDE_CHANGED: _("Your ride comes at another time"),
     Kind.RIDE_CANCELLED: _("Your ride is cancelled"),
+    Kind.RIDE_CALLED_OFF: _("The ride is called off"),
     Kind.TIME_OFFERED: _("Another time for your ride"),
     Kind.PLACE_FREE: _("A place has become free"),
     Kind.DAY_BEFORE: _("Your ride tomorrow"),
@@ -51,6 +52,9 @@ STANDARD = {
     Kind.RIDE_CANCELLED: _(
         "Transport Plzen: {whose}we are sorry, ride {number} on {day} at {start} cannot take place. "
         "For another way call {phone}"
+    ),
+    Kind.RIDE_CALLED_OFF: _(
+        "Transport Plzen: {whose}ride {number} on {day} at {start} is called off as asked. Is that wrong? Call {phone}"
     ),
     Kind.TIME_OFFERED: _(
         "Transport Plzen: {whose}ride {number} on {day}: we could come {start}-{end}. Do you want it? By {until} "
@@ -127,6 +131,7 @@ NEEDED = {
     Kind.RIDE_CONFIRMED: {"number", "day", "start", "end"},
     Kind.RIDE_CHANGED: {"number", "day", "start", "end", "phone"},
     Kind.RIDE_CANCELLED: {"number", "day", "start", "phone"},
+    Kind.RIDE_CALLED_OFF: {"number", "day", "phone"},
     Kind.TIME_OFFERED: {"number", "day", "start", "end", "agree"},
     Kind.PLACE_FREE: {"day", "start", "end", "until", "agree"},
     Kind.DAY_BEFORE: {"day", "minute", "cancel"},

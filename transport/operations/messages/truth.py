@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from transport.booking.rides import offers
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride
-from transport.operations.messages import following
+from transport.operations.messages import news
 from transport.operations.messages.models import Message, MessageState
 from transport.operations.messages.models import MessageKind as Kind
 from transport.routing.planning.models import Promise, PromiseState, StopKind, VisitAction
@@ -25,6 +25,7 @@ ORDER = {
     Kind.ARRIVAL_LATE: 5,
     Kind.DELIVERED: 6,
     Kind.RIDE_CANCELLED: 7,
+    Kind.RIDE_CALLED_OFF: 7,
 }
 """How far a ride is when its message leaves: a later one makes those of before needless."""
 _BEFORE_PICKUP = frozenset(
@@ -72,7 +73,7 @@ def makes_needless(later: Message, earlier: Message) -> bool:
 
 
 def _of_ride(session: Session, kind: Kind, ride: Ride, promise_id: int | None) -> str:
-    if kind is Kind.RIDE_CANCELLED:
+    if kind in (Kind.RIDE_CANCELLED, Kind.RIDE_CALLED_OFF):
         return ""
     if kind is Kind.DELIVERED:
         return "" if ride.status is Status.COMPLETED else "taken_back"
@@ -84,7 +85,7 @@ def _of_ride(session: Session, kind: Kind, ride: Ride, promise_id: int | None) -
         return "on_board"
     if kind is Kind.TIME_OFFERED and offers.pending(session, ride) is None:
         return "answered"
-    at_door = following.visited(session, ride.promise_id, StopKind.PICKUP, VisitAction.ARRIVED)
+    at_door = news.visited(session, ride.promise_id, StopKind.PICKUP, VisitAction.ARRIVED)
     if kind is Kind.VEHICLE_ARRIVED and not at_door:
         return "taken_back"
     return "arrived" if at_door and kind in (Kind.VEHICLE_NEAR, Kind.RIDE_LATE) else ""

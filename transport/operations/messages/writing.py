@@ -11,8 +11,8 @@ from transport.kernel.clock import local_day
 from transport.kernel.i18n import Catalogue, Lang
 from transport.kernel.policy import Policies
 from transport.operations.messages import sms, texts, wording
-from transport.operations.messages.following import News
 from transport.operations.messages.models import MessageKind as Kind
+from transport.operations.messages.news import News
 from transport.operations.messages.recipients import Recipient
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.geo.models import Place
