@@ -16,19 +16,16 @@ from transport.booking.clients.models import Client, Needs
 from transport.booking.clients.needs import Mobility
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Companion, Offer, OfferOutcome, Ride
-from transport.kernel.clock import seconds_of
 from transport.routing.fleet.models import Shift, Vehicle
 from transport.routing.geo.models import Place
-from transport.routing.planning.models import Estimate, Promise, PromiseState, Run, Stop, StopKind, Visit, VisitAction
+from transport.routing.planning import estimates
+from transport.routing.planning.models import Promise, PromiseState, Run, Stop, StopKind, Visit, VisitAction
 
 TIGHT = 5 * 60
 """With less time than this to spare a promise is marked."""
 
 BY_TAXI = "TAXI"
 """What stands for the vehicle of a ride that a taxi drives for us: a sign that is the same in every language."""
-
-Door = tuple[int, StopKind]
-"""Where somebody gets on or off: a promise and the kind of its stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def of_day(session: Session, day: date) -> Lines:
     planned = {(halt.promise_id, halt.kind): halt for halt in halts}
     mine = select(col(Ride.promise_id)).where(col(Ride.day) == day)
     reported = _reported(session, mine)
-    expected = _expected(session, day, mine)
+    expected = estimates.latest_of_day(session, day)
     on_the_way = _on_the_way(halts, reported)
     vehicles = _vehicles(session, day)
     companions = dict(_rows(session, _along(day)))
@@ -223,14 +220,6 @@ def _halts(session: Session, day: date) -> list[Halt]:
 def _reported(session: Session, promises: Any) -> set[tuple[int, StopKind, VisitAction]]:  # noqa: ANN401
     columns = (col(each) for each in (Visit.promise_id, Visit.kind, Visit.action))
     return {tuple(row) for row in _rows(session, select(*columns).where(col(Visit.promise_id).in_(promises)))}
-
-
-def _expected(session: Session, day: date, promises: Any) -> dict[Door, int]:  # noqa: ANN401
-    """The last word on when each stop begins, in seconds of the day."""
-    columns = (col(each) for each in (Estimate.promise_id, Estimate.kind, Estimate.expected_at))
-    said = select(*columns).where(col(Estimate.promise_id).in_(promises)).order_by(col(Estimate.id))
-    last = {(promise_id, kind): moment for promise_id, kind, moment in _rows(session, said)}
-    return {door: seconds_of(day, moment) for door, moment in last.items()}
 
 
 def _vehicles(session: Session, day: date) -> dict[int, str]:
