@@ -1,6 +1,7 @@
 """What people are told, in one line."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -44,10 +45,17 @@ def sent(session: Session, now: datetime) -> list[Message]:
 
 def some_messages(session: Session, ride: Ride, text: str = "Jízda je potvrzená", *, now: datetime) -> None:
     """About a ride of a client: one that was sent, one that failed, and a letter that waits."""
-    about = {"client_id": ride.client_id, "language": "cs", "queued_at": now, "not_before": now}
-    by_text = {**about, "ride_id": ride.id, "way": Way.SMS, "to": "+420700000001", "text": text, "ended_at": now}
+    about: dict[str, Any] = {"client_id": ride.client_id, "language": "cs", "queued_at": now, "not_before": now}
+    by_text: dict[str, Any] = {
+        **about,
+        "ride_id": ride.id,
+        "way": Way.SMS,
+        "to": "+420700000001",
+        "text": text,
+        "ended_at": now,
+    }
     letter = {"way": Way.LETTER, "to": "Slovanská 1, Plzeň", "subject": "Pravidelná jízda končí"}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {**by_text, "kind": MessageKind.RIDE_CONFIRMED, "state": MessageState.SENT},
         {**about, **letter, "kind": MessageKind.STANDING_ENDS, "text": "Jede naposledy."},
         {**by_text, "kind": MessageKind.RIDE_CHANGED, "state": MessageState.FAILED, "trouble": "too_late"},

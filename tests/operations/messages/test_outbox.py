@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.builders.booking import a_confirmed_ride
 from tests.builders.clients import a_mandate, a_user
@@ -130,7 +130,7 @@ def test_when_a_message_to_a_representative_fails_the_representative_is_called(s
     needless = a_message(session, ride, Kind.OPINION_ASKED)
     for each in (message, needless):
         outbox.not_taken(session, each.id or 0, for_good=True, now=NOW)
-    for event_id in session.exec(select(Event.id).where(Event.kind == "message_failed").order_by(Event.id)).all():
+    for event_id in session.exec(select(Event.id).where(Event.kind == "message_failed").order_by(col(Event.id))).all():
         outbox.call_instead(session, event_id, now=NOW)
     (call,) = calls.waiting(session)
     assert (call.call.phone, call.name, call.call.note) == (son.phone, "Karel Tma", message.text)
@@ -146,12 +146,12 @@ def test_an_invitation_goes_to_the_contact_that_was_named_with_the_way_to_the_lo
 def test_of_two_joint_representatives_the_other_is_asked(session, town, cast, ride):
     one, other = (a_user(session, Role.REPRESENTATIVE, name, phone=f"+42070000009{n}") for n, name in enumerate("ab"))
     for each in (one, other):
-        how = {"kind": MandateKind.GUARDIAN, "joint": True, "evidence": "court of Plzeň, 3. 5. 2025"}
-        a_mandate(session, cast.bedrich, each, **how)
+        evidence = "court of Plzeň, 3. 5. 2025"
+        a_mandate(session, cast.bedrich, each, kind=MandateKind.GUARDIAN, joint=True, evidence=evidence)
     consent = Consent(
         client_id=cast.bedrich.id,
         wanted_of=ConsentOf.REPRESENTATIVE,
-        asked_by=one.id,
+        asked_by=one.id or 0,
         asked_at=NOW,
         until=NOW + timedelta(hours=2),
         promises=str(ride.promise_id),

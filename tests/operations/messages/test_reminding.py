@@ -10,11 +10,12 @@ from tests.builders.driving import planned
 from tests.builders.standing import asked
 from tests.builders.telling import a_voice, kinds, told
 from transport.booking.clients.models import ContactPreferences, MessageChannel
-from transport.kernel.clock import at, parse_wall
+from transport.kernel.clock import LOCAL, at, parse_wall
 from transport.kernel.events import Event
 from transport.operations.dispatch import plans
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.operations.messages import reminding
+from transport.operations.messages.models import Message
 from transport.operations.messages.models import MessageKind as Kind
 from transport.routing.fleet.models import Driver, Shift
 from transport.routing.planning.models import Estimate, Promise, StopKind
@@ -46,9 +47,9 @@ def test_a_published_plan_narrows_the_promise_to_a_minute_and_names_who_drives(s
     plans.publish(session, town.day, by=cast.dana, now=eve(town, "15:40"))
     assert reminded(session, town, eve(town, "14:59")) == []
     assert reminded(session, town, eve(town, "15:41")) == [ride.id]
-    (message,) = [each for each in session.exec(select(reminding.Message)) if each.kind is Kind.DAY_BEFORE]
+    (message,) = [each for each in session.exec(select(Message)) if each.kind is Kind.DAY_BEFORE]
     minute = planned(session, ride, StopKind.PICKUP)
-    assert f"{minute.astimezone(reminding.LOCAL):%-H:%M}" in message.text
+    assert f"{minute.astimezone(LOCAL):%-H:%M}" in message.text
     assert "Petr" in message.text
     assert reminded(session, town, eve(town, "15:42")) == [], "told once"
 
@@ -57,9 +58,9 @@ def test_without_a_plan_the_promised_window_is_told_before_the_evening(session, 
     assert reminded(session, town, eve(town, "17:44")) == []
     assert reminded(session, town, eve(town, "17:45")) == [ride.id]
     promise = session.get_one(Promise, ride.promise_id)
-    (message,) = session.exec(select(reminding.Message).where(reminding.Message.kind == Kind.DAY_BEFORE)).all()
+    (message,) = session.exec(select(Message).where(Message.kind == Kind.DAY_BEFORE)).all()
     ends = (at(ride.day, each) for each in (promise.window_start, promise.window_end))
-    assert "-".join(f"{each.astimezone(reminding.LOCAL):%-H:%M}" for each in ends) in message.text
+    assert "-".join(f"{each.astimezone(LOCAL):%-H:%M}" for each in ends) in message.text
 
 
 def test_whoever_wants_no_reminder_gets_none(session, town, cast, ride):
