@@ -17,6 +17,7 @@ from tests.builders.breaking import KINDS, a_mishap, by_turns, promises_changed,
 from transport.kernel.errors import Invalid
 from transport.routing import engine
 from transport.routing.planning import thinking
+from transport.routing.planning.day import DayBook
 from transport.routing.planning.thinking import Harm
 from transport.routing.planning.whatif import TaxiAllowed
 
@@ -63,7 +64,7 @@ def main() -> int:
     return 1 if faults_of(figures) else 0
 
 
-def meet(kind: Kind, book: thinking.DayBook, word: str, dice: random.Random) -> None:
+def meet(kind: Kind, book: DayBook, word: str, dice: random.Random) -> None:
     """One mishap, looked at in three ways: repaired, with taxis, by turns."""
     assumptions = next((each for each in (a_mishap(book, word, dice) for _ in range(20)) if each), None)
     if assumptions is None:

@@ -55,7 +55,8 @@ def a_mishap(book: DayBook, kind: str, dice: random.Random) -> tuple[Assumption,
 
 def seen(book: DayBook, assumptions: tuple[Assumption, ...]) -> Case:
     """The day as it is thought about three minutes later."""
-    since = next(each.since for each in assumptions if not isinstance(each, LeastChange))
+    dated = (VehicleOut, DriverOut, FeatureLost, Delayed, DrivenOn)
+    since = next(each.since for each in assumptions if isinstance(each, dated))
     return case(book, assumptions, since + 180)
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from tests.builders.booking import a_confirmed_ride
+from tests.builders.booking import a_confirmed_ride, an_order
 from tests.builders.clients import a_client
-from tests.builders.driving import boarded, planned, reported
+from tests.builders.driving import boarded, driven, planned, reported
 from tests.builders.planning import thought
 from tests.builders.town import a_driver, a_shift, a_vehicle
 from transport.booking.clients.needs import Mobility
@@ -18,6 +18,7 @@ from transport.kernel.clock import at, seconds_of
 from transport.kernel.errors import Conflict, Invalid
 from transport.kernel.policy import Taxi, TaxiProvider
 from transport.operations.dispatch import incidents, mishaps, plans, trials
+from transport.operations.driving import stranded
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Depot, DriverAbsence, Shift, Vehicle
 from transport.routing.planning import day as days
@@ -246,4 +247,21 @@ def test_a_ride_handed_on_by_hand_comes_back_when_the_taxi_refuses(session, taxi
     taxis.take_back(session, order, world=town.world, by=cast.dana, now=now)
     assert session.get_one(Promise, ride.promise_id).state is PromiseState.FIRM
     assert len(promises.stops(session, ride.promise_id)) == 2
+    assert invariants.faults(session, world=town.world, now=now) == []
+
+
+def test_a_taxi_that_comes_is_a_way_home_and_one_that_does_not_is_an_alarm(session, taxi_town, cast):
+    town = taxi_town
+    there, back = an_order(session, town, cast.bedrich, "9:00", back="12:00", by=cast.hana)
+    driven(session, town, there, by=cast.dana)
+    now, provider = at(town.day, town.second("11:00")), TAXI.providers[0]
+    order = taxis.hand_over(
+        session, back, provider, version=back.version, price=30_000, world=town.world, by=cast.dana, now=now
+    )
+    assert stranded.alarms(session, town.day) == []
+    [home] = stranded.guaranteed(session, town.day, world=town.world, now=now)
+    assert home.sure
+    taxis.refuse(session, order, by=cast.dana, now=now)
+    assert stranded.alarms(session, town.day) == [back]
+    taxis.again(session, order, provider, by=cast.dana, now=now)
     assert invariants.faults(session, world=town.world, now=now) == []

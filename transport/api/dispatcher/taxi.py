@@ -71,7 +71,7 @@ def answer(request: Request, day: Day, order_id: int, me: Me, now: Now, services
         with writing(services.database) as session:
             said = _answer(request, session, taxis.get(session, order_id, day), me, now, services, data)
     except Invalid as error:
-        values = {f"{name}-{order_id}": one(data, name) for name in ("fetched", "arrived", "price")}
+        values: Fields = {f"{name}-{order_id}": one(data, name) for name in ("fetched", "arrived", "price")}
         errors = {f"{error.field or 'price'}-{order_id}": say(request, error)}
         with reading(services.database) as session:
             return _list_page(request, day, session, now, services, "", errors, values)

@@ -170,8 +170,7 @@ def _as_was_promised(book: DayBook, problem: engine.Problem, plan: engine.Plan, 
         if (each.id, engine.StopKind.PICKUP) not in ahead:
             return replace(each, dropoff_window=promised.dropoff_window)
         bound = each.duty if book.promises[int(each.id)].pinned else None
-        both = {"pickup_window": promised.pickup_window, "dropoff_window": promised.dropoff_window}
-        return replace(each, duty=bound, **both)
+        return replace(each, duty=bound, pickup_window=promised.pickup_window, dropoff_window=promised.dropoff_window)
 
     return replace(problem, requests=tuple(map(free, problem.requests)))
 
