@@ -222,7 +222,7 @@ def scene(house: House) -> Scene:
             "shift_id": (str(town.van_shift),),
             "proposal_id": (str(proposal.id),),
             **{name: tuple(each) for name, each in a_fleet(session, town, by=cast.dana).items()},
-            **dict.fromkeys(("out_id", "absence_id"), ("1",)),
+            **dict.fromkeys(("out_id", "absence_id", "device_id"), ("1",)),
             "driver:login.shift token": (a_code(session, town, key=house.app.state.services.key),),
             "wish_id": (str(waits.id),),
             "user_id": (str(cast.anna_herself.user),),
