@@ -24,7 +24,7 @@ from tests.builders.standing import a_written
 from tests.builders.telling import some_messages
 from tests.builders.town import NOW
 from tests.builders.waiting import a_full_desk
-from transport.api import deps, security, shelf
+from transport.api import deps, render, security, shelf
 from transport.api.client import needing
 from transport.api.public import easy
 from transport.api.public.registration import REGISTRATION
@@ -144,7 +144,7 @@ def scene(house: House) -> Scene:
         order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
         waiting = requests.of_request(session, booked(session, town, order, by=anna))
         lying = shelf.Shelf(house.app.state.services.settings.paper_dir, town.day)
-        for name in (str(town.car_shift), shelf.DAY):
+        for name in (str(town.car_shift), shelf.DAY, shelf.WHOLE):
             known = shelf.Paper(name, "", 1, house.clock(), house.clock(), 1)
             lying.put(known, pdf=b"%PDF-1.7", csv=b"")
         missed = a_confirmed_ride(session, town, cast.anna, "7:00", by=hana, to="station")
@@ -199,6 +199,8 @@ def scene(house: House) -> Scene:
             **a_fleet(session, town, by=cast.dana),
             "driver:login.shift token": [a_code(session, town, key=house.app.state.services.key)],
             "driver:problem told": ["", "?hlaseno=unwell"],
+            "driver:script mark": [render.driver_app().rsplit("/", 1)[1]],
+            "driver:script name": ["app"],
             "user_id": [str(cast.hana.user), str(cast.emil.user)],
             "policy_id": ["2026"],
             "version_id": [str(town.version)],

@@ -19,8 +19,8 @@ KEPT = timedelta(days=2)
 """After so many days the papers of a day are gone: they are full of names and doors."""
 OLD = timedelta(minutes=15)
 """No paper is older than this while its day lasts."""
-DAY = "den"
-"""The name of what belongs to the whole day."""
+DAY, WHOLE = "den", "vse"
+"""The names of what belongs to the whole day: its table, and the papers of all vehicles in one."""
 ABANDONED = 600
 """Seconds after which whoever was making papers is thought to have died."""
 

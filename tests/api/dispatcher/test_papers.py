@@ -83,18 +83,28 @@ def test_only_what_says_something_else_is_made_anew_and_the_rest_is_looked_at(ho
     assert worker(house, 10) == 0
     known = shelf(house).papers()
     assert {each.checked_at for each in known.values()} == {house.clock.now}
-    assert {each.made_at for each in known.values()} == {house.clock.now - timedelta(minutes=11)}
-    with writing(house.database) as session:
-        a_confirmed_ride(session, house.town, house.cast.bedrich, "14:00", by=house.cast.hana, now=house.clock.now)
+    assert {each.made_at for name, each in known.items() if name != "den"} == {house.clock.now - timedelta(minutes=11)}
+    ordered(house, "14:00")
     assert worker(house, 1) == 2
     assert sum(each.version == 1 for each in shelf(house).papers().values()) == 2
-    assert len(printer) == 5
+    ordered(house, "17:00")
+    assert worker(house, 1) == 1  # the whole day is made anew a little later
+    assert worker(house, 10) == 1
+    assert len(printer) == 7
+
+
+def ordered(house, clock):
+    with writing(house.database) as session:
+        a_confirmed_ride(session, house.town, house.cast.bedrich, clock, by=house.cast.hana, now=house.clock.now)
 
 
 def test_a_paper_says_which_version_it_is_and_names_nobody_outside(house, day, printer):
     worker(house)
     files = {file.name for file in shelf(house).folder.iterdir()}
-    assert files == {f"{name}.{kind}" for name in ("1", "2", "den") for kind in ("json", "pdf")} | {"den.csv"}
+    assert files == {f"{name}.{kind}" for name in ("1", "2", "vse") for kind in ("json", "pdf")} | {
+        "den.csv",
+        "den.json",
+    }
     table = shelf(house).read("den", "csv").decode()
     assert "Anna Vozková" in table
     assert "700 000 001" in table
@@ -113,7 +123,7 @@ def test_the_page_of_papers_says_which_are_valid_and_hands_them_out(house, day, 
     worker(house)
     assert not shelf(house).asked
     assert dana.client.get(f"{day}/papir/1.pdf").content == shelf(house).read("1", "pdf")
-    assert dana.client.get(f"{day}/papir/den.pdf").headers["content-type"] == "application/pdf"
+    assert dana.client.get(f"{day}/papir/vse.pdf").headers["content-type"] == "application/pdf"
     assert "Vozková" in dana.client.get(f"{day}/papir/den.csv").text
     for path in ("papir", "papir/1.pdf", "papir/den.csv", "obvolat"):
         house.visit(house.cast.emil).get(f"{day}/{path}", 403)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from transport.api import lists, paper, render, scanning, shelf
 from transport.api.dispatcher import pictures
 from transport.api.driver import card
-from transport.api.shelf import DAY, Paper, Shelf
+from transport.api.shelf import DAY, WHOLE, Paper, Shelf
 from transport.bootstrap import Services
 from transport.kernel import i18n
 from transport.kernel.actor import SYSTEM, Actor
@@ -102,7 +102,10 @@ def _renew(services: Services, day: date, now: datetime) -> int:
 
 
 def _make(services: Services, kept: Shelf, day: date, version: int, now: datetime) -> int:
-    """Compare every paper with what it should say, and make those anew that say something else."""
+    """Compare every paper with what it should say, and make those anew that say something else.
+
+    The paper of the whole day takes as long as all others together: it is made anew once in LOOKED at most.
+    """
     with reading(services.database) as session:
         sheets = [each for each in printed.sheets(session, day, by=SYSTEM) if each.manifest.stops]
         roads = printed.network(session, day, services.settings.geo_dir) if sheets else None
@@ -110,7 +113,7 @@ def _make(services: Services, kept: Shelf, day: date, version: int, now: datetim
     cards, codes = _cards(sheets, services, day), _codes(sheets, services)
     runs = [_run(each, cards, codes, services, day) for each in sheets]
     known, done = kept.papers(), 0
-    for name in known.keys() - {DAY, *(run.name for run in runs)}:
+    for name in known.keys() - {DAY, WHOLE, *(run.name for run in runs)}:
         kept.remove(name)
     for run in runs:
         lies = known.get(run.name)
@@ -122,31 +125,18 @@ def _make(services: Services, kept: Shelf, day: date, version: int, now: datetim
             continue
         kept.put(Paper(run.name, run.digest, version, now, now, version), pdf=made)
         done += 1
-    return done + _whole(
-        services, kept, known.get(DAY), runs, _page(day, sheets, cards, codes, roads, now), version, now
-    )
-
-
-def _whole(
-    services: Services,
-    kept: Shelf,
-    known: Paper | None,
-    runs: list[_Run],
-    page: dict[str, Any],
-    version: int,
-    now: datetime,
-) -> int:
-    """The papers of all vehicles in one, and the same as a table."""
     digest = hashlib.sha256("".join(run.digest for run in runs).encode()).hexdigest()
-    if known is not None and known.digest == digest:
-        kept.put(replace(known, checked_at=now, checked=version))
-        return 0
-    made = {"csv": _table(runs)}
-    whole = _pdf(services, page)
-    if whole is not None:
-        made["pdf"] = whole
-    kept.put(Paper(DAY, digest, version, now, now, version), **made)
-    return 1
+    kept.put(Paper(DAY, digest, version, now, now, version), csv=_table(runs))
+    whole = known.get(WHOLE)
+    if whole is not None and (whole.digest == digest or now - whole.made_at < LOOKED):
+        if whole.digest == digest:
+            kept.put(replace(whole, checked_at=now, checked=version))
+        return done
+    made = _pdf(services, _page(day, sheets, cards, codes, roads, now))
+    if made is None:
+        return done
+    kept.put(Paper(WHOLE, digest, version, now, now, version), pdf=made)
+    return done + 1
 
 
 def _pdf(services: Services, page: dict[str, Any]) -> bytes | None:

@@ -9,7 +9,7 @@ from transport.api import paper, shelf
 from transport.api.deps import Now, Plugged, Reading
 from transport.api.dispatcher.asked import Day
 from transport.api.render import page, see_other
-from transport.api.shelf import DAY, Paper, Shelf
+from transport.api.shelf import DAY, WHOLE, Paper, Shelf
 from transport.kernel.errors import NotFound
 from transport.operations.dispatch import inbox
 from transport.operations.dispatch import paper as printed
@@ -41,7 +41,6 @@ def papers(request: Request, day: Day, session: Reading, now: Now, services: Plu
         if shift_id in crews and plan is not None:
             lies = known.get(str(shift_id))
             rows.append(Row(crews[shift_id], stops, lies, lies is not None and lies.current(plan.version, now)))
-    whole = known.get(DAY)
     return page(
         request,
         "dispatcher/papers.html",
@@ -49,8 +48,8 @@ def papers(request: Request, day: Day, session: Reading, now: Now, services: Plu
         now=now,
         plan=plan,
         rows=sorted(rows, key=lambda row: (row.crew.vehicle.code, row.crew.shift.starts)),
-        whole=whole,
-        has_pdf=whole is not None and lying.read(DAY, "pdf") is not None,
+        table=known.get(DAY),
+        whole=known.get(WHOLE),
         current=sum(row.current for row in rows),
         old=int(shelf.OLD.total_seconds()) // 60,
         kept=shelf.KEPT.days,
@@ -67,10 +66,10 @@ def ask(day: Day, services: Plugged, session: Reading) -> Response:
     return see_other(f"/disp/{day}/papir?hotovo=objednano")
 
 
-@router.get(f"{PAPERS}/den.pdf", name="disp:papers.day.pdf")
+@router.get(f"{PAPERS}/vse.pdf", name="disp:papers.day.pdf")
 def day_pdf(day: Day, services: Plugged) -> Response:
     """All vehicles in one file."""
-    return _pdf(Shelf(services.settings.paper_dir, day), DAY, f"rozpisy-{day}")
+    return _pdf(Shelf(services.settings.paper_dir, day), WHOLE, f"rozpisy-{day}")
 
 
 @router.get(f"{PAPERS}/den.csv", name="disp:papers.day.csv")
