@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import exc
-from sqlmodel import Session
 
 from transport.api.deps import Me, Now, Plugged, csrf_checked, require
 from transport.api.driver import frame, shift
@@ -21,11 +20,9 @@ from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Forbidden, Invalid, ServiceError
-from transport.operations.driving import execution, manifest, reporting, reports
+from transport.operations.driving import manifest, reporting, reports
 from transport.operations.driving import said as saying
-from transport.operations.driving.models import Outcome, ReportKind
-from transport.operations.driving.said import EVIDENCE, FORM, Said
-from transport.routing.planning.models import StopKind
+from transport.operations.driving.said import FORM, Said
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/ridic")
@@ -78,14 +75,16 @@ def form(request: Request, shift_id: int, me: Me, now: Now, services: Plugged, d
     """Write down what happened at a stop; the same form sent twice is one report."""
     said = _said(data, shift_id, now)
     errors: list[Invalid] = []
+    laid_aside = False
     with writing(services.database) as session:
         row = reporting.own_shift(session, shift_id, me)
         if row.day > clock.local_day(now):
             raise Conflict("ride.not_possible")
         if reports.keyed(session, said.key) is None:
-            errors = _errors(session, said, services, now)
+            errors = reporting.missing(session, said, world=services.world, now=now)
         if not errors:
             report = reporting.receive(session, said, world=services.world, by=me, now=now)
+            laid_aside = report.outcome.value == "aside"
             if report.why in MENDABLE:
                 session.rollback()
                 errors = [Invalid(report.why, field=MENDABLE[report.why])]
@@ -96,7 +95,7 @@ def form(request: Request, shift_id: int, me: Me, now: Now, services: Plugged, d
             shown = frame.shown if said.kind in frame.KINDS else shift.shown
             return shown(request, session, found, services, me, now, errors=words, values=data)
     onward = _onward(data, shift_id)
-    aside = f"{'&' if '?' in onward else '?'}odlozeno=1" if report.outcome is Outcome.ASIDE else ""
+    aside = f"{'&' if '?' in onward else '?'}odlozeno=1" if laid_aside else ""
     return see_other(onward + aside)
 
 
@@ -156,22 +155,6 @@ def _onward(data: Fields, shift_id: int) -> str:
     here = f"/ridic/smena/{shift_id}"
     wanted = one(data, "dal")
     return wanted if re.fullmatch(rf"{here}(/[a-z]+(\?hlaseno=[a-z]+)?)?", wanted) else here
-
-
-def _errors(session: Session, said: Said, services: Services, now: datetime) -> list[Invalid]:
-    """What is still missing in a form; Invalid("visit.too_soon") is raised, as no field helps against that."""
-    facts, unread = saying.tidied(said.facts)
-    errors = [Invalid("report.fact_unreadable", field=name) for name in unread]
-    ride = reports.ride_of(session, said.promise)
-    if ride is not None and said.kind == ReportKind.ABSENT:
-        promise = execution.promise_of(session, ride)
-        if execution.visited(session, [ride.promise_id], StopKind.PICKUP, reports.ACTIONS[ReportKind.ABSENT]) is None:
-            execution.require_waited(session, promise, StopKind.PICKUP, services.world, now)
-        if set(facts.get("evidence", ())) != set(EVIDENCE):
-            errors.append(Invalid("report.evidence_missing", field="evidence"))
-    if ride is not None and reports.hand_over_missing(session, ride, said):
-        errors.append(Invalid("report.hand_over_missing", field="handed_to"))
-    return errors
 
 
 def _no(status: HTTPStatus, code: str) -> Response:

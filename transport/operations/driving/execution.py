@@ -92,7 +92,7 @@ def retime(
     """It happened at another moment than was said first; the event keeps both."""
     if visit.occurred_at == happened:
         return
-    facts = {"promise": visit.promise_id, "stop": visit.kind.value, "action": visit.action.value}
+    facts: dict[str, object] = {"promise": visit.promise_id, "stop": visit.kind.value, "action": visit.action.value}
     facts |= {"was": visit.occurred_at, "is": happened}
     visit.occurred_at = happened
     session.add(visit)

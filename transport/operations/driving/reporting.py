@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from transport.booking.rides import rides
 from transport.booking.rides.lifecycle import Status
@@ -73,6 +73,24 @@ def receive(session: Session, said: Said, *, world: World, by: Actor, now: datet
     return report
 
 
+def missing(session: Session, said: Said, *, world: World, now: datetime) -> list[Invalid]:
+    """What a form still has to say before it is taken. An app is believed instead: what it reports has happened.
+
+    Raises Invalid("visit.too_soon"), as no field helps against that.
+    """
+    facts, unread = saying.tidied(said.facts)
+    found = [Invalid("report.fact_unreadable", field=name) for name in unread]
+    ride = reports.ride_of(session, said.promise)
+    if ride is not None and said.kind == ReportKind.ABSENT:
+        if execution.visited(session, [ride.promise_id], StopKind.PICKUP, VisitAction.ABSENT) is None:
+            execution.require_waited(session, execution.promise_of(session, ride), StopKind.PICKUP, world, now)
+        if set(facts.get("evidence", ())) != set(EVIDENCE):
+            found.append(Invalid("report.evidence_missing", field="evidence"))
+    if ride is not None and reports.hand_over_missing(session, ride, said):
+        found.append(Invalid("report.hand_over_missing", field="handed_to"))
+    return found
+
+
 def own_shift(session: Session, shift_id: int, by: Actor) -> Shift:
     """The shift this driver drives, or drove before it was taken out of the roster; NotFound("shift")."""
     own = select(Shift).join(Driver, col(Driver.id) == Shift.driver_id)
@@ -128,10 +146,9 @@ def _occurred(session: Session, said: Said, shift: Shift, now: datetime) -> date
     earliest, latest = min(at(shift.day, 0), now), now
     if said.device != FORM:
         mine = (DriverReport.shift_id == said.shift, DriverReport.device == said.device[:36])
-        before = select(func.max(DriverReport.occurred_at)).where(*mine, DriverReport.seq < said.seq)
-        after = select(func.min(DriverReport.occurred_at)).where(*mine, DriverReport.seq > said.seq)
-        earliest = max(earliest, session.exec(before).one() or earliest)
-        latest = min(latest, session.exec(after).one() or latest)
+        others = session.exec(select(DriverReport.seq, DriverReport.occurred_at).where(*mine)).all()
+        earliest = max([earliest, *(when for seq, when in others if seq < said.seq)])
+        latest = min([latest, *(when for seq, when in others if seq > said.seq)])
     return max(min(instant, latest), earliest)
 
 
