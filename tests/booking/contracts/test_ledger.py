@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from tests.builders.contracts import NOW, a_contract
-from transport.booking.contracts import ledger, queries
-from transport.booking.contracts.balance import Balance, ContractUnit, EntryKind, Period
+from transport.booking.contracts import balance, ledger, queries
+from transport.booking.contracts.balance import Balance, ContractUnit, EntryKind, Move, Period
 from transport.booking.contracts.ledger import Override
 from transport.booking.contracts.models import Contract, LedgerEntry
 from transport.kernel import db
@@ -252,3 +252,20 @@ def test_many_at_once_never_set_aside_more_than_was_bought(database: Engine) -> 
     with db.reading(database) as session:
         assert queries.faults(session) == []
         assert ledger.balance_on(session, session.get_one(Contract, contract_id), DAY) == Balance(3, 3, 0)
+
+
+@pytest.mark.parametrize("aside", [0, 2, 3])
+def test_what_was_used_up_is_set_aside_again_exactly(session: Session, aside: int) -> None:
+    """Also where somebody had signed for going beyond: undoing a mistake takes nothing from anybody."""
+    contract = a_contract(session, ContractUnit.PERSONS, 1)
+    if aside:
+        reserve(session, contract, aside, override=SIGNED)
+    before = ledger.balance_on(session, contract, DAY)
+    for _ in range(2):
+        ledger.consume(session, contract, DAY, "ride:1", 2, by=DANA, now=NOW, override=SIGNED)
+        assert ledger.balance_on(session, contract, DAY).consumed == 2
+        for _ in range(2):
+            ledger.give_back(session, contract, DAY, "ride:1", by=DANA, now=NOW)
+            assert ledger.balance_on(session, contract, DAY).reserved == before.reserved
+    entries = queries.entries(session, contract, DAY.isoformat())
+    assert balance.faults(Move(each.kind, each.quantity, each.source, bool(each.override_by)) for each in entries) == []

@@ -13,13 +13,14 @@ from tests.builders.phones import EVIDENCE, Phone
 from tests.builders.town import NOW, a_town
 from transport.booking.contracts.balance import ContractUnit
 from transport.booking.contracts.models import LedgerEntry
+from transport.booking.rides.lifecycle import Status
 from transport.operations.dispatch import plans
 from transport.operations.driving.models import DriverReport
 from transport.operations.quality import invariants
 from transport.routing.planning.models import Promise, Visit
 
 SHARED = settings(
-    max_examples=settings.default.max_examples // 20,
+    max_examples=settings.default.max_examples // 30,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
@@ -75,6 +76,7 @@ def told(session, ride):
         posted[entry.kind] = posted.get(entry.kind, 0) + entry.quantity
     used = posted.get("consume", 0) + posted.get("correct", 0)
     aside = posted.get("reserve", 0) - posted.get("release", 0)
+    assert (used, aside) == ((1, 0) if ride.status is Status.COMPLETED else (0, 1))
     return ride.status, session.get_one(Promise, ride.promise_id).state, visits, used, aside
 
 
