@@ -17,7 +17,8 @@ from transport.booking.rides.models import TaxiOrder, TaxiState
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.errors import Conflict, Invalid
 from transport.kernel.policy import Taxi, TaxiProvider
-from transport.operations.dispatch import incidents, mishaps, plans, trials
+from transport.operations.dispatch import exceptions, incidents, mishaps, plans, trials
+from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import stranded
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Depot, DriverAbsence, Shift, Vehicle
@@ -265,3 +266,20 @@ def test_a_taxi_that_comes_is_a_way_home_and_one_that_does_not_is_an_alarm(sessi
     assert stranded.alarms(session, town.day) == [back]
     taxis.again(session, order, provider, by=cast.dana, now=now)
     assert invariants.faults(session, world=town.world, now=now) == []
+
+
+def test_who_sits_in_a_vehicle_that_stands_and_cannot_be_fetched_is_never_lost_from_sight(session, town, cast, day):
+    riding, _ = day
+    second, now = on_the_road(session, town, cast, riding)
+    asked = mishaps.break_down(
+        session,
+        shift_of(session, riding),
+        since=second,
+        place=town.places["home"],
+        world=town.world,
+        by=cast.dana,
+        now=now,
+    )
+    assert Harm.LEFT_OUT in used(session, town, cast, asked, now)
+    found = exceptions.found(session, town.day, policy=town.world.policies.on(town.day), now=now)
+    assert (found[0].kind, found[0].subject, found[0].loud) == (MatterKind.STUCK, riding.id, True)

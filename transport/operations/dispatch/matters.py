@@ -7,6 +7,7 @@ from enum import StrEnum
 class MatterKind(StrEnum):
     """Why a day needs a person, the most urgent first."""
 
+    STUCK = "stuck"
     STRANDED = "stranded"
     STRANDING_NEAR = "stranding_near"
     HELP_ASKED = "help_asked"
@@ -40,6 +41,7 @@ ORDER = {kind: place for place, kind in enumerate(MatterKind)}
 
 LOUD = frozenset(
     {
+        MatterKind.STUCK,
         MatterKind.STRANDED,
         MatterKind.STRANDING_NEAR,
         MatterKind.HELP_ASKED,
@@ -57,6 +59,7 @@ STOPS = frozenset({"breakdown", "unwell"})
 
 ABOUT_RIDES = frozenset(
     {
+        MatterKind.STUCK,
         MatterKind.STRANDED,
         MatterKind.STRANDING_NEAR,
         MatterKind.UNSAFE,

@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from transport.booking.rides import taxis
-from transport.booking.rides.lifecycle import LIVE
+from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride, TaxiOrder, TaxiState
 from transport.kernel.clock import at
 from transport.operations.dispatch.matters import Matter, MatterKind
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.routing.fleet.models import Shift
-from transport.routing.planning.models import Promise, PromiseState
+from transport.routing.planning.models import Promise, PromiseState, StopKind, Visit, VisitAction
 
 LONG_THERE = timedelta(minutes=15)
 """So long after somebody should have arrived by taxi we ask how it went."""
 
 
 def matters(session: Session, day: date, *, now: datetime) -> list[Matter]:
-    """What drivers have said and nobody has taken back; taxis refused, unanswered, not called off, not reported."""
-    return [*_said(session, day, now), *_taxis(session, day, now)]
+    """Who sits in a vehicle that stands; what drivers have said and not taken back; taxis of which word is missing."""
+    return [*_stuck(session, day), *_said(session, day, now), *_taxis(session, day, now)]
 
 
 def problems(session: Session, day: date) -> list[DriverReport]:
@@ -39,6 +39,20 @@ def problems(session: Session, day: date) -> list[DriverReport]:
     said = list(session.exec(theirs))
     gone = {each.about for each in said if each.kind is ReportKind.UNDONE}
     return [each for each in said if each.kind is ReportKind.PROBLEM and each.key not in gone]
+
+
+def _stuck(session: Session, day: date) -> Iterator[Matter]:
+    """Who got into a vehicle that stands, and no plan could fetch: they are there until somebody has helped."""
+    left = select(Ride, Promise).join(Promise, col(Promise.id) == Ride.promise_id)
+    left = left.where(Ride.day == day, Ride.status == Status.MISSED).order_by(col(Ride.id))
+    for ride, promise in session.exec(left).all():
+        got_on = select(Visit.id).where(
+            col(Visit.promise_id).in_((promise.id, promise.supersedes)),
+            Visit.kind == StopKind.PICKUP,
+            Visit.action == VisitAction.DONE,
+        )
+        if session.exec(got_on).first() is not None:
+            yield Matter(MatterKind.STUCK, ride.id or 0, f"{MatterKind.STUCK}:{promise.id}")
 
 
 def _said(session: Session, day: date, now: datetime) -> Iterator[Matter]:
