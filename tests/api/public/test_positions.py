@@ -1,7 +1,6 @@
 """Devices tell where a vehicle is, in the formats of the programs that people have."""
 
 import base64
-import itertools
 import json
 from typing import Any
 
@@ -100,20 +99,16 @@ HOSTILE: list[Any] = [
 
 
 def test_no_device_makes_us_stumble(house: House, token: str):
-    answers = set()
+    client, answers = house.visit(None).client, set()
     for said in HOSTILE:
-        fields = dict.fromkeys(("lat", "lon", "tst", "acc", "vel", "cog"), said)
-        for field in (*fields, "all"):
-            body: dict[str, Any] = {"_type": "location", **NEAR, "tst": int(house.clock.now.timestamp())}
-            body.update(fields if field == "all" else {field: said})
-            answers.add(owntracks(house, token, body).status_code)
-    client = house.visit(None).client
-    bodies = [b"\xff", b"{", b"[]", b'{"location": ' + b"[" * 9_000, b"id=%ff&lat=1", b"&" * 200, b"{}"]
-    for raw, query in itertools.product(bodies, ({}, {"id": token, "lat": "x", "timestamp": "1e400"})):
-        answers.add(client.post("/brana/poloha/traccar", content=raw, params=query).status_code)
-    for said in HOSTILE:
+        known = {"_type": "location", **NEAR, "tst": int(house.clock.now.timestamp())}
+        answers.add(owntracks(house, token, {**known, "lat": said, "acc": said}).status_code)
+        answers.add(owntracks(house, token, {**known, "tst": said, "vel": said, "cog": said}).status_code)
         place = {"timestamp": said, "coords": {"latitude": said, "longitude": said, "speed": said}}
-        for location in (said, [said], place, [place], {"coords": said}):
+        for location in (said, [place]):
             sent = json.dumps({"device_id": token, "location": location})
             answers.add(client.post("/brana/poloha/traccar", content=sent).status_code)
+    for raw in (b"\xff", b"{", b"[]", b'{"location": ' + b"[" * 9_000, b"id=%ff&lat=1", b"&" * 200, b"{}"):
+        query = {"id": token, "lat": "x", "timestamp": "1e400"}
+        answers.add(client.post("/brana/poloha/traccar", content=raw, params=query).status_code)
     assert answers == {200, 403, 422}
