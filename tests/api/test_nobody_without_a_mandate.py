@@ -26,7 +26,7 @@ from tests.builders.passes import a_code
 from tests.builders.standing import a_written
 from tests.builders.waiting import a_full_desk
 from transport.accounts.models import User
-from transport.api import security
+from transport.api import render, security
 from transport.api.client import needing
 from transport.api.public import easy, registering
 from transport.booking.clients import mandates, organisations
@@ -138,8 +138,8 @@ LEADS_NOWHERE = (FOR_EVERYBODY - LINKS) | {
 }
 """Doors without anything in the address that leads to a person: they may open, and show nothing of Anna."""
 
-OF_NOBODY = {"lang", "number", "name", "result", "letter"}
-"""Parts of an address that say nothing of a person: a language, an error, a page to read, a complaint's secret key."""
+OF_NOBODY = {"lang", "number", "name", "result", "letter", "mark"}
+"""Parts of an address that say nothing of a person: a language, an error, a page, a script, a complaint's secret key."""
 OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled", *LINKS}
 """Doors of a link to one ride, or to log in: whoever has it may come in; here neither is Anna's."""
 STEPS = ("za-koho", "odkud", "kam", "den", "cas", "zpet", "pomoc")
@@ -223,6 +223,8 @@ def scene(house: House) -> Scene:
             "proposal_id": (str(proposal.id),),
             **{name: tuple(each) for name, each in a_fleet(session, town, by=cast.dana).items()},
             **dict.fromkeys(("out_id", "absence_id", "device_id"), ("1",)),
+            "driver:script mark": (render.driver_app().rsplit("/", 1)[1],),
+            "driver:script name": ("app",),
             "driver:login.shift token": (a_code(session, town, key=house.app.state.services.key),),
             "wish_id": (str(waits.id),),
             "user_id": (str(cast.anna_herself.user),),
