@@ -65,7 +65,7 @@ STANDARD = {
         "By {until} {agree}"
     ),
     Kind.DAY_BEFORE: _(
-        "Transport Plzen: {whose}tomorrow {day} we come at {minute}, {origin}. {crew} You do not go? Please {cancel}"
+        "Transport Plzen: {whose}tomorrow {day} we come {minute}, {origin}. {crew} Not going? Please {cancel}"
     ),
     Kind.VEHICLE_NEAR: _(
         "Transport Plzen: driver {driver} comes in about {minutes} min ({expected}). The vehicle: {vehicle}. {bell}"
