@@ -11,12 +11,13 @@ from tests.builders.booking import an_order
 from tests.builders.clients import a_client
 from tests.builders.driving import driven, planned, reported
 from tests.builders.town import NOW, a_world
+from transport.booking.contracts import capacity
 from transport.booking.rides import returns, rides
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.errors import Conflict, ServiceError
-from transport.kernel.events import Event
+from transport.kernel.events import Event, record
 from transport.operations.dispatch import exceptions, roster
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import stranded
@@ -107,6 +108,15 @@ def test_what_stops_a_vehicle_is_an_alarm_hours_before(session, town, out):
     assert way(session, town, now).danger is Danger.SHIFT_ENDED
     vehicle_fails(session, town, out, now)
     assert way(session, town, now).fails_at == over(session, out)
+
+
+def test_what_the_desk_knows_of_a_driver_counts_until_the_shift_is_changed(session, town, cast, out):
+    now, shift = ten(town), session.get_one(Shift, runs.shift_of(session, out.promise_id))
+    record(session, "driver_dropped_out", subject=("shift", shift.id), by=cast.dana, now=now)
+    assert way(session, town, now).danger is Danger.DRIVER_AWAY
+    later = now + timedelta(minutes=5)
+    capacity.change_shift(session, shift, fleet.changed(shift, ends=shift.ends - 60), by=cast.dana, now=later)
+    assert way(session, town, later).sure
 
 
 def test_who_needs_what_no_longer_works_in_the_vehicle_is_warned_of(session, town, out):

@@ -1,6 +1,7 @@
 """The shifts of a day under way: what each still has before it, when that is expected, whether it can go on. Reads."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, select
 
 from transport.kernel.clock import at, seconds_of
+from transport.kernel.events import Event
 from transport.operations.driving import positions
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.routing.fleet import availability
@@ -20,6 +22,9 @@ from transport.routing.planning.models import Promise, Run, Stop, StopKind, Visi
 
 GOES_ON = frozenset({ReportKind.BEGUN, ReportKind.ARRIVED, ReportKind.DONE})
 """Whoever reports one of these after a breakdown drives again."""
+STOPS = {"vehicle_broke_down": "breakdown", "driver_dropped_out": "driver"}
+"""Events of the desk after which a shift stands, with the problem they mean."""
+MENDED = "shift_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Duties:
         moment = at(self.day, second)
         if any(starts <= moment and (ends is None or moment < ends) for starts, ends in self.outs.get(shift, ())):
             return "vehicle_out"
-        return "driver_away" if shift in self.away else None
+        return "driver_away" if shift in self.away or "driver" in self.broken.get(shift, ()) else None
 
 
 def of_day(session: Session, day: date, *, now: datetime) -> Duties:
@@ -183,23 +188,45 @@ def _reported(
 ) -> tuple[frozenset[int], dict[int, frozenset[str]]]:
     """Which shifts their drivers have ended, and what stops the others; every report is a word heard."""
     said = select(DriverReport).where(col(DriverReport.shift_id).in_(shifts), DriverReport.outcome == Outcome.TAKEN)
-    ended: set[int] = set()
-    broken: dict[int, set[str]] = {}
     reports = list(session.exec(said.order_by(col(DriverReport.occurred_at), col(DriverReport.id))))
     undone = {report.about for report in reports if report.kind is ReportKind.UNDONE}
+    holds = [each for each in reports if each.kind is not ReportKind.UNDONE and each.key not in undone]
+    told = [(each.occurred_at, each.shift_id, *_meaning(each)) for each in holds]
     for report in reports:
-        shift_id = report.shift_id
-        heard[shift_id] = max(heard.get(shift_id, report.recorded_at), report.recorded_at)
-        if report.key in undone:
-            continue
-        if report.kind is ReportKind.ENDED:
+        heard[report.shift_id] = max(heard.get(report.shift_id, report.recorded_at), report.recorded_at)
+    ended: set[int] = set()
+    broken: dict[int, set[str]] = {}
+    for _, shift_id, what, problem in sorted([*told, *_incidents(session, shifts)], key=lambda each: each[0]):
+        problems = broken.setdefault(shift_id, set())
+        if what is ReportKind.ENDED:
             ended.add(shift_id)
-        elif report.kind is ReportKind.PROBLEM:
-            broken.setdefault(shift_id, set()).add(str(json.loads(report.facts).get("problem", "")))
-        elif report.kind in GOES_ON:
-            ended.discard(shift_id)
-            broken.get(shift_id, set()).discard("breakdown")
+        elif what is ReportKind.PROBLEM:
+            problems.add(problem)
+        elif what in GOES_ON or what is ReportKind.UNDONE:
+            problems -= {"breakdown", "driver"}
+            if what in GOES_ON:
+                ended.discard(shift_id)
     return frozenset(ended), {shift_id: frozenset(problems) for shift_id, problems in broken.items()}
+
+
+def _meaning(report: DriverReport) -> tuple[ReportKind, str]:
+    return report.kind, str(json.loads(report.facts).get("problem", "")) if report.kind is ReportKind.PROBLEM else ""
+
+
+def _incidents(session: Session, shifts: Collection[int]) -> list[tuple[datetime, int, ReportKind, str]]:
+    """What the desk knows of shifts: told as their drivers would have told it. A change of the shift mends it."""
+    ids = {str(shift_id) for shift_id in shifts}
+    told = select(Event).where(Event.subject_type == "shift", col(Event.subject_id).in_(ids))
+    rows = session.exec(told.where(col(Event.kind).in_((*STOPS, MENDED))).order_by(col(Event.id)))
+    return [
+        (
+            event.occurred_at,
+            int(event.subject_id),
+            ReportKind.UNDONE if event.kind == MENDED else ReportKind.PROBLEM,
+            STOPS.get(event.kind, ""),
+        )
+        for event in rows
+    ]
 
 
 def _rows(session: Session, statement: Executable) -> list[Any]:
