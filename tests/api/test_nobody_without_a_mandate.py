@@ -139,7 +139,7 @@ LEADS_NOWHERE = (FOR_EVERYBODY - LINKS) | {
 """Doors without anything in the address that leads to a person: they may open, and show nothing of Anna."""
 
 OF_NOBODY = {"lang", "number", "name", "result", "letter", "mark"}
-"""Parts of an address that say nothing of a person: a language, an error, a page, a script, a complaint's secret key."""
+"""Parts of an address that say nothing of a person: a language, an error, a page, a script, a complaint's key."""
 OPEN_TO_THE_HOLDER = {"link:ride", "link:cancel", "link:cancelled", *LINKS}
 """Doors of a link to one ride, or to log in: whoever has it may come in; here neither is Anna's."""
 STEPS = ("za-koho", "odkud", "kam", "den", "cas", "zpet", "pomoc")
