@@ -1,4 +1,4 @@
-// Write the two stylesheets. Each begins with a mark of everything it was made from, so that a test can tell
+// Write the stylesheets. Each begins with a mark of everything it was made from, so that a test can tell
 // without npm whether the committed files are current.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ function file([path]) {
   return new SassString(`/static/${path.text}?v=${createHash("sha256").update(content).digest("hex").slice(0, 12)}`);
 }
 
-for (const name of ["app", "staff"]) {
+for (const name of ["app", "driver", "staff"]) {
   const { css } = compile(`scss/${name}.scss`, {
     style: "compressed",
     charset: false,

@@ -124,7 +124,8 @@ class Browser:
         return self
 
     def _strict_with_headers(self, response: Response) -> None:
-        missing = {name for name, value in security.HEADERS.items() if response.headers.get(name) != value}
+        wanted = security.headers(response.url.path)
+        missing = {name for name, value in wanted.items() if response.headers.get(name) != value}
         assert not missing, f"{response.url.path} lacks {missing}"
 
     def knows(self, address: str) -> bool:

@@ -16,7 +16,7 @@ from transport.api import render
 from transport.kernel.actor import Role
 
 ROOT = Path(__file__).resolve().parents[2]
-STYLES = {name: (render.STATIC / "css" / f"{name}.css").read_text() for name in ("app", "staff")}
+STYLES = {name: (render.STATIC / "css" / f"{name}.css").read_text() for name in ("app", "driver", "staff")}
 MOST_HTML, MOST_STYLES, MOST_FONTS, MOST_SCRIPTS = 20_000, 12_000, 90_000, 5_000
 """Bytes: the HTML as it is sent, the styles compressed, fonts and scripts as files. No page needs its scripts."""
 
@@ -105,7 +105,7 @@ def test_styles_load_nothing_from_elsewhere():
         assert re.findall(r"url\((?!\"?/static/)[^)]*\)", text) == []
 
 
-@pytest.mark.parametrize("sheet", ["app", "staff"])
+@pytest.mark.parametrize("sheet", ["app", "driver", "staff"])
 def test_the_committed_styles_are_made_from_the_committed_sources(sheet: str):
     """`make css` was run after the last change of scss/ or of a package; each sheet begins with the mark of both."""
     partials = sorted(each.name for each in (ROOT / "scss").iterdir())

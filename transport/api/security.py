@@ -43,6 +43,9 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
     "Cache-Control": "no-store",
 }
+DRIVERS = "/ridic/"
+WHERE_THEY_ARE = {"Permissions-Policy": "geolocation=(self), camera=(), microphone=()"}
+"""A driver may let the telephone say where a stop was reported; nobody else is ever asked."""
 
 
 def with_images_from(origin: str) -> str:
@@ -52,14 +55,19 @@ def with_images_from(origin: str) -> str:
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Put the security headers on every answer."""
-    return guarded(await call_next(request))
+    return guarded(await call_next(request), request.url.path)
 
 
-def guarded(response: R) -> R:
+def guarded(response: R, path: str = "") -> R:
     """The answer with the security headers on it; unless it says otherwise, nobody keeps a copy."""
-    for name, value in HEADERS.items():
+    for name, value in headers(path).items():
         response.headers.setdefault(name, value)
     return response
+
+
+def headers(path: str) -> dict[str, str]:
+    """The security headers of a page at this address."""
+    return {**HEADERS, **WHERE_THEY_ARE} if path.startswith(DRIVERS) else HEADERS
 
 
 def fresh_token() -> str:

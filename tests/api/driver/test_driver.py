@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from tests.builders.booking import a_confirmed_ride
+from tests.builders.clients import a_client
 from tests.builders.town import NOW
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
@@ -59,7 +60,7 @@ def test_a_ride_is_driven_from_door_to_door_by_four_buttons(house, code, shift, 
         ("done", Status.COMPLETED),
     )
     for action, after in story:
-        driver.get(shift).send(shift, kind=action)
+        report(driver, shift, action)
         house.clock.forward(minutes=5)
         assert status(house, code) is after
     with reading(house.database) as session:
@@ -67,32 +68,56 @@ def test_a_ride_is_driven_from_door_to_door_by_four_buttons(house, code, shift, 
 
 
 def test_the_same_report_twice_is_one(house, code, shift, driver):
-    driver.get(shift).send(shift, kind="arrived")
-    stale = house.visit(house.cast.emil).get(shift)
-    driver.get(shift).send(shift, kind="done")
-    stale.send(shift, kind="done")
+    report(driver, shift, "arrived")
+    stale = fields(driver.get(shift), "done")
+    for _ in range(2):
+        assert driver.client.post(shift, data=stale).status_code == 303
     with reading(house.database) as session:
         assert len(session.exec(select(Visit)).all()) == 2
     assert status(house, code) is Status.ON_BOARD
 
 
 def test_nobody_here_needs_time_and_evidence(house, code, shift, driver):
-    driver.get(shift).send(shift, kind="arrived")
-    driver.get(shift).send(shift, 422, kind="absent")
+    report(driver, shift, "arrived")
+    early = fields(driver.get(shift), "absent") | {"evidence": ["rang", "called"]}
+    assert driver.client.post(shift, data=early).status_code == 422
     house.clock.forward(minutes=16)
-    driver.get(shift).send(shift, 422, kind="absent")
-    page = driver.get(shift)
-    token = page.root.find(".//input[@name='csrf']").get("value")
-    fields = {
-        "csrf": token,
-        "promise": hidden(page, "promise"),
-        "stop": hidden(page, "stop"),
-        "key": hidden(page, "key"),
-        "kind": "absent",
-        "evidence": ["rang", "called"],
-    }
-    assert page.client.post(shift, data=fields).status_code == 303
+    said = fields(driver.get(shift), "absent")
+    assert driver.client.post(shift, data=said | {"evidence": ["rang"]}).status_code == 422
+    assert driver.client.post(shift, data=said | {"evidence": ["rang", "called"]}).status_code == 303
     assert status(house, code) is Status.CONFIRMED, "the dispatcher decides, not the driver"
+
+
+def test_the_last_report_is_taken_back_and_its_time_corrected(house, code, shift, driver):
+    report(driver, shift, "arrived")
+    report(driver, shift, "done")
+    report(driver, shift, "undone")
+    assert status(house, code) is Status.CONFIRMED
+    house.clock.forward(minutes=10)
+    page = driver.get(shift)
+    arrived = page.root.find(".//select[@id='about']/option").get("value")
+    said = fields(page, "retimed") | {"about": arrived, "happened": "9:03"}
+    assert page.client.post(shift, data=said).status_code == 303
+    with reading(house.database) as session:
+        visit = session.exec(select(Visit)).one()
+    assert visit.occurred_at == at(house.town.day, house.town.second("9:03"))
+
+
+def test_a_change_of_the_plan_is_told_and_moves_nothing_until_it_was_read(house, code, shift, driver):
+    driver.get(shift)
+    going_to = current(driver)
+    with writing(house.database) as session:
+        other = a_client(session, "Jana Nová")
+        sooner = a_confirmed_ride(session, house.town, other, "8:00", by=house.cast.dana, origin="station")
+        pickup = f"b-{sooner.promise_id}-pickup"
+        plans.publish(session, house.town.day, by=house.cast.dana, now=house.clock())
+    changed = driver.get(shift).root.find(".//*[@id='zmeny']")
+    assert changed is not None
+    assert len(list(changed.iter("li"))) == 2
+    assert current(driver) == going_to
+    driver.send(f"{shift}/videno")
+    assert driver.root.find(".//*[@id='zmeny']") is None
+    assert current(driver) == pickup
 
 
 def test_somebody_elses_shift_does_not_exist(house, shift, driver):
@@ -114,5 +139,23 @@ def test_nobody_else_comes_in(house, shift, who):
     visit.get(shift, 403)
 
 
-def hidden(page, name):
-    return page.root.find(f".//input[@name='{name}']").get("value")
+def report(visit, shift, kind):
+    """Send the first form of this kind that the page shows."""
+    answer = visit.client.post(shift, data=fields(visit.get(shift), kind))
+    assert answer.status_code == 303, answer.text
+
+
+def fields(page, kind):
+    """What a form of this kind sends, of the stop that is shown first."""
+    forms = [form for form in page.root.iter("form") if ("kind", kind) in hidden(form).items()]
+    assert forms, f"nothing to report as {kind}"
+    return hidden(next((form for form in forms if form.get("hidden") is None), forms[0]))
+
+
+def hidden(form):
+    return {each.get("name"): each.get("value") for each in form.iter("input") if each.get("type") == "hidden"}
+
+
+def current(page):
+    """The stop that is shown first."""
+    return page.root.find(".//*[@id='nyni']/div").get("id")

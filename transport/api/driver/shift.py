@@ -1,51 +1,75 @@
-"""Doors: the driver's shifts, one shift with its next stop, what is reported from a door, the paper."""
+"""Doors: the page of one shift: the next stop, all others, what was said, what has changed."""
 
-from datetime import date, datetime, timedelta
+import json
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
+from transport.api import security
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked, require
 from transport.api.driver import card
-from transport.api.forms import Fields, FormData, one, several
+from transport.api.driver.card import Card
+from transport.api.forms import Fields, FormData, one
 from transport.api.render import page, see_other
 from transport.bootstrap import Services
 from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
-from transport.kernel.db import writing
-from transport.kernel.errors import Conflict, Invalid, NotFound
-from transport.operations.driving import execution, instructions, manifest
+from transport.operations.driving import closing_data, manifest, seen
 from transport.operations.driving.manifest import Manifest, ManifestStop
+from transport.operations.driving.seen import SaidThen
 
 router = APIRouter(
     prefix="/ridic",
     dependencies=[require(Role.DRIVER, Role.DISPATCHER, Role.ADMIN), Depends(csrf_checked)],
 )
-DAYS_AHEAD = 14
-EVIDENCE = ("rang", "called")
-"""What a driver must have tried before saying that nobody is there."""
-
-
-@router.get("", name="driver:shifts")
-def shifts(request: Request, session: Reading, me: Me, now: Now, datum: date | None = None) -> Response:
-    """Own shifts of today and of the coming days that are published; a single one is opened at once."""
-    today = clock.local_day(now)
-    days = [datum] if datum else [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    found = [
-        manifest.of(session, shift.id or 0, by=me) for day in days for shift in manifest.shifts_of(session, me, day)
-    ]
-    shown = [each for each in found if each.plan is not None or each.shift.day in (today, datum)]
-    if len(shown) == 1:
-        return see_other(_address(shown[0].shift.id))
-    return page(request, "driver/shifts.html", shifts=shown, day=datum, today=today)
+PLAN = "plan"
+"""Cookie of a telephone: which version of which shift its driver has read."""
+FORGET = "Forget-After"
+"""So many seconds a telephone may keep a page: a span, as its clock may be wrong. For the service worker."""
 
 
 @router.get("/smena/{shift_id}", name="driver:shift")
 def shift(request: Request, shift_id: int, session: Reading, me: Me, now: Now, services: Plugged) -> Response:
     """The next stop first, everything that follows below it."""
+    return shown(request, session, manifest.of(session, shift_id, by=me), services, me, now)
+
+
+def shown(
+    request: Request,
+    session: Session,
+    found: Manifest,
+    services: Services,
+    me: Actor,
+    now: datetime,
+    *,
+    errors: dict[str, str] | None = None,
+    values: Fields | None = None,
+) -> Response:
+    """The page of a shift; with `errors` of a form that was sent from it, and what was written there."""
+    context = _context(found, services, me, now) | {"errors": errors or {}, "values": values or {}}
+    known = _version_read(request, found)
+    if context["sight"] == "open":
+        context |= _since(session, found, context, known)
+    answer = page(request, "driver/shift.html", 422 if errors else 200, **context)
+    answer.headers[FORGET] = str(max(0, int((context["forget_at"] - now).total_seconds())))
+    if found.plan is not None and known is None:
+        _remember(answer, found, services, version=found.plan.version)
+    return answer
+
+
+@router.post("/smena/{shift_id}/videno", name="driver:seen")
+def read(shift_id: int, session: Reading, me: Me, services: Plugged, data: FormData) -> Response:
+    """The driver has read what changed; from now on this telephone shows the new plan alone."""
     found = manifest.of(session, shift_id, by=me)
-    return page(request, "driver/shift.html", **_context(found, services, me, now))
+    answer = see_other(_address(shift_id))
+    version = one(data, "version")
+    if found.plan is not None and version.isdecimal():
+        _remember(answer, found, services, version=min(int(version), found.plan.version))
+    return answer
 
 
 @router.get("/smena/{shift_id}/tisk", name="driver:print")
@@ -55,74 +79,108 @@ def paper(request: Request, shift_id: int, session: Reading, me: Me, now: Now, s
     return page(request, "driver/print.html", **_context(found, services, me, now))
 
 
-@router.post("/smena/{shift_id}", name="driver:report", dependencies=[require(Role.DRIVER)])
-def report(request: Request, shift_id: int, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
-    """Write down what happened at a stop; the same report sent twice changes nothing."""
-    with writing(services.database) as session:
-        found = manifest.of(session, shift_id, by=me)
-        stop = _stop(found, data)
-        action = instructions.understood(one(data, "action"))
-        if found.shift.day > clock.local_day(now):
-            raise Conflict("ride.not_possible")
-        evidence = [each for each in EVIDENCE if each in several(data, "evidence")]
-        if action.value == "absent":
-            _waited(found, stop, services, now)
-            if len(evidence) < len(EVIDENCE):
-                context = _context(found, services, me, now)
-                return page(request, "driver/shift.html", 422, errors={"evidence": "missing"}, **context)
-        assert stop.promise is not None
-        execution.report(
-            session,
-            stop.promise.id or 0,
-            stop.kind,
-            action,
-            world=services.world,
-            by=me,
-            now=now,
-            note=" ".join(evidence) if action.value == "absent" else "",
-        )
-    return see_other(_address(shift_id))
-
-
 def _context(found: Manifest, services: Services, me: Actor, now: datetime) -> dict[str, Any]:
+    """What is known without looking at reports; no stop at all while the shift may not be read."""
     day = found.shift.day
-    cards = card.cards(found, wait=_wait(services, day))
-    first = card.next_of(cards)
+    rules = services.policies.on(day)
+    sight = closing_data.sight(found.shift, by=me, rules=rules.driving, now=now)
+
+    def closed(stop: ManifestStop) -> bool:
+        return closing_data.closed(stop, by=me, rules=rules.driving, now=now)
+
+    wait = timedelta(minutes=rules.no_show.wait_minutes)
+    cards = card.cards(found, wait=wait, closed=closed) if sight == "open" else []
     coming = day > clock.local_day(now)
-    seconds = clock.seconds_of(day, now)
-    window = first.stop.promise if first and first.pickup else None
     return {
         "manifest": found,
         "day": day,
+        "sight": sight,
+        "opens_at": closing_data.opens_at(found.shift, rules.driving),
+        "forget_at": closing_data.closes_at(found.shift, rules.driving),
         "cards": cards,
-        "next": first,
+        "next": card.next_of(cards),
+        "wait": rules.no_show.wait_minutes,
         "coming": coming,
-        "may_report": me.role is Role.DRIVER and not coming,
-        "early": window is not None and not coming and seconds < window.window_start,
-        "may_be_absent": first is not None and first.absent_from is not None and now >= first.absent_from,
+        "may_report": me.role is Role.DRIVER and not coming and sight == "open",
         "now": now,
     }
 
 
-def _stop(found: Manifest, data: Fields) -> ManifestStop:
-    """The stop of this shift that the form is about; NotFound("stop") if the shift has none such."""
-    asked = one(data, "promise"), one(data, "stop")
-    for stop in found.stops:
-        if stop.promise is not None and (str(stop.promise.id), stop.kind.value) == asked:
-            return stop
-    raise NotFound("stop")
+def _since(session: Session, found: Manifest, context: dict[str, Any], known: int | None) -> dict[str, Any]:
+    """What was said of the stops, and what has changed since this telephone showed the plan."""
+    said = seen.said(session, found)
+    shown: list[Card] = context["cards"]
+    changes, held = [], ""
+    if found.plan is not None and known is not None and known < found.plan.version:
+        before = seen.before(session, found, known)
+        changes = seen.changes(before, found.stops)
+        left = {each.name for each in shown if each.step}
+        names = (f"{stop.promise.id}-{stop.kind.value}" for stop in before if stop.promise)
+        held = next((name for name in names if name in left), "") if changes else ""
+    holding = [each for each in said if each.holds]
+    return {
+        "next": card.next_of(shown, held),
+        "changes": changes,
+        "said": holding,
+        "aside": [each for each in said if each.aside],
+        "last": holding[-1] if holding else None,
+        "of": {each.name: each for each in shown},
+        "fresh_key": lambda: str(uuid4()),
+        "facts_for_script": json.dumps(_script(found, context, said, held, changed=bool(changes))),
+    }
 
 
-def _waited(found: Manifest, stop: ManifestStop, services: Services, now: datetime) -> None:
-    """Whoever comes early waits from the beginning of the promised window."""
-    wait = _wait(services, found.shift.day)
-    own = next(each for each in card.cards(found, wait=wait) if each.stop is stop)
-    if own.absent_from is not None and now < own.absent_from:
-        raise Invalid("visit.too_soon", minutes=int(wait.total_seconds()) // 60)
+def _script(
+    found: Manifest, context: dict[str, Any], said: list[SaidThen], held: str, *, changed: bool
+) -> dict[str, Any]:
+    """The same as the page says, for the script that goes on where there is no signal."""
+    return {
+        "shift": found.shift.id,
+        "version": found.plan.version if found.plan and changed else 0,
+        "now": context["now"].isoformat(),
+        "held": held,
+        "stops": [
+            {
+                "card": each.name,
+                "promise": each.stop.promise.id if each.stop.promise else None,
+                "stop": each.stop.kind.value,
+                "who": each.who,
+                "start": _ms(each.begins_at),
+                "wait": context["wait"],
+                "arrived": _ms(each.arrived_at),
+                "done": _ms(each.done_at),
+                "absent": _ms(each.absent_at),
+                "over": each.called_off and each.absent_at is None,
+            }
+            for each in context["cards"]
+            if not each.is_break
+        ],
+        "said": [
+            {
+                "key": each.key,
+                "kind": each.kind.value,
+                "card": f"{each.promise}-{each.stop.value}" if each.stop else "",
+                "at": each.at.isoformat(),
+                "holds": each.holds,
+            }
+            for each in said
+        ],
+    }
 
 
-def _wait(services: Services, day: date) -> timedelta:
-    return timedelta(minutes=services.policies.on(day).no_show.wait_minutes)
+def _ms(moment: datetime | None) -> int:
+    """Milliseconds of the epoch, as scripts count; 0 for never."""
+    return 0 if moment is None else int(moment.timestamp() * 1000)
+
+
+def _version_read(request: Request, found: Manifest) -> int | None:
+    """Which version of this shift the telephone has shown last; None if it has shown none."""
+    of, _, version = request.cookies.get(PLAN, "").partition(".")
+    return int(version) if of == str(found.shift.id) and version.isdecimal() else None
+
+
+def _remember(answer: Response, found: Manifest, services: Services, *, version: int) -> None:
+    security.set_cookie(answer, PLAN, f"{found.shift.id}.{version}", https=services.settings.https)
 
 
 def _address(shift_id: int | None) -> str:

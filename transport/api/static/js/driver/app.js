@@ -1,0 +1,209 @@
+// The driver's app: any form[data-report] becomes a report that is written down here first and sent when there is a
+// signal. Without this script the same forms go to the server as they are.
+import * as phone from "./phone.js";
+import * as screen from "./screen.js";
+import { fresh, LoggedOut, send, settle } from "./sending.js";
+import { typed } from "./stops.js";
+import * as store from "./store.js";
+
+const AGAIN = 30_000;
+/** Milliseconds in which a finger that trembles taps twice. */
+const TREMBLE = 600;
+const OWN = new Set(["csrf", "key", "kind", "promise", "stop", "about", "dal"]);
+const LISTS = new Set(["evidence", "checks"]);
+const state = { offline: !navigator.onLine, stuck: false, fresh: 0 };
+let page = screen.facts();
+let written = "";
+let busy = false;
+let tapped = -TREMBLE;
+
+/** What a form says, as a report with a key of its own and the time of this very moment. */
+function reportOf(form, submitter) {
+  const facts = {};
+  const data = new FormData(form, submitter);
+  const one = (name) => String(data.get(name) ?? "");
+  for (const [name, value] of data) {
+    if (OWN.has(name) || value === "") continue;
+    if (LISTS.has(name)) facts[name] = data.getAll(name);
+    else facts[name] = String(value);
+  }
+  if (facts.handed_other) facts.handed_to = facts.handed_other;
+  delete facts.handed_other;
+  const [promise, stop] = [Number(one("promise")) || null, one("stop") || null];
+  return {
+    key: crypto.randomUUID(),
+    shift: Number(/\/smena\/(\d+)/.exec(form.getAttribute("action"))[1]),
+    kind: one("kind"),
+    promise,
+    stop,
+    card: `${promise}-${stop}`,
+    at: new Date().toISOString(),
+    about: one("about"),
+    facts,
+  };
+}
+
+/** Right after a report something else is under the finger: a second tap that was none does nothing. */
+function trembled(event) {
+  if (!event.detail || performance.now() - tapped > TREMBLE) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** What is missing in a form, said beside it; true if nothing is. */
+function complete(form, report) {
+  const hands = form.elements.handed_to && !report.facts.handed_to;
+  const missing =
+    hands ||
+    (report.kind === "absent" && report.facts.evidence?.length !== 2) ||
+    (report.kind === "retimed" && Number.isNaN(typed(report.facts.happened ?? "", 0, "0:00")));
+  const wanted = hands ? form.elements.handed_to : [...form.elements].filter((each) => each.matches("input:not([type=hidden])"));
+  const first = wanted[0] ?? wanted;
+  const sentence = first.closest?.("fieldset, .govuk-form-group")?.querySelector(".govuk-error-message");
+  if (sentence) sentence.hidden = !missing;
+  if (missing) first.focus();
+  return !missing;
+}
+
+async function submitted(event) {
+  const form = event.target;
+  if (form.id === "odhlasit") return void forget();
+  if (event.defaultPrevented || !(form.matches("[data-report], #videno"))) return;
+  event.preventDefault();
+  if (form.hasAttribute("aria-busy")) return;
+  if (form.id === "videno") return void read(form);
+  const report = reportOf(form, event.submitter);
+  if (!complete(form, report)) return;
+  form.setAttribute("aria-busy", "true");
+  tapped = performance.now();
+  try {
+    report.seq = await store.add(report);
+  } catch {
+    return void form.submit();
+  }
+  if (!page) return void location.assign(form.dataset.after ?? `/ridic/smena/${report.shift}`);
+  form.reset();
+  await paint({ moved: true });
+  form.removeAttribute("aria-busy");
+  const at = await phone.position();
+  if (at) await store.change(report.seq, { facts: { ...report.facts, position: at } });
+  replay();
+}
+
+/** The driver has read what changed: from now on the new plan alone is shown. */
+async function read(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
+  state.offline = !answer;
+  if (answer?.ok) await refresh();
+  await paint({ moved: Boolean(answer) });
+}
+
+async function paint({ moved = false } = {}) {
+  const outbox = await store.all();
+  const offset = (await store.kept("offset")) ?? 0;
+  if (page) {
+    const mine = outbox.filter((each) => each.shift === page.shift).map((each) => localised(each, outbox, offset));
+    const first = screen.paint(page, mine, offset);
+    if (moved) document.getElementById(first ? `kdo-${first.card}` : "nadpis")?.focus();
+    if (moved) scrollTo(0, 0);
+  }
+  screen.tellRefused(outbox, offset, (report) => store.drop(report.seq).then(() => paint()));
+  screen.tell({ ...state, waiting: outbox.filter((each) => !each.outcome).length });
+}
+
+/** A corrected time is typed as the clock on the wall shows it; here it becomes a moment of this device's clock. */
+function localised(report, outbox, offset) {
+  if (report.kind !== "retimed") return report;
+  const said = page.said.find((each) => each.key === report.about);
+  const own = outbox.find((each) => each.key === report.about);
+  const near = said ? Date.parse(said.at) : Date.parse((own ?? report).at) + offset;
+  const moment = typed(report.facts.happened, near, screen.shown(near)) - offset;
+  return { ...report, facts: { ...report.facts, happened: new Date(moment).toISOString() } };
+}
+
+/** Send what waits, then show what the server makes of it. */
+async function replay() {
+  if (busy) return;
+  busy = true;
+  const login = document.getElementById("prihlaseni");
+  try {
+    await send();
+    if (page) await refresh();
+    Object.assign(state, { offline: false, stuck: false });
+    login.hidden = true;
+  } catch (error) {
+    const out = error instanceof LoggedOut;
+    if (out) login.hidden = false;
+    state.offline = !out && !/^\d/.test(error.message);
+    state.stuck = /^4/.test(error.message);
+  } finally {
+    busy = false;
+    await paint();
+  }
+}
+
+/** Bring the page up to date, unless somebody is just writing on it. */
+async function refresh() {
+  const coming = await fresh(location.pathname);
+  const theirs = screen.facts(coming);
+  const changed = coming.getElementById("zmeny") && theirs.version !== page.version;
+  const writing = document.activeElement?.matches("input[type=text], textarea, select");
+  const content = screen.essence(coming);
+  if (content !== written && !writing) {
+    screen.swap(coming);
+    written = content;
+  }
+  if (theirs && (!writing || content === written)) page = theirs;
+  if (!theirs) return void location.reload();
+  state.fresh = Date.parse(theirs.now);
+  await settle(theirs);
+  if (changed) navigator.vibrate?.([300, 150, 300]);
+}
+
+/** Ask the worker to let go of all pages: somebody else may drive with this telephone next. */
+function forget() {
+  navigator.serviceWorker?.controller?.postMessage({ forget: true });
+}
+
+async function install() {
+  if (!navigator.serviceWorker || localStorage.getItem("bez-aplikace") === "yes") return;
+  await navigator.serviceWorker.register("/ridic/sw.js", { scope: "/ridic", updateViaCache: "none" }).catch(() => {});
+  const ready = await navigator.serviceWorker.ready;
+  const besides = [...document.querySelectorAll("a[data-keep]")].map((each) => each.pathname);
+  ready.active?.postMessage({ keep: page ? [location.pathname, ...besides] : [] });
+}
+
+/** A page kept for all stops does not know which one it is asked for: that is in its address. */
+function fillIn() {
+  const asked = new URLSearchParams(location.search);
+  for (const name of ["promise", "stop"]) {
+    for (const field of document.querySelectorAll(`form[data-report] input[type=hidden][name=${name}]`)) {
+      if (!field.value && asked.has(name)) field.value = asked.get(name);
+    }
+  }
+}
+
+async function start() {
+  document.addEventListener("submit", submitted);
+  document.addEventListener("click", trembled, true);
+  phone.start();
+  fillIn();
+  if (page) {
+    written = screen.essence(document);
+    state.fresh = Date.parse(page.now);
+    await settle(page);
+  }
+  await paint();
+  install();
+  addEventListener("online", replay);
+  addEventListener("offline", () => {
+    state.offline = true;
+    paint();
+  });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && replay());
+  setInterval(replay, AGAIN);
+  replay();
+}
+
+start();
