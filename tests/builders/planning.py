@@ -15,6 +15,6 @@ def thought(session: Session, town: Town, asked: Iterable[Proposal], now: dateti
     for proposal in asked:
         proposals.take(session, now)
         case = proposals.gather(session, proposal, world=town.world, now=now)
-        proposals.store(session, proposal.id or 0, case, thinking.think(case, 0.2), error="", now=now)
+        proposals.store(session, proposal.id or 0, case, thinking.think(case, 0.05), error="", now=now)
         session.refresh(proposal)
     return list(asked)

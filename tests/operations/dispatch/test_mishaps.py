@@ -17,7 +17,7 @@ from transport.booking.rides.models import TaxiOrder, TaxiState
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.errors import Conflict, Invalid
 from transport.kernel.policy import Taxi, TaxiProvider
-from transport.operations.dispatch import exceptions, incidents, mishaps, plans, trials
+from transport.operations.dispatch import exceptions, incidents, mishaps, plans, results, trials
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import stranded
 from transport.operations.quality import invariants
@@ -205,9 +205,12 @@ def test_whom_no_vehicle_of_ours_can_carry_rides_by_taxi_with_the_old_promise(se
     order = session.exec(select(TaxiOrder)).one()
     assert (order.state, order.provider) == (TaxiState.ASKED, "Taxi Plzeň")
     taxis.accept(session, order, by=cast.dana, now=now)
-    there, arrived = at(town.day, kept.window_start), at(town.day, kept.arrive_by)
-    taxis.driven(session, order, fetched=there, arrived=arrived, price=31_000, by=cast.dana, now=arrived)
-    assert (ride.status, kept.state, order.price) == (Status.COMPLETED, PromiseState.KEPT, 31_000)
+    arrived = at(town.day, kept.arrive_by)
+    hours = (kept.window_start, kept.arrive_by)
+    results.settle(
+        session, ride, "driven", hours, "", version=ride.version, world=town.world, by=cast.dana, now=arrived
+    )
+    assert (ride.status, kept.state, order.state) == (Status.COMPLETED, PromiseState.KEPT, TaxiState.DRIVEN)
     assert invariants.faults(session, world=town.world, now=arrived) == []
 
 

@@ -13,7 +13,7 @@ from transport.routing.planning import resting, thinking
 from transport.routing.planning.thinking import Harm
 from transport.routing.planning.whatif import TaxiAllowed
 
-FEW = settings(max_examples=max(6, settings().max_examples // 5))
+FEW = settings(max_examples=max(4, settings().max_examples // 5))
 TAXI = TaxiAllowed(most=60_000, start=5_000, per_km=3_600, within=1_800)
 SPENT = (Harm.LEFT_OUT, Harm.TAXI)
 

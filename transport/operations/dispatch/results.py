@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from transport.booking.rides import queries, rides, taking
+from transport.booking.rides import queries, rides, taking, taxis
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride
 from transport.booking.rides.queries import RideView
@@ -61,6 +61,11 @@ def settle(
         execution.no_show(session, ride, version=version, world=world, by=by, now=now)
         return
     first, second = _in_order(ride, times)
+    order = taxis.coming(session, ride.id or 0)
+    if result == "driven" and order is not None:
+        fetched, arrived = (min(at(ride.day, each), now) for each in (first, second))
+        taxis.driven(session, order, fetched=fetched, arrived=arrived, price=order.price, by=by, now=now)
+        return
     taking.take(session, ride, version=version)
     if result == "driven":
         if ride.status is Status.CONFIRMED:
