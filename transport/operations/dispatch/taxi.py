@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from transport.booking.rides import queries, taxis
+from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride, TaxiOrder, TaxiState
 from transport.booking.rides.queries import RideView
 from transport.kernel.actor import Actor
@@ -71,7 +72,12 @@ def costs(orders: list[Ordered]) -> tuple[int, int]:
 
 
 def may_be_called(session: Session, ride: Ride, *, policies: Policies, now: datetime) -> bool:
-    """Whether a matter of the day is about this ride that a taxi would mend, and somebody could carry it."""
+    """Whether a matter of the day is about this ride that a taxi would mend, and somebody could carry it.
+
+    Who is on board of a vehicle of ours stays there; if it stands, the plans without it speak of taxis.
+    """
+    if ride.status is Status.ON_BOARD:
+        return False
     if taxis.provider_for(policies.taxi, session.get_one(Promise, ride.promise_id)) is None:
         return False
     if taxis.coming(session, ride.id or 0) is not None:
