@@ -17,6 +17,7 @@ from tests.builders.entering import VISIT, a_visit
 from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
 from tests.builders.measured import some_proposed_times
+from tests.builders.papers import some_papers
 from tests.builders.passes import a_code
 from tests.builders.phones import Phone
 from tests.builders.registrations import KEY, a_registration
@@ -24,7 +25,7 @@ from tests.builders.standing import a_written
 from tests.builders.telling import some_messages
 from tests.builders.town import NOW
 from tests.builders.waiting import a_full_desk
-from transport.api import deps, render, security, shelf
+from transport.api import deps, render, security
 from transport.api.client import needing
 from transport.api.public import easy
 from transport.api.public.registration import REGISTRATION
@@ -143,10 +144,7 @@ def scene(house: House) -> Scene:
         looked(session, town, a_draft(session, town, cast.anna, "20:00", by=anna, companions=("wheelchair",)), by=anna)
         order = a_draft(session, town, cast.anna, "13:00", by=anna, back="15:00")
         waiting = requests.of_request(session, booked(session, town, order, by=anna))
-        lying = shelf.Shelf(house.app.state.services.settings.paper_dir, town.day)
-        for name in (str(town.car_shift), shelf.DAY, shelf.WHOLE):
-            known = shelf.Paper(name, "", 1, house.clock(), house.clock(), 1)
-            lying.put(known, pdf=b"%PDF-1.7", csv=b"")
+        some_papers(house.app.state.services.settings.paper_dir, town, house.clock())
         missed = a_confirmed_ride(session, town, cast.anna, "7:00", by=hana, to="station")
         absent(session, town, missed, by=cast.dana)
         link = links.make(session, rides[0], by=anna, now=house.clock())

@@ -22,6 +22,7 @@ from tests.builders.clients import a_client, a_mandate, a_user, acting, an_organ
 from tests.builders.entering import a_visit
 from tests.builders.fleet import a_fleet
 from tests.builders.letters import a_complaint
+from tests.builders.papers import some_papers
 from tests.builders.passes import a_code
 from tests.builders.standing import a_written
 from tests.builders.waiting import a_full_desk
@@ -245,6 +246,7 @@ def scene(house: House) -> Scene:
             f"version_{waiting.code}": str(waiting.version),
         }
         secrets = ("Vozkov", "Anna ", anna.phone, "700 000 001", "home, Plzeň", ride.code, waiting.code)
+    some_papers(house.app.state.services.settings.paper_dir, town, house.clock())
     insiders = (cast.anna_herself, circle.marta, cast.dana, cast.hana, cast.frantiska, cast.iva)
     return Scene(house, tuple(_doors(house, values)), strangers, insiders, said, secrets)
 
