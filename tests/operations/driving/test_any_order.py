@@ -20,7 +20,7 @@ from transport.operations.quality import invariants
 from transport.routing.planning.models import Promise, Visit
 
 SHARED = settings(
-    max_examples=settings.default.max_examples // 30,
+    max_examples=settings().max_examples // 30,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
