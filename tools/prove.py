@@ -120,11 +120,16 @@ def desk() -> list[str]:
 
 
 def month() -> list[str]:
-    """A month of two thousand random steps, everything looked at after each of them."""
+    """A month of two thousand random steps and forty short walks, everything looked at after each of them."""
     print("A month of random steps ...")
     figures = EVIDENCE / "month.json"
-    where = {**os.environ, "TRANSPORT_TEST_STEPS": "2000", "TRANSPORT_TEST_FIGURES": str(figures)}
-    command = [sys.executable, "-m", "pytest", "-q", "tests/journeys/test_neighbourhood_walk.py", "-k", "month"]
+    where = {
+        **os.environ,
+        "TRANSPORT_TEST_STEPS": "2000",
+        "TRANSPORT_TEST_WALKS": "10",
+        "TRANSPORT_TEST_FIGURES": str(figures),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/journeys/test_neighbourhood_walk.py"]
     done = subprocess.run(command, cwd=HOME, env=where, check=False)
     return ["a month of random steps ends in something impossible"] if done.returncode else []
 

@@ -27,7 +27,9 @@ UNITS = {
     ContractUnit.PERSONS: 9,
     ContractUnit.VEHICLE_MINUTES: 2 * 16 * 60,
 }
-MONTH, STEPS = 30, int(os.environ.get("TRANSPORT_TEST_STEPS", "60"))
+MONTH, STEPS = 30, int(os.environ.get("TRANSPORT_TEST_STEPS", "40"))
+WALKS = int(os.environ.get("TRANSPORT_TEST_WALKS", "1"))
+"""How many walks for each unit that a contract may buy."""
 ENOUGH = 1_000
 """So many steps have tried everything that people can do."""
 FIGURES = os.environ.get("TRANSPORT_TEST_FIGURES", "")
@@ -44,7 +46,7 @@ def walked(session: Session, steps: list[tuple[str, int]], unit: ContractUnit, a
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 @settings(
-    max_examples=3,
+    max_examples=WALKS,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking a walk takes an hour; its steps are printed
     derandomize=True,

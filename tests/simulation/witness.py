@@ -1,0 +1,203 @@
+"""Who looks at the day while it is played and says afterwards what was true: nothing impossible, nobody left out."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+from typing import Any
+
+from sqlmodel import select
+
+from tests.simulation.desk import Desk
+from tests.simulation.street import ENDS, Street
+from transport.booking.rides.models import Ride
+from transport.kernel.clock import at
+from transport.kernel.db import reading
+from transport.kernel.events import Event
+from transport.operations.dispatch import watching
+from transport.operations.dispatch.matters import MatterKind
+from transport.operations.driving.models import DriverReport, Outcome, ReportKind
+from transport.operations.messages.models import Message
+from transport.operations.quality import invariants
+from transport.routing.planning import estimates
+from transport.routing.planning.models import Promise, Stop, StopKind, Visit, VisitAction
+
+ACTIONS = {
+    VisitAction.ARRIVED: ReportKind.ARRIVED,
+    VisitAction.DONE: ReportKind.DONE,
+    VisitAction.ABSENT: ReportKind.ABSENT,
+}
+LOOKS = 600
+TOLERANCE = 2.0
+"""Seconds by which a time may be wrong: batches are written one after the other."""
+ALARMS = ("client_stranded", "stranding_near", "return_at_risk")
+COUNTED = (
+    *("people", "reports", "aside", "breakdowns", "rescued", "asked_afterwards", "messages", "messages_doubled"),
+    *("late", "late_told", "late_told_in_time", "false_alarms"),
+)
+HORIZONS = (10, 20, 40, 80)
+"""Minutes ahead; an expectation belongs to the first it is within."""
+
+
+@dataclass
+class Witness:
+    """What was seen; `faults` must stay empty."""
+
+    street: Street
+    desk: Desk
+    faults: list[str] = field(default_factory=list)
+    expected: list[tuple[int, float, float, float]] = field(default_factory=list)
+    """Promise, when it was said, what was expected, what had been planned; in seconds of the day."""
+    alerts: dict[int, float] = field(default_factory=dict)
+    """By promise when the desk was first told that it may be late."""
+
+    def watch(self) -> Iterator[float]:
+        """Look every ten minutes, and say when the first word of each delay came."""
+        while self.street.second < ENDS:
+            yield self.street.second + LOOKS
+            with reading(self.street.services.database) as session:
+                found = invariants.faults(session, world=self.street.services.world, now=self.street.now)
+                self.faults += [f"{fault.code} {fault.subject} {fault.facts}" for fault in found]
+                self._expectations(session)
+                self._late(session)
+            if self.faults:
+                return
+
+    def figures(self) -> dict[str, Any]:
+        """The day in figures; what must not be stands in `faults`."""
+        street = self.street
+        with reading(street.services.database) as session:
+            reports = list(session.exec(select(DriverReport)))
+            visits = list(session.exec(select(Visit)))
+            messages = list(session.exec(select(Message)))
+            rides = {each.promise_id: each.id or 0 for each in session.exec(select(Ride))}
+            promises = {each.id: each for each in session.exec(select(Promise))}
+            alarms = [each for each in session.exec(select(Event)) if each.kind in ALARMS]
+        made = {kept.key for car in street.cars.values() for kept in self._made(car)}
+        stored = [report.key for report in reports]
+        lost, doubled = made - set(stored), len(stored) - len(set(stored))
+        self.faults += [f"report lost: {key}" for key in sorted(lost)] + ["report doubled"] * doubled
+        self.faults += self._wrong_times(visits, rides)
+        left = [p.name for p in street.people.values() if p.out_since is not None and p.home_at is None]
+        self.faults += [f"not at home: {name}" for name in left]
+        said = [(each.ride_id, each.kind.value, each.to, each.text) for each in messages if each.ride_id]
+        self.faults += [f"said twice: {words}" for words, times in Counter(said).items() if times > 1]
+        rescued = [person for person in street.people.values() if person.rescued]
+        self.faults += [f"rescued without an alarm: {p.name}" for p in rescued if p.client_id not in self.desk.alarms]
+        late = self._late_pickups(promises)
+        in_time = [promise for promise in late if self._told_in_time(promise, promises[promise])]
+        return {
+            "people": len(street.people),
+            "reports": len(made),
+            "aside": sum(report.outcome is Outcome.ASIDE for report in reports),
+            "breakdowns": len(self.desk.repairs),
+            "repairs": self.desk.repairs,
+            "asked_afterwards": self.desk.asked_afterwards,
+            "rescued": len(rescued),
+            "alarms": sorted({each.kind for each in alarms}),
+            "messages": len(messages),
+            "messages_doubled": len(said) - len(set(said)),
+            "late": len(late),
+            "late_told_in_time": len(in_time),
+            "late_told": sum(promise in self.alerts for promise in late),
+            "false_alarms": sum(promise in street.arrivals and promise not in late for promise in self.alerts),
+            "errors": self._errors(),
+            "refusals": sorted(set(self.desk.refusals)),
+            "faults": self.faults,
+        }
+
+    def _made(self, car):
+        return [*car.device.made, *(car.assistant.made if car.assistant else ())]
+
+    def _wrong_times(self, visits: list[Visit], rides: dict[int, int]) -> list[str]:
+        """What was written down is what was true, whatever the clock of the device said."""
+        found = []
+        for visit in (each for each in visits if each.promise_id in rides):
+            truly = self.street.truth.get((rides[visit.promise_id], visit.kind, ACTIONS[visit.action]))
+            if truly and min(abs((visit.occurred_at - each).total_seconds()) for each in truly) > TOLERANCE:
+                found.append(f"wrong time: {visit.promise_id} {visit.kind} {visit.action} {visit.occurred_at} {truly}")
+        return found
+
+    def _expectations(self, session) -> None:
+        """What is said of each pickup still to come, every quarter of an hour."""
+        if round(self.street.second) % 900 >= LOOKS:
+            return
+        planned = select(Stop).where(Stop.kind == StopKind.PICKUP, Stop.start > self.street.second - 3600)
+        for stop in session.exec(planned).all():
+            promise = stop.promise_id or 0
+            if promise in self.street.arrivals:
+                continue
+            said = estimates.latest(session, promise, StopKind.PICKUP)
+            expected = stop.start if said is None else (said.expected_at - at(self.street.day, 0)).total_seconds()
+            self.expected.append((promise, self.street.second, expected, stop.start))
+
+    def _late(self, session) -> None:
+        day = self.street.day
+        live = watching.rides_of(session, day)
+        promise_of = {ride.ride_id: ride.promise_id for ride in live}
+        for matter in watching.matters(session, day, live, now=self.street.now):
+            if matter.kind in (MatterKind.LATE, MatterKind.LATE_SOON) and matter.subject in promise_of:
+                self.alerts.setdefault(promise_of[matter.subject], self.street.second)
+
+    def _late_pickups(self, promises: dict[int | None, Promise]) -> list[int]:
+        late = timedelta(minutes=1)
+        return [
+            promise
+            for promise, arrived in self.street.arrivals.items()
+            if promises[promise].kind.value == "fixed"
+            and arrived > at(self.street.day, promises[promise].window_end) + late
+        ]
+
+    def _told_in_time(self, number: int, promise: Promise) -> bool:
+        return number in self.alerts and self.alerts[number] <= promise.window_end - 600
+
+    def _errors(self) -> dict[str, list[list[float]]]:
+        """By horizon the pairs of error of what was expected and of what had been planned, in seconds."""
+        found: dict[str, list[list[float]]] = {str(each): [] for each in HORIZONS}
+        for promise, said, expected, planned in self.expected:
+            arrived: datetime | None = self.street.arrivals.get(promise)
+            if arrived is None:
+                continue
+            truly = (arrived - at(self.street.day, 0)).total_seconds()
+            ahead = (truly - said) / 60
+            horizon = next((each for each in HORIZONS if ahead <= each), None)
+            if horizon is not None and ahead > 0:
+                found[str(horizon)].append([truly - expected, truly - planned])
+        return found
+
+
+def summed(days: list[dict[str, Any]]) -> dict[str, Any]:
+    """Many days in one table."""
+    whole: dict[str, Any] = {"days": len(days)}
+    for name in COUNTED:
+        whole[name] = sum(day[name] for day in days)
+    whole["faults"] = [fault for day in days for fault in day["faults"]]
+    whole["left_out_by_repairs"] = sum(max(left, 0) for day in days for _, left in day["repairs"])
+    whole["repairs_without_plan"] = sum(left < 0 for day in days for _, left in day["repairs"])
+    whole["arrival_error_seconds"] = {}
+    for horizon in map(str, HORIZONS):
+        pairs = [pair for day in days for pair in day["errors"][horizon]]
+        if len(pairs) < 10:
+            continue
+        whole["arrival_error_seconds"][f"up to {horizon} min ahead"] = {
+            "n": len(pairs),
+            "expected": _spread([pair[0] for pair in pairs]),
+            "planned": _spread([pair[1] for pair in pairs]),
+        }
+    return whole
+
+
+def _spread(errors: list[float]) -> dict[str, int]:
+    sizes = [abs(error) for error in errors]
+    return {
+        "median": round(median(sizes)),
+        "p90": round(quantiles(sizes, n=10)[-1]),
+        "bias": round(sum(errors) / len(errors)),
+    }
+
+
+def written(figures: dict[str, Any]) -> str:
+    """As a line of a file."""
+    return json.dumps(figures, ensure_ascii=False, sort_keys=True)
