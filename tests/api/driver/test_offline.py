@@ -110,17 +110,13 @@ def until(true: Callable[[], bool]) -> None:
 def telephone(
     house: House, context: BrowserContext, address: str, run: str, wrong: timedelta = timedelta()
 ) -> Iterator[Telephone]:
-    context.add_cookies([cookie(house, address)])
+    token = house.visit(house.cast.emil).client.cookies[security.SESSION]
+    context.add_cookies([{"name": security.SESSION, "value": token, "url": address}])
     page = context.pages[0] if context.pages else context.new_page()
     page.clock.install(time=house.clock() + wrong)
     page.goto(f"{address}{run}")
     until(lambda: page.evaluate(KEPT))
     yield Telephone(house, page)
-
-
-def cookie(house: House, address: str) -> dict[str, str]:
-    token = house.visit(house.cast.emil).client.cookies[security.SESSION]
-    return {"name": security.SESSION, "value": token, "url": address}
 
 
 def device(chromium: Browser) -> BrowserContext:
