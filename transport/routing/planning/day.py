@@ -52,6 +52,9 @@ COSTS = engine.Costs(distance=1.0, time=0.5, excess_ride=0.2, stranger=2000.0)
 """What the planner prefers, per metre driven, per second on the road, per second of detour for somebody on board; and
 two kilometres of detour for a driver whom the client knows."""
 
+NEVER = 7 * 86_400.0
+"""Seconds of work after which somebody would have to rest who does not drive any more."""
+
 OUT = "out_of_service"
 """What duties are known by whose vehicle is out of service: who rides in them stays, until somebody decides; nobody
 else is promised a place there."""
@@ -325,7 +328,7 @@ def _duty(
     lost: frozenset[str] = frozenset(),
     over: bool = False,
 ) -> engine.Duty:
-    """The shift as the engine sees it; `over`: nobody drives it any more, so nobody has to rest in it."""
+    """The shift as the engine sees it; `over`: nobody drives it any more, and nobody has to rest in it any more."""
     rest = policy.rest.get(vehicle.vehicle_class.value)
     crew = frozenset({"second_person"} if shift.crew > 1 else ()) | frozenset({OUT} if broken else ())
     return engine.Duty(
@@ -337,8 +340,11 @@ def _duty(
         layouts=tuple(engine.Layout.of(x.seats, x.wheelchairs, float(x.max_chair_mass)) for x in layouts),
         features=(frozenset(vehicle.features.split()) - lost) | crew | driven_by([shift.driver_id]),
         rest=None
-        if rest is None or over
-        else engine.Rest(max_work=rest.max_work_minutes * 60.0, parts=tuple(m * 60.0 for m in rest.parts_minutes)),
+        if rest is None
+        else engine.Rest(
+            max_work=NEVER if over else rest.max_work_minutes * 60.0,
+            parts=tuple(m * 60.0 for m in rest.parts_minutes),
+        ),
     )
 
 

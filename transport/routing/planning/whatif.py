@@ -29,7 +29,7 @@ from transport.routing.planning.assuming import (
     shifts_of,
     written,
 )
-from transport.routing.planning.day import DayBook
+from transport.routing.planning.day import NEVER, DayBook
 from transport.routing.planning.mishaps import Displaced, as_promised
 from transport.routing.planning.resting import Done, Rest
 
@@ -216,8 +216,11 @@ def _without_vehicles(book: DayBook, rest: Rest, out: Mapping[str, Gone], second
 
 
 def _over(duty: engine.Duty, latest: float) -> engine.Duty:
-    """A duty that nobody drives any more: it ended then, and the drive home is not the driver's work."""
-    return replace(duty, latest=latest, rest=None)
+    """A duty that nobody drives any more: it ended then, and the drive home is not the driver's work.
+
+    Rests that were taken stay what they are.
+    """
+    return replace(duty, latest=latest, rest=duty.rest and replace(duty.rest, max_work=NEVER))
 
 
 def _no_break_first(stops: tuple[engine.PlannedStop, ...]) -> tuple[engine.PlannedStop, ...]:
