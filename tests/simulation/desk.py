@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlmodel import select
 
@@ -21,16 +20,17 @@ from transport.operations.driving import execution, stranded
 from transport.routing.planning import proposals, thinking
 from transport.routing.planning.models import Promise, ProposalState
 
+EVENING = 21 * HOUR
+"""From then on nobody waits for a vehicle of which there is only hope."""
 THINKING = 0.3
 """Seconds of machine time for one repair plan."""
 
 
 @dataclass
 class Desk:
-    """What is done about the day; `alarms`: when somebody was first said to be without a way home, by client."""
+    """What is done about the day."""
 
     street: Street
-    alarms: dict[int, datetime] = field(default_factory=dict)
     repairs: list[tuple[int, int]] = field(default_factory=list)
     """Of each breakdown: promises changed, people left out."""
     refusals: list[str] = field(default_factory=list)
@@ -161,8 +161,12 @@ class Desk:
     def look_after(self) -> None:
         """People at home need no way back; people who are out and have none any more get a taxi."""
         street = self.street
+        world, late = street.services.world, street.second > EVENING
         with reading(street.services.database) as session:
             alarms = {ride.client_id: ride.id or 0 for ride in stranded.alarms(session, street.day)}
+            if late:
+                for ride in stranded.endangered(session, street.day, world=world, now=street.now):
+                    alarms.setdefault(ride.client_id, ride.id or 0)
             backs = {
                 person.client_id: (
                     ride_of(session, person.client_id, Leg.OUTBOUND),
@@ -175,7 +179,6 @@ class Desk:
             if there is not None and there.status in {Status.NO_SHOW, Status.MISSED, Status.CANCELLED}:
                 self.call_off(client, back)
         for client, ride_id in alarms.items():
-            self.alarms.setdefault(client, street.now)
             person = street.people[client]
             if person.car is None and person.place is not None and person.place != person.home:
                 self.rescue(person, ride_id)

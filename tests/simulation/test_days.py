@@ -38,7 +38,7 @@ def test_whatever_goes_wrong_everybody_comes_home(database, database_url, tmp_pa
             street.start(process)
     for person in street.people.values():
         street.start(desk.client(person))
-    for process in (desk.worker(), desk.dispatcher(), witness.watch()):
+    for process in (desk.worker(), desk.dispatcher(), witness.watch(), witness.alarm()):
         street.start(process)
     street.run()
     if not witness.faults:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.simulation.desk import Desk
 from tests.simulation.street import ENDS, Street
@@ -18,6 +18,7 @@ from transport.kernel.db import reading
 from transport.kernel.events import Event
 from transport.operations.dispatch import watching
 from transport.operations.dispatch.matters import MatterKind
+from transport.operations.driving import stranded
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.operations.messages.models import Message
 from transport.operations.quality import invariants
@@ -50,6 +51,8 @@ class Witness:
     faults: list[str] = field(default_factory=list)
     expected: list[tuple[int, float, float, float]] = field(default_factory=list)
     """Promise, when it was said, what was expected, what had been planned; in seconds of the day."""
+    unsure: set[int] = field(default_factory=set)
+    """Ways home without an alarm that could not be relied on at the last look."""
     alerts: dict[int, float] = field(default_factory=dict)
     """By promise when the desk was first told that it may be late."""
 
@@ -61,9 +64,16 @@ class Witness:
                 found = invariants.faults(session, world=self.street.services.world, now=self.street.now)
                 self.faults += [f"{fault.code} {fault.subject} {fault.facts}" for fault in found]
                 self._expectations(session)
-                self._late(session)
+                self._homes(session)
             if self.faults:
                 return
+
+    def alarm(self) -> Iterator[float]:
+        """What the desk is warned of, looked at every two minutes as a page does."""
+        while self.street.second < ENDS:
+            yield self.street.second + 120
+            with reading(self.street.services.database) as session:
+                self._late(session)
 
     def figures(self) -> dict[str, Any]:
         """The day in figures; what must not be stands in `faults`."""
@@ -73,6 +83,7 @@ class Witness:
             visits = list(session.exec(select(Visit)))
             messages = list(session.exec(select(Message)))
             rides = {each.promise_id: each.id or 0 for each in session.exec(select(Ride))}
+            clients = {each.id: each.client_id for each in session.exec(select(Ride))}
             promises = {each.id: each for each in session.exec(select(Promise))}
             alarms = [each for each in session.exec(select(Event)) if each.kind in ALARMS]
         made = {kept.key for car in street.cars.values() for kept in self._made(car)}
@@ -85,7 +96,8 @@ class Witness:
         said = [(each.ride_id, each.kind.value, each.to, each.text) for each in messages if each.ride_id]
         self.faults += [f"said twice: {words}" for words, times in Counter(said).items() if times > 1]
         rescued = [person for person in street.people.values() if person.rescued]
-        self.faults += [f"rescued without an alarm: {p.name}" for p in rescued if p.client_id not in self.desk.alarms]
+        warned = {clients.get(int(each.subject_id)) for each in alarms}
+        self.faults += [f"rescued without an alarm: {p.name}" for p in rescued if p.client_id not in warned]
         late = self._late_pickups(promises)
         in_time = [promise for promise in late if self._told_in_time(promise, promises[promise])]
         return {
@@ -96,7 +108,10 @@ class Witness:
             "repairs": self.desk.repairs,
             "asked_afterwards": self.desk.asked_afterwards,
             "rescued": len(rescued),
-            "alarms": sorted({each.kind for each in alarms}),
+            "alarms": Counter(each.kind for each in alarms),
+            "alarm_minutes": [
+                minutes for each in alarms if (minutes := json.loads(each.facts).get("minutes")) is not None
+            ],
             "messages": len(messages),
             "messages_doubled": len(said) - len(set(said)),
             "late": len(late),
@@ -132,6 +147,15 @@ class Witness:
             said = estimates.latest(session, promise, StopKind.PICKUP)
             expected = stop.start if said is None else (said.expected_at - at(self.street.day, 0)).total_seconds()
             self.expected.append((promise, self.street.second, expected, stop.start))
+
+    def _homes(self, session) -> None:
+        """Everybody who is out has a way home that can be relied on, or an alarm stands since the last look."""
+        ways = stranded.guaranteed(session, self.street.day, world=self.street.services.world, now=self.street.now)
+        danger = {way.back for way in ways if way.out and not way.sure and not way.said}
+        told = select(Event.subject_id).where(Event.subject_type == "ride", col(Event.kind).in_(ALARMS))
+        silent = danger - {int(each) for each in session.exec(told)}
+        self.faults += [f"in danger without an alarm: ride {back}" for back in sorted(silent & self.unsure)]
+        self.unsure = silent
 
     def _late(self, session) -> None:
         day = self.street.day
@@ -176,6 +200,9 @@ def summed(days: list[dict[str, Any]]) -> dict[str, Any]:
     whole["faults"] = [fault for day in days for fault in day["faults"]]
     whole["left_out_by_repairs"] = sum(max(left, 0) for day in days for _, left in day["repairs"])
     whole["repairs_without_plan"] = sum(left < 0 for day in days for _, left in day["repairs"])
+    whole["alarms"] = dict(sum((Counter(day["alarms"]) for day in days), Counter()))
+    minutes = [each for day in days for each in day["alarm_minutes"]]
+    whole["alarm_minutes_ahead"] = {"n": len(minutes), "median": median(minutes) if minutes else None}
     whole["arrival_error_seconds"] = {}
     for horizon in map(str, HORIZONS):
         pairs = [pair for day in days for pair in day["errors"][horizon]]
