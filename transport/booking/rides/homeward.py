@@ -1,6 +1,8 @@
 """The way there and the way back belong together, even when one of them was changed: nobody is left out. Reads."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func
@@ -15,6 +17,10 @@ from transport.routing.planning.models import Promise, PromiseState, Stop, StopK
 OUT = (Status.ON_BOARD, Status.COMPLETED)
 """A ride there that has begun: from now on the client needs a way home."""
 
+OTHER = {Leg.OUTBOUND: Leg.RETURN, Leg.RETURN: Leg.OUTBOUND}
+Pair = tuple[Ride, Ride]
+"""A way back with its way there."""
+
 BOTH = frozenset({StopKind.PICKUP, StopKind.DROPOFF})
 
 RESOLVED = "return_resolved"
@@ -23,23 +29,52 @@ RESOLVED = "return_resolved"
 
 def current(session: Session, ride: Ride) -> Ride:
     """The ride that has taken the place of this one, or the ride itself."""
-    while ride.replaced_by is not None:
-        ride = session.get_one(Ride, ride.replaced_by)
-    return ride
+    return _followed(session, [ride])[ride.id]
 
 
 def first(session: Session, ride: Ride) -> Ride:
     """The ride as it was ordered first, before any change."""
-    while (before := session.exec(select(Ride).where(Ride.replaced_by == ride.id)).first()) is not None:
-        ride = before
-    return ride
+    return _ordered(session, [ride])[ride.id]
 
 
 def other_way(session: Session, ride: Ride) -> Ride | None:
     """The other leg of the order, as it is now; None if it was ordered one way."""
-    ordered = first(session, ride)
-    other = session.exec(select(Ride).where(Ride.request_id == ordered.request_id, Ride.leg != ordered.leg)).first()
-    return None if other is None else current(session, other)
+    return other_ways(session, [ride]).get(ride.id)
+
+
+def other_ways(session: Session, rides: Sequence[Ride]) -> dict[int | None, Ride]:
+    """The same for many rides, by the id of each; as many queries as for one."""
+    ordered = _ordered(session, rides)
+    requests = {each.request_id for each in ordered.values()}
+    legs: dict[tuple[int, Leg], Ride] = {}
+    for each in session.exec(select(Ride).where(col(Ride.request_id).in_(requests)).order_by(col(Ride.id))):
+        legs.setdefault((each.request_id, each.leg), each)
+    others = {key: legs.get((each.request_id, OTHER[each.leg])) for key, each in ordered.items()}
+    found = {key: other for key, other in others.items() if other is not None}
+    now = _followed(session, list(found.values()))
+    return {key: now[other.id] for key, other in found.items()}
+
+
+def _ordered(session: Session, rides: Sequence[Ride]) -> dict[int | None, Ride]:
+    """Each ride as it was ordered first, by the id of the ride; a query for each change of the one changed most."""
+    found = {ride.id: ride for ride in rides}
+    while True:
+        before: dict[int | None, Ride] = {}
+        changed = select(Ride).where(col(Ride.replaced_by).in_({each.id for each in found.values()}))
+        for each in session.exec(changed.order_by(col(Ride.id))):
+            before.setdefault(each.replaced_by, each)
+        if not before:
+            return found
+        found = {key: before.get(each.id, each) for key, each in found.items()}
+
+
+def _followed(session: Session, rides: Sequence[Ride]) -> dict[int | None, Ride]:
+    """What has taken the place of each ride, by the id of the ride."""
+    found = {ride.id: ride for ride in rides}
+    while wanted := {each.replaced_by for each in found.values() if each.replaced_by is not None}:
+        after = {each.id: each for each in session.exec(select(Ride).where(col(Ride.id).in_(wanted)))}
+        found = {key: after.get(each.replaced_by, each) for key, each in found.items()}
+    return found
 
 
 def left_out(session: Session, day: date) -> list[Ride]:
@@ -49,12 +84,9 @@ def left_out(session: Session, day: date) -> list[Ride]:
     side, or somebody has said how the person gets home instead.
     """
     fine = _plainly_well(session, day)
-    found = []
-    for there in _begun(session, day):
-        back = None if there.id in fine else other_way(session, there)
-        if back is not None and not _is_well(session, back):
-            found.append(back)
-    return found
+    doubtful = [there for there in _begun(session, day) if there.id not in fine]
+    backs = other_ways(session, doubtful)
+    return _not_well(session, [(back, there) for there in doubtful if (back := backs.get(there.id)) is not None])
 
 
 def would_strand(session: Session, ride: Ride) -> bool:
@@ -103,36 +135,59 @@ def _plainly_well(session: Session, day: date) -> set[int | None]:
     return set(session.exec(pairs))
 
 
-def ways_home(session: Session, ride: Ride, there: Ride) -> list[Ride]:
-    """The way back and every other ride from there that begins after the way there; whether they are driven or not."""
-    return [ride, *_others_from_there(session, ride, there)]
+def ways_home(session: Session, pairs: Sequence[Pair]) -> dict[int | None, list[Ride]]:
+    """By the id of each way there: the way back and every other ride from there that begins after it, whether they are
+    driven or not; and how each of them stands is read with `Homes`.
+    """
+    return {there.id: [back, *others] for (back, there), others in zip(pairs, _others(session, pairs), strict=True)}
 
 
 def _is_only_way_back(session: Session, ride: Ride, there: Ride) -> bool:
-    return not any(takes_home(session, other) for other in _others_from_there(session, ride, there))
+    [others] = _others(session, [(ride, there)])
+    homes = Homes.of(session, others)
+    return not any(homes.takes(other) for other in others)
 
 
-def _others_from_there(session: Session, ride: Ride, there: Ride) -> list[Ride]:
-    taken = session.get_one(Promise, there.promise_id)
-    later = (Promise.day > taken.day) | ((Promise.day == taken.day) & (Promise.window_start > taken.window_start))
+def _others(session: Session, pairs: Sequence[Pair]) -> list[list[Ride]]:
+    """Of each way back: the other rides of that person from there that begin after the way there."""
+    if not pairs:
+        return []
+    taken = _promises(session, [there for _, there in pairs])
+    clients = {back.client_id for back, _ in pairs}
     others = (
-        select(Ride)
+        select(Ride, Promise)
         .join(Promise, col(Promise.id) == Ride.promise_id)
-        .where(Ride.client_id == ride.client_id, Ride.origin_place_id == ride.origin_place_id)
-        .where(Ride.leg == Leg.OUTBOUND, Ride.id != there.id, later)
+        .where(col(Ride.client_id).in_(clients), Ride.leg == Leg.OUTBOUND)
+        .where(Promise.day >= min(each.day for each in taken.values()))
     )
-    return list(session.exec(others.order_by(col(Ride.id))))
+    theirs: dict[tuple[int, int], list[tuple[Ride, tuple[date, int]]]] = {}
+    for ride, held in session.exec(others.order_by(col(Ride.id))):
+        begins = (held.day, held.window_start)
+        theirs.setdefault((ride.client_id, ride.origin_place_id), []).append((ride, begins))
+    found = []
+    for back, there in pairs:
+        promise = taken[there.promise_id]
+        after = (promise.day, promise.window_start)
+        rows = theirs.get((back.client_id, back.origin_place_id), [])
+        found.append([ride for ride, when in rows if ride.id != there.id and when > after])
+    return found
 
 
-def _is_well(session: Session, back: Ride) -> bool:
-    if takes_home(session, back) or (back.status not in LIVE and back.ended_by == "client"):
-        return True
-    if not would_strand(session, back):
-        return True
-    said = select(Event.id).where(
-        Event.kind == RESOLVED, Event.subject_type == "ride", Event.subject_id == str(back.id)
-    )
-    return session.exec(said).first() is not None
+def _not_well(session: Session, pairs: Sequence[Pair]) -> list[Ride]:
+    """Of ways back with their ways there: those that nobody can rely on."""
+    homes = Homes.of(session, [back for back, _ in pairs])
+    pairs = [
+        (back, there)
+        for back, there in pairs
+        if not homes.takes(back) and (back.status in LIVE or back.ended_by != "client")
+    ]
+    ways = ways_home(session, pairs)
+    homes = Homes.of(session, [ride for each in ways.values() for ride in each])
+    lost = [back for back, there in pairs if not any(homes.takes(ride) for ride in ways[there.id])]
+    keys = {str(back.id) for back in lost}
+    told = select(Event.subject_id).where(Event.kind == RESOLVED, Event.subject_type == "ride")
+    said = set(session.exec(told.where(col(Event.subject_id).in_(keys))))
+    return [back for back in lost if str(back.id) not in said]
 
 
 def way_said(event: Event) -> str:
@@ -152,12 +207,35 @@ def by_taxi(session: Session, day: date) -> set[int]:
     return set(session.exec(orders))
 
 
-def takes_home(session: Session, ride: Ride) -> bool:
-    """Driven, under way, promised with its stops in the plan, or handed on to a taxi that is thought to come."""
-    if ride.status in OUT:
-        return True
-    promise = session.get_one(Promise, ride.promise_id)
-    if promise.state is PromiseState.HANDED_ON:
-        return ride.status in LIVE and ride.id in by_taxi(session, ride.day)
-    kinds = set(session.exec(select(Stop.kind).where(Stop.promise_id == promise.id)))
-    return ride.status in LIVE and promise.state is PromiseState.FIRM and kinds == BOTH
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """What is known of rides that may take somebody home."""
+
+    promises: dict[int, Promise]
+    stops: dict[int, set[str]]
+    taxis: set[int]
+
+    @classmethod
+    def of(cls, session: Session, rides: Sequence[Ride]) -> "Homes":
+        """A fixed number of queries, however many rides."""
+        held = _promises(session, rides)
+        stops: dict[int, set[str]] = {}
+        for promise, kind in session.exec(select(Stop.promise_id, Stop.kind).where(col(Stop.promise_id).in_(held))):
+            stops.setdefault(promise or 0, set()).add(kind)
+        handed_on = {ride.day for ride in rides if held[ride.promise_id].state is PromiseState.HANDED_ON}
+        return cls(held, stops, {ride for day in handed_on for ride in by_taxi(session, day)})
+
+    def takes(self, ride: Ride) -> bool:
+        """Driven, under way, promised with its stops in the plan, or handed on to a taxi that is thought to come."""
+        if ride.status in OUT:
+            return True
+        promise = self.promises[ride.promise_id]
+        if promise.state is PromiseState.HANDED_ON:
+            return ride.status in LIVE and ride.id in self.taxis
+        both = self.stops.get(ride.promise_id, set()) >= BOTH
+        return ride.status in LIVE and promise.state is PromiseState.FIRM and both
+
+
+def _promises(session: Session, rides: Sequence[Ride]) -> dict[int, Promise]:
+    wanted = {ride.promise_id for ride in rides}
+    return {each.id or 0: each for each in session.exec(select(Promise).where(col(Promise.id).in_(wanted)))}

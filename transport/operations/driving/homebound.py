@@ -2,11 +2,11 @@
 
 Nobody is certain to get home by a promise alone. Looked at is what the street says: when the vehicle would really
 come, whether its shift lasts that long, whether the vehicle and its driver are still there. All in a fixed number of
-queries for whoever's order was never changed.
+queries: it is read every minute, and for every page of the desk.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -114,12 +114,11 @@ def of_day(session: Session, day: date, *, policy: Policy, now: datetime) -> lis
         return []
     street = duties.of_day(session, day, now=now)
     judge = _Judge(street, policy, now, told=_told(session, street, now), said=_said(session, day, now))
-    found = [
-        judge.way(each) if _on_the_day(each, day) else _otherwise(session, judge, session.get_one(Ride, each.there))
-        for each in waiting
-    ]
-    found += [_otherwise(session, judge, there) for there in changed]
-    return sorted((each for each in found if each is not None), key=lambda each: each.there)
+    found = [judge.way(each) for each in waiting if _on_the_day(each, day)]
+    otherwise = {each.there for each in waiting if not _on_the_day(each, day)}
+    theirs = select(Ride).where(col(Ride.id).in_(otherwise))
+    found += _otherwise(session, judge, [*session.exec(theirs), *changed])
+    return sorted(found, key=lambda each: each.there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,25 +245,31 @@ def _on_the_day(back: _Back, day: date) -> bool:
     return back.day == day and back.status in LIVE and back.state is PromiseState.FIRM
 
 
-def _otherwise(session: Session, judge: _Judge, there: Ride) -> WayHome | None:
-    """The way home of an order that was changed, is of another day, or is no ride of this order any more."""
-    back = homeward.other_way(session, there)
-    if back is None or back.status is Status.COMPLETED:
-        return None
+def _otherwise(session: Session, judge: _Judge, theirs: Sequence[Ride]) -> list[WayHome]:
+    """The ways home of orders that were changed, are of another day, or are no rides of the order any more."""
+    backs = homeward.other_ways(session, theirs)
+    pairs = [(back, there) for there in theirs if (back := backs.get(there.id)) is not None]
+    pairs = [(back, there) for back, there in pairs if back.status is not Status.COMPLETED]
+    ways = homeward.ways_home(session, pairs)
+    homes = homeward.Homes.of(session, [ride for each in ways.values() for ride in each])
+    found = [_changed(judge, there, back, ways[there.id], homes) for back, there in pairs]
+    return [each for each in found if each is not None]
+
+
+def _changed(judge: _Judge, there: Ride, back: Ride, rides: list[Ride], homes: homeward.Homes) -> WayHome | None:
     out = there.status in homeward.OUT
-    ways = [each for each in homeward.ways_home(session, back, there) if homeward.takes_home(session, each)]
+    ways = [each for each in rides if homes.takes(each)]
     if any(each.status is Status.COMPLETED for each in ways):
         return None
-    promise = session.get_one(Promise, back.promise_id)
     for each in sorted(ways, key=lambda each: each.day):
-        kept = session.get_one(Promise, each.promise_id)
         if each.day != judge.street.day:
             return WayHome(there.id or 0, each.id or 0, each.promise_id, out)
-        found = judge.way(_back(there, each, kept))
+        found = judge.way(_back(there, each, homes.promises[each.promise_id]))
         if found.sure or len(ways) == 1:
             return found
     if back.status not in LIVE and back.ended_by == "client":
         return None
+    promise = homes.promises[back.promise_id]
     return judge.nobody(there.id or 0, back, promise, out=out, leaves=judge.leaves(there.promise_id))
 
 
