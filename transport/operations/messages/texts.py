@@ -9,7 +9,7 @@ from transport.operations.messages.models import MessageKind as Kind
 ROOM = 20
 """Characters of the name of a place or of a vehicle in a message; longer ones are cut at a word."""
 SHORT = 12
-"""Characters of the first name of a driver, and of a name on a bell."""
+"""Characters of the first name of a driver, and of a name on a bell; of a place or a vehicle beside somebody's name."""
 NAME = 24
 """Characters of the name of somebody who acts."""
 
@@ -190,8 +190,13 @@ LONGEST = {
     "login": "https://doprava-s-asistenci.plzen.eu/cs/prihlaseni",
 }
 """What may be filled in, each as long as it can be; `whose` is empty for the client."""
-WHOSE = "M. Mmmmmmmmmmm: "
-"""The same for a representative, who must know about whom it is."""
+TO_REPRESENTATIVES = {
+    "whose": f"M. {'M' * SHORT}: ",
+    "origin": "M" * SHORT,
+    "destination": "M" * SHORT,
+    "vehicle": "M" * SHORT,
+}
+"""The same for a representative, who must know about whom it is, so that there is less room for the rest."""
 SAMPLE = {
     "number": "472180",
     "whose": "",

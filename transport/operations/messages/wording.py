@@ -51,9 +51,10 @@ class Worded:
         """Text messages it is counted as at most for somebody whose telephone reads messages out."""
         return sms.segments(self.longest())
 
-    def longest(self, whose: str = "") -> str:
-        """The text with everything as long as it can be; for a representative with `whose` ride it is."""
-        return fill(self.text, texts.completed({**texts.LONGEST, "whose": whose}, self.words))
+    def longest(self, *, to_representative: bool = False) -> str:
+        """The text with everything as long as it can be."""
+        more = texts.TO_REPRESENTATIVES if to_representative else {}
+        return fill(self.text, texts.completed({**texts.LONGEST, **more}, self.words))
 
 
 def now_worded(session: Session, kind: MessageKind, words: Catalogue) -> Worded:

@@ -67,7 +67,8 @@ def _filling(
 
     code = "" if news.ride is None else news.ride.code
     window = f"{clock(news.start)}-{clock(news.end)}"
-    driver, vehicle = _crew(session, news.shift_id)
+    room = texts.ROOM if to.user_id is None else texts.SHORT
+    driver, vehicle = _crew(session, news.shift_id, room)
     late = news.arrival is not None
     return {
         "number": code if to.way is Way.SMS else f"{code[:3]} {code[3:]}".strip(),
@@ -82,8 +83,8 @@ def _filling(
         "until": _until(news, words, now),
         "last": _day(news.last, words),
         "minutes": str(news.minutes),
-        "origin": _place(session, news.origin_id),
-        "destination": _place(session, news.destination_id),
+        "origin": _place(session, news.origin_id, room),
+        "destination": _place(session, news.destination_id, room),
         "driver": driver,
         "vehicle": vehicle,
         "place": _bell(session, news),
@@ -107,18 +108,18 @@ def _until(news: News, words: Catalogue, now: datetime) -> str:
     return words.instant(news.until) if day == local_day(now) else f"{words.day_short(day)} {words.instant(news.until)}"
 
 
-def _place(session: Session, place_id: int | None) -> str:
-    return "" if place_id is None else cut(session.get_one(Place, place_id).name, texts.ROOM)
+def _place(session: Session, place_id: int | None, room: int) -> str:
+    return "" if place_id is None else cut(session.get_one(Place, place_id).name, room)
 
 
-def _crew(session: Session, shift_id: int | None) -> tuple[str, str]:
+def _crew(session: Session, shift_id: int | None, room: int) -> tuple[str, str]:
     """The first name of the driver, and the vehicle in words."""
     if shift_id is None:
         return "", ""
     shift = session.get_one(Shift, shift_id)
     driver, vehicle = session.get_one(Driver, shift.driver_id), session.get_one(Vehicle, shift.vehicle_id)
     first = driver.name.split()[0] if driver.name.split() else ""
-    return first[: texts.SHORT], cut(vehicle.kind or vehicle.code, texts.ROOM)
+    return first[: texts.SHORT], cut(vehicle.kind or vehicle.code, room)
 
 
 def _bell(session: Session, news: News) -> str:
