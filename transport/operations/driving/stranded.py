@@ -20,8 +20,8 @@ from transport.operations.driving import homebound
 from transport.operations.driving.homebound import NEAR, Danger, WayHome
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
-from transport.routing.planning import soonest, swaps
-from transport.routing.planning.day import DayBook, World
+from transport.routing.planning.day import World
+from transport.routing.planning.fetching import Fetching
 from transport.routing.planning.models import DayState, Promise, PromiseKind, ServiceDay
 
 ALARM = "client_stranded"
@@ -190,26 +190,20 @@ def _only_with(
     closes = rules.opening(policy, day).end
     places = [place for _, promise in rows for place in (promise.pickup_place_id, promise.dropoff_place_id)]
     before = days.load(session, day, world=world, now=now, also=places)
-    gone = {str(key) for key, shift in roster.items() if shift is None}
+    touched, gone = {str(key) for key in roster}, {str(key) for key, shift in roster.items() if shift is None}
     changed = {key: shift for key, shift in roster.items() if shift is not None}
     after = days.load(session, day, world=world, now=now, also=places, roster=changed) if changed else before
+    was, will = Fetching(before, closes, second), Fetching(after, closes, second)
+    left = [duty.id for duty in after.problem.duties if duty.id not in gone]
     found: set[int] = set()
     for way, promise in rows:
         first = max(second, promise.window_end + policy.will_call.max_wait_minutes * 60) if way.sure else second
         if first >= closes:
             continue
         window = Window(first, closes)
-        if _takers(before, promise, window, closes, second) and not (
-            _takers(after, promise, window, closes, second) - gone
-        ):
+        if was.can(promise, window, touched) and not will.can(promise, window, left):
             found.add(way.back)
     return found
-
-
-def _takers(book: DayBook, promise: Promise, window: Window, closes: int, second: int) -> set[str]:
-    """The duties that could still pick somebody up within a window, besides what they have to do already."""
-    alone = swaps.without(book, {promise.id or 0})
-    return set(soonest.takers(alone, swaps.party(promise), book.policy, window, closes=closes, now=second))
 
 
 def _last_pickups(
@@ -221,14 +215,10 @@ def _last_pickups(
         return {}
     policy, second = world.policies.on(day), max(seconds_of(day, now), 0)
     closes = rules.opening(policy, day).end
-    book = days.load(session, day, world=world, now=now)
-    found = {}
-    for way, promise in rows:
-        alone = swaps.without(book, {way.promise})
-        window = Window(second, max(closes, second + 1))
-        takers = soonest.takers(alone, swaps.party(promise), policy, window, closes=closes, now=second)
-        found[way.back] = at(day, max((last for _, last in takers.values()), default=second))
-    return found
+    fetching = Fetching(days.load(session, day, world=world, now=now), closes, second)
+    window = Window(second, max(closes, second + 1))
+    last = {way.back: fetching.last(promise, window) for way, promise in rows}
+    return {back: at(day, second if until is None else until) for back, until in last.items()}
 
 
 def _alarmed(session: Session, back: Ride, day: date) -> bool:

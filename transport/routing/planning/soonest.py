@@ -59,7 +59,7 @@ def soonest(book: DayBook, party: Party, policy: Policy, window: Window, *, clos
 
     The promised window begins with that pickup and is as wide as usual, within `window`.
     """
-    wide = _in_time(between(book, party, policy, window), closes)
+    wide = closed(between(book, party, policy, window), closes)
     asked = offers.request(book, party, wide, "new")
     best: tuple[float, engine.Insertion] | None = None
     found = engine.Inserter(book.problem, book.plan).insert(asked)
@@ -92,7 +92,7 @@ def latest(book: DayBook, party: Party, policy: Policy, window: Window, *, close
 
 def as_planned(book: DayBook, party: Party, policy: Policy, window: Window, duty: str, *, closes: int) -> Place | None:
     """The place that the plan had for somebody all along, with the same vehicle: it is on its way already."""
-    option = _in_time(between(book, party, policy, window), closes)
+    option = closed(between(book, party, policy, window), closes)
     found = engine.Inserter(book.problem, book.plan).insert(offers.request(book, party, option, "new"))
     mine = [insertion for insertion in found if insertion.duty == duty]
     if not mine:
@@ -101,26 +101,24 @@ def as_planned(book: DayBook, party: Party, policy: Policy, window: Window, duty
     return Place(_narrow(option, ceil(insertion.pickup_start), policy, party, closes), insertion)
 
 
-def takers(
-    book: DayBook, party: Party, policy: Policy, window: Window, *, closes: int, now: int
-) -> dict[str, tuple[int, int]]:
-    """Which duties could pick somebody up within the window, and from when until when each of them, as the plan stands.
+def in_time(book: DayBook, policy: Policy, asked: engine.Request, insertion: engine.Insertion, now: int) -> bool:
+    """Whether the vehicle is there soon enough if it sets out now at the earliest, as `now` is a second of the day."""
+    begin = ceil(max(insertion.pickup_start, _reached(book, policy, asked, insertion, now)))
+    return begin <= insertion.pickup_by
 
-    Nobody else's promise moves; a vehicle that would have had to set out before now sets out now.
-    """
-    asked = offers.request(book, party, _in_time(between(book, party, policy, window), closes), "new")
-    found: dict[str, tuple[int, int]] = {}
-    for insertion in engine.Inserter(book.problem, book.plan).insert(asked):
-        begin = ceil(max(insertion.pickup_start, _reached(book, policy, asked, insertion, now)))
-        if begin <= insertion.pickup_by:
-            first, last = found.get(insertion.duty, (begin, 0))
-            found[insertion.duty] = (min(first, begin), max(last, int(insertion.pickup_by)))
-    return found
+
+def alone(problem: engine.Problem, plan: engine.Plan, duty: str) -> tuple[engine.Problem, engine.Plan]:
+    """One duty of the day with whom it carries; what it can do does not depend on the others."""
+    runs = tuple(run for run in plan.runs if run.duty == duty)
+    carried = {stop.request for run in runs for stop in run.stops}
+    requests = tuple(request for request in problem.requests if request.id in carried)
+    duties = tuple(each for each in problem.duties if each.id == duty)
+    return replace(problem, requests=requests, duties=duties), engine.Plan(runs=runs)
 
 
 def _reached(book: DayBook, policy: Policy, asked: engine.Request, insertion: engine.Insertion, now: int) -> float:
     """The second at which the vehicle is at the pickup if it sets out for it now; 0 if it need not set out yet."""
-    problem, plan = engine.place(book.problem, book.plan, asked, insertion)
+    problem, plan = engine.place(*alone(book.problem, book.plan, insertion.duty), asked, insertion)
     run = next(run for run in plan.runs if run.duty == insertion.duty)
     number = next(number for number, stop in enumerate(run.stops) if stop.request == asked.id)
     leaves, there = run.leaves, next(duty.start for duty in problem.duties if duty.id == run.duty)
@@ -131,7 +129,8 @@ def _reached(book: DayBook, policy: Policy, asked: engine.Request, insertion: en
     return now + ceil(float(problem.durations[there, asked.pickup]) * max(policy.travel.hour_factors))
 
 
-def _in_time(option: Option, closes: int) -> Option:
+def closed(option: Option, closes: int) -> Option:
+    """The same promise, with nobody on the way any more when we close."""
     return replace(option, arrive_by=max(option.window.start, min(option.arrive_by, closes)))
 
 
