@@ -1,6 +1,7 @@
 """The demo, end to end on an empty database: the same use cases as the pages, measured and checked."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,8 +19,10 @@ from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import CaseState, Denial, NoShowCase, Ride, WaitingState, WaitingWish
 from transport.booking.standing.models import DateState, StandingDate
 from transport.cli import app
+from transport.cli.refusals import plugged
 from transport.kernel import clock, db
 from transport.kernel.actor import Actor
+from transport.operations.driving import passes
 from transport.routing.planning.models import DayState, ServiceDay
 
 FIGURES = {
@@ -136,6 +139,22 @@ def test_yesterday_was_driven_to_its_end_and_closed(demo: Demo):
     rides = demo.session.exec(select(Ride).where(Ride.day == YESTERDAY)).all()
     assert rides
     assert not [ride.code for ride in rides if ride.status in LIVE]
+
+
+@pytest.mark.slow
+def test_what_is_printed_lets_the_driver_in(demo: Demo):
+    demo.session.rollback()
+    printed = CliRunner().invoke(app, ["demo", "--no-serve"]).output
+    found = re.search(r"emil: code (\d{8}), PIN (\d{4})", printed)
+    assert found, printed
+    now = clock.utc_now()
+    with plugged() as services:
+        key, policies = services.key, services.policies
+        token = passes.typed(demo.session, found[1], source="here", key=key, policies=policies, now=now)
+        assert isinstance(token, str)
+        _, answer = passes.sign_in(demo.session, token, found[2], key=key, policies=policies, now=now)
+    assert answer.granted()[0].login == "emil"
+    demo.session.rollback()
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, fields
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Annotated, Any
 
@@ -12,11 +12,23 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from sqlmodel import Session, SQLModel, select
 
-from transport.accounts import users
+from transport.accounts import pins, users
 from transport.booking.clients.models import Client
 from transport.bootstrap import Services
 from transport.cli import serving
-from transport.cli.demo import circle, desk, figures, fleet, happenings, history, life, orders, people, regular
+from transport.cli.demo import (
+    circle,
+    desk,
+    figures,
+    fleet,
+    happenings,
+    history,
+    life,
+    orders,
+    people,
+    regular,
+    under_way,
+)
 from transport.cli.refusals import plugged
 from transport.kernel import clock, events
 from transport.kernel.actor import SYSTEM
@@ -31,6 +43,8 @@ from transport.routing.geo.travel import AirLine
 
 CLIENTS = 600
 FINAL_SECONDS = 15
+AFTERNOONS = 13, 21
+"""Hours of the present day from–until which the drivers with a log-in have the later shift, as it is theirs then."""
 KEPT_TABLES = frozenset({TravelVersion.__tablename__})
 
 app = typer.Typer()
@@ -101,7 +115,7 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
     )
     with bars:
         task = bars.add_task("places, people, vehicles, yesterday", total=count + 5)
-        made, asked = _prepare(services, random, today, count)
+        made, asked = _prepare(services, random, now, count)
         bars.update(task, description="standing orders of three weeks", advance=1)
         regular.live(services, made, today, now)
         bars.advance(task)
@@ -131,9 +145,9 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
     return measured
 
 
-def _prepare(services: Services, random: Random, today: date, count: int) -> tuple[people.People, list[orders.Asked]]:
-    """Everything there is before tomorrow's first order: a week ago people came, yesterday was driven."""
-    settings = services.settings
+def _prepare(services: Services, random: Random, now: datetime, count: int) -> tuple[people.People, list[orders.Asked]]:
+    """Everything there is before tomorrow's first order: a week ago people came, yesterday was driven, today begins."""
+    settings, today = services.settings, clock.local_day(now)
     policy = services.policies.on(today)
     yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
     began = clock.at(today - timedelta(days=7), clock.wall_seconds(today - timedelta(days=7), 9))
@@ -143,12 +157,16 @@ def _prepare(services: Services, random: Random, today: date, count: int) -> tup
         made = people.build(session, CLIENTS, random, settings.data_dir / "demo" / "names.toml", began)
         circle.build(session, made, began)
         drivers = [made.logins["emil"], None, made.logins["marta"]]
-        fleet.build(session, drivers, yesterday, policy.booking.horizon_days + 1, began)
+        afternoons = AFTERNOONS[0] <= now.astimezone(clock.LOCAL).hour < AFTERNOONS[1]
+        fleet.build(session, drivers, yesterday, policy.booking.horizon_days + 1, began, afternoons=afternoons)
+        for login, pin in people.PINS.items():
+            pins.give(session, made.logins[login], pin, by=SYSTEM, now=began)
     asked_at = began + timedelta(days=1)
     regular.ask(services, made, tomorrow, asked_at, apart=happenings.weekdays_of_anna(today))
     with reading(services.database) as session:
         asked = orders.invent(session, made, tomorrow, count, random)
     history.live(services, made, yesterday, random)
+    under_way.live(services, made, today, random, now)
     return made, asked
 
 
@@ -172,6 +190,8 @@ def _print(shown: dict[str, Any], services: Services) -> None:
     for login, name, role, who in people.LOGINS:
         logins.add_row(login, name, role.value, who)
     console.print(logins)
-    settings = services.settings
+    address = f"http://{services.settings.host}:{services.settings.port}"
     for what, path in serving.DOORS:
-        console.print(f"{what:<22} http://{settings.host}:{settings.port}{path}", highlight=False)
+        console.print(f"{what:<22} {address}{path}", highlight=False)
+    for line in under_way.codes(services, clock.utc_now()):
+        console.print(f"{'driver on a phone':<22} {address}/ridic/prihlaseni  {line}", highlight=False, soft_wrap=True)

@@ -65,9 +65,19 @@ AFTERNOON = ((15, 0, 22, 0), None, (14, 30, 22, 0), (15, 0, 21, 0), None, None, 
 
 
 def build(
-    session: Session, drivers: list[User | None], today: date, horizon: int, now: datetime, fleets: int = 1
+    session: Session,
+    drivers: list[User | None],
+    today: date,
+    horizon: int,
+    now: datetime,
+    fleets: int = 1,
+    *,
+    afternoons: bool = False,
 ) -> None:
-    """Provider, depot, vehicles, drivers, the contract, and shifts for every open day; `fleets` times all of it."""
+    """Provider, depot, vehicles, drivers, the contract, and shifts for every open day; `fleets` times all of it.
+
+    `afternoons`: of a vehicle with two crews the drivers with a log-in have the later shift.
+    """
     provider = Provider(name="Dopravce Ukázka, s. r. o.", phone="+420 690 000 001")
     session.add(provider)
     session.flush()
@@ -96,9 +106,11 @@ def build(
     for ahead in range(horizon + 1):
         day = today + timedelta(days=ahead)
         for index, vehicle in enumerate(vehicles):
-            _shift(session, day, vehicle, people[index], MORNING[index % len(MORNING)], now)
+            crews = (people[index], late.get(index, people[index]))
+            morning, evening = reversed(crews) if afternoons else crews
+            _shift(session, day, vehicle, morning, MORNING[index % len(MORNING)], now)
             if index in late:
-                _shift(session, day, vehicle, late[index], AFTERNOON[index % len(AFTERNOON)], now)
+                _shift(session, day, vehicle, evening, AFTERNOON[index % len(AFTERNOON)], now)
 
 
 def _each() -> list[Kind]:

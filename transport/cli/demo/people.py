@@ -19,6 +19,8 @@ from transport.kernel.clock import local_day
 from transport.routing.geo.models import Place
 
 PASSWORD = "plzen-ukazka"  # noqa: S105 - printed by the demo, which serves this machine only
+PINS = {"emil": "2468", "marta": "1357"}
+"""Of the drivers: beside it they need the code of a shift."""
 LOGINS = (
     ("anna", "Anna Veselá", Role.CLIENT, "klientka na vozíku"),
     ("cyril", "Cyril Veselý", Role.REPRESENTATIVE, "syn, jedná za Annu; za tetu už ne"),
