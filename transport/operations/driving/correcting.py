@@ -42,7 +42,7 @@ def undo(session: Session, case: Case, *, world: World, by: Actor, now: datetime
     Raises Conflict("report.overtaken") if the ride has gone on, Conflict("day.closed").
     """
     thing = (case.about.kind, case.about.stop)
-    if log.standing(reports.of_ride(session, case.promises), thing):
+    if log.standing(_counting(session, case.ride, case.promises), thing):
         settle_time(session, case.ride, case.promises, case.visit, world=world, by=by, now=now)
         return
     step = (case.visit.kind, case.visit.action)
@@ -77,7 +77,7 @@ def settle_time(
     session: Session, ride: Ride, promises: list[int], visit: Visit, *, world: World, by: Actor, now: datetime
 ) -> None:
     """The moment of a visit follows from all that is said of it; a no-show that has lost its wait is laid aside."""
-    said = reports.of_ride(session, promises)
+    said = _counting(session, ride, promises)
     stands = log.standing(said, (ReportKind(visit.action.value), visit.kind))
     if stands:
         execution.retime(session, ride, visit, log.moment(said, stands), world=world, by=by, now=now)
@@ -94,3 +94,8 @@ def settle_time(
             session.add(each)
             session.flush()
             reports.tell(session, each, by=by, now=now)
+
+
+def _counting(session: Session, ride: Ride, promises: list[int]) -> list[DriverReport]:
+    said = reports.of_ride(session, promises)
+    return [each for each in said if not reports.overtaken(session, ride, each)]

@@ -241,6 +241,8 @@ def _visit(session: Session, report: DriverReport, world: World, by: Actor, now:
     old = report.promise_id != ride.promise_id and boarded is not None and boarded.promise_id != ride.promise_id
     if kind is StopKind.PICKUP and old:
         return Outcome.KNOWN  # of a vehicle that the client has left for another one since
+    if reports.overtaken(session, ride, report):
+        return Outcome.KNOWN
     if (kind, action) == (StopKind.DROPOFF, VisitAction.DONE) and (
         boarded is None or report.occurred_at < boarded.occurred_at
     ):

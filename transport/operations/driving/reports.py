@@ -1,13 +1,14 @@
 """Reports as they are kept: whose they are, what of them stands, what was laid aside."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from transport.booking.clients.models import Needs
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
+from transport.kernel.clock import at
 from transport.kernel.errors import NotFound
 from transport.kernel.events import record
 from transport.operations.driving import execution, log
@@ -18,6 +19,9 @@ from transport.routing.planning.models import Promise, StopKind, VisitAction
 
 ACTIONS = {kind: VisitAction(kind.value) for kind in (ReportKind.ARRIVED, ReportKind.DONE, ReportKind.ABSENT)}
 """The reports of a stop, and what of them is kept of the stop."""
+
+EARLY = timedelta(minutes=15)
+"""So long before the promised window begins a vehicle may be at the door for it."""
 
 
 def keyed(session: Session, key: str) -> DriverReport | None:
@@ -103,3 +107,14 @@ def tell(session: Session, report: DriverReport, *, by: Actor, now: datetime) ->
 def of_ride(session: Session, promises: Sequence[int]) -> list[DriverReport]:
     """All that drivers have said of a ride, under whatever promise."""
     return list(session.exec(select(DriverReport).where(col(DriverReport.promise_id).in_(promises))))
+
+
+def overtaken(session: Session, ride: Ride, report: DriverReport) -> bool:
+    """Whether a vehicle was at the door for an older promise, too early for the one that holds now.
+
+    Nobody waits for it any more: whoever is fetched hours later must not be told that the driver is there.
+    """
+    if (report.kind, report.stop) != (ReportKind.ARRIVED, StopKind.PICKUP) or report.promise_id == ride.promise_id:
+        return False
+    promise = session.get_one(Promise, ride.promise_id)
+    return report.occurred_at < at(promise.day, promise.window_start) - EARLY
