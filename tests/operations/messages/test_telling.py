@@ -1,5 +1,6 @@
 """What follows from what happens on a day: who is told what, by which way, and what nobody wanted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from tests.builders.town import NOW
 from transport.accounts.contacts import Way
 from transport.accounts.models import User
 from transport.booking.clients.models import ContactPreferences, MandateKind, MessageChannel, Power
-from transport.booking.rides import rides
+from transport.booking.rides import rides, taxis
 from transport.kernel.actor import SYSTEM, Role
 from transport.kernel.clock import at
 from transport.kernel.events import record
+from transport.kernel.policy import Taxi, TaxiProvider
 from transport.operations.dispatch import exceptions
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.messages.models import MessageKind as Kind
@@ -201,3 +203,46 @@ def test_a_second_press_at_the_same_door_tells_nobody_again(session, town, cast,
     facts = {"promise": ride.promise_id, "stop": "pickup", "action": "arrived"}
     record(session, "stop_visited", subject=("ride", ride.id), by=cast.dana, now=came, facts=facts)
     assert told(session, town, came) == []
+
+
+@pytest.fixture
+def taxi(session, town, cast, ride):
+    """Bedřich's ride is handed on; nobody has answered yet."""
+    provider = TaxiProvider(name="Taxi Plzeň", phone="+420 377 000 000")
+    policies = town.world.policies.model_copy(update={"taxi": Taxi(max_price=50_000, providers=(provider,))})
+    world = replace(town.world, policies=policies)
+    return taxis.hand_over(
+        session, ride, provider, version=ride.version, price=20_000, world=world, by=cast.dana, now=NOW
+    )
+
+
+def test_the_client_is_told_which_taxi_comes_and_when(session, town, cast, ride, taxi):
+    taxis.accept(session, taxi, by=cast.dana, now=NOW)
+    (message,) = told(session, town, NOW, "taxi_accepted")
+    assert (message.kind, message.to, message.ride_id) == (Kind.TAXI_COMES, cast.bedrich.phone, ride.id)
+    assert message.not_before == NOW
+    for said in ("Taxi Plz", "377000000", "9:00"):
+        assert said in message.text
+    assert "200" not in message.text.replace("377000000", ""), "what it costs is ours to pay"
+    assert sent(session, NOW) == [message]
+
+
+def test_a_taxi_that_does_not_come_after_all_is_told_to_whoever_waits_for_it(session, town, cast, ride, taxi):
+    taxis.accept(session, taxi, by=cast.dana, now=NOW)
+    made = told(session, town, NOW, "taxi_accepted")
+    taxis.refuse(session, taxi, by=cast.dana, now=NOW)
+    made += told(session, town, NOW, "taxi_refused")
+    assert kinds(made) == [Kind.TAXI_COMES, Kind.TAXI_OFF]
+    assert sent(session, NOW) == made[1:], "the other one is not true any more"
+
+
+def test_of_a_taxi_nobody_knew_of_nothing_is_told(session, town, cast, taxi):
+    taxis.refuse(session, taxi, by=cast.dana, now=NOW)
+    assert told(session, town, NOW, "taxi_refused") == []
+
+
+def test_when_we_come_ourselves_after_all_the_client_is_told_when(session, town, cast, ride, taxi):
+    taxis.accept(session, taxi, by=cast.dana, now=NOW)
+    told(session, town, NOW, "taxi_accepted")
+    taxis.take_back(session, taxi, world=town.world, by=cast.dana, now=NOW)
+    assert kinds(told(session, town, NOW, "taxi_cancelled")) == [Kind.RIDE_CHANGED]

@@ -12,6 +12,7 @@ from transport.kernel.events import Event
 from transport.kernel.policy import Policies
 from transport.operations.messages import news_of_people as people
 from transport.operations.messages import news_of_rides as rides
+from transport.operations.messages import news_of_taxis as taxis
 from transport.operations.messages.models import MessageKind as Kind
 from transport.operations.messages.news import Follows, News
 
@@ -31,6 +32,9 @@ FOLLOWS: dict[str, Follows] = {
     "stop_visited": rides.visited_stop,
     "vehicle_near": rides.near,
     "ride_late": rides.late,
+    "taxi_accepted": taxis.comes,
+    "taxi_refused": taxis.off,
+    "taxi_cancelled": taxis.off,
     "return_postponed": rides.return_asked,
     "return_at_risk": rides.return_asked,
     "ride_completed": rides.how_was_it,

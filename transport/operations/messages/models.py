@@ -23,6 +23,8 @@ class MessageKind(StrEnum):
     VEHICLE_ARRIVED = "vehicle_arrived"
     RIDE_LATE = "ride_late"
     ARRIVAL_LATE = "arrival_late"
+    TAXI_COMES = "taxi_comes"
+    TAXI_OFF = "taxi_off"
     DELIVERED = "delivered"
     RETURN_READY = "return_ready"
     RETURN_ASKED = "return_asked"

@@ -40,6 +40,7 @@ class News:
     last: date | None = None
     minutes: int = 0
     who: str = ""
+    taxi_phone: str = ""
     begins: datetime | None = None
     """When what it is about begins."""
     needed_by: datetime | None = None

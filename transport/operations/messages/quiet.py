@@ -13,6 +13,8 @@ AT_ONCE = frozenset(
         Kind.VEHICLE_ARRIVED,
         Kind.RIDE_LATE,
         Kind.ARRIVAL_LATE,
+        Kind.TAXI_COMES,
+        Kind.TAXI_OFF,
         Kind.DELIVERED,
         Kind.RETURN_READY,
         Kind.RETURN_ASKED,

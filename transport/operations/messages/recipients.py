@@ -52,6 +52,8 @@ READ_ALONG = frozenset(
         Kind.DAY_BEFORE,
         Kind.RIDE_LATE,
         Kind.ARRIVAL_LATE,
+        Kind.TAXI_COMES,
+        Kind.TAXI_OFF,
         Kind.RETURN_ASKED,
         Kind.WAITING_OVER,
         Kind.ABSENCE_NOTED,

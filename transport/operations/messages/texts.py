@@ -25,6 +25,8 @@ SUBJECTS = {
     Kind.VEHICLE_ARRIVED: _("The driver is there"),
     Kind.RIDE_LATE: _("We come later"),
     Kind.ARRIVAL_LATE: _("The arrival is later"),
+    Kind.TAXI_COMES: _("A taxi comes for you"),
+    Kind.TAXI_OFF: _("The taxi does not come"),
     Kind.DELIVERED: _("Arrived"),
     Kind.RETURN_READY: _("Your way home"),
     Kind.RETURN_ASKED: _("When do you go home?"),
@@ -78,6 +80,14 @@ STANDARD = {
     Kind.ARRIVAL_LATE: _(
         "Transport Plzen: {whose}we are sorry, arrival at {destination} only at about {arrival}. Is that a problem? "
         "Call {phone}"
+    ),
+    Kind.TAXI_COMES: _(
+        "Transport Plzen: {whose}{day} at {expected} a taxi comes instead of us: {who}, phone {taxi_phone}, {origin}. "
+        "You pay our price."
+    ),
+    Kind.TAXI_OFF: _(
+        "Transport Plzen: {whose}we are sorry, the taxi {day} {expected} does not come. We look for another vehicle "
+        "and call you. Wait inside. Phone {phone}"
     ),
     Kind.DELIVERED: _("Transport Plzen: {whose}arrived at {expected}, {destination}."),
     Kind.RETURN_READY: _(
@@ -139,6 +149,8 @@ NEEDED = {
     Kind.VEHICLE_ARRIVED: {"wait_until"},
     Kind.RIDE_LATE: {"expected", "mind"},
     Kind.ARRIVAL_LATE: {"arrival", "phone"},
+    Kind.TAXI_COMES: {"day", "expected", "who", "taxi_phone"},
+    Kind.TAXI_OFF: {"day", "expected", "phone"},
     Kind.DELIVERED: {"whose", "expected"},
     Kind.RETURN_READY: {"ready", "minutes"},
     Kind.RETURN_ASKED: {"ready"},
@@ -186,6 +198,7 @@ LONGEST = {
     "vehicle": "M" * ROOM,
     "place": "M" * SHORT,
     "who": "M" * NAME,
+    "taxi_phone": "377000000",
     "phone": "800000000",
     "login": "https://doprava-s-asistenci.plzen.eu/cs/prihlaseni",
 }
@@ -216,6 +229,7 @@ SAMPLE = {
     "vehicle": "bílá dodávka",
     "place": "Novák",
     "who": "Jana Nováková",
+    "taxi_phone": "377000000",
     "phone": "800000000",
     "login": "https://doprava.example.org/cs/prihlaseni",
 }

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from transport.booking.rides import offers
+from transport.booking.rides import offers, taxis
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride
 from transport.operations.messages import news
@@ -22,6 +22,8 @@ ORDER = {
     Kind.RETURN_READY: 3,
     Kind.RETURN_ASKED: 3,
     Kind.VEHICLE_ARRIVED: 4,
+    Kind.TAXI_COMES: 4,
+    Kind.TAXI_OFF: 4,
     Kind.ARRIVAL_LATE: 5,
     Kind.DELIVERED: 6,
     Kind.RIDE_CANCELLED: 7,
@@ -55,6 +57,10 @@ def overtaken(session: Session, message: Message, now: datetime) -> str:
     if message.ride_id is None or message.kind not in ORDER:
         return ""
     ride = session.get_one(Ride, message.ride_id, populate_existing=True)
+    if message.kind in (Kind.TAXI_COMES, Kind.TAXI_OFF):  # also of a ride that we could not drive ourselves
+        taxi = taxis.coming(session, message.ride_id)
+        comes = taxi is not None and taxi.state is taxis.TaxiState.ACCEPTED
+        return "" if comes is (message.kind is Kind.TAXI_COMES) else "taxi_changed"
     return _of_ride(session, message.kind, ride, message.promise_id)
 
 

@@ -89,6 +89,7 @@ def _filling(
         "vehicle": vehicle,
         "place": _bell(session, news),
         "who": cut(news.who, texts.NAME),
+        "taxi_phone": news.taxi_phone.removeprefix("+420").replace(" ", ""),
         "phone": voice.phone,
         "login": voice.login.replace("{lang}", to.language),
     }
