@@ -3,8 +3,10 @@
     python -m tools.screens                     builds a demo in a folder of its own
     python -m tools.screens --local-dir FOLDER  uses the demo that is in that folder
     python -m tools.screens --roads FILE        draws the map over an extract of OpenStreetMap: tools/elsewhere.py
+    python -m tools.screens --only NAME …       takes these pictures alone
 
-Pages that depend on the day (tomorrow is the demo's) are reached as people reach them: by links and buttons.
+Pages that depend on the day (tomorrow is the demo's) are reached as people reach them: by links and buttons. The day
+under way is photographed by day: nobody is on the road at night.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,13 +25,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools import browser, elsewhere
+from tools import browser, elsewhere, street
 from tools.bench import build
-from transport.cli.demo.people import PASSWORD
+from tools.camera import HOME, SCREENS, SIZES, log_in, opened, take
 from transport.kernel import clock
-
-HOME = Path(__file__).resolve().parents[1]
-SCREENS = HOME / "docs" / "screens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ class Shot:
     seen: bool = False
 
 
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 DESK, PHONE = ("desk",), ("phone",)
+TODAY = clock.local_day(clock.utc_now()).isoformat()
 TOMORROW = (clock.local_day(clock.utc_now()) + timedelta(days=1)).isoformat()
 RIDE = "main .aid-next a[href*='/jizdy/']:not([href$='/zmenit'], [href$='/zrusit'])"
 A_RUN = "#mapa [data-run='2'] a[data-lat]"
@@ -87,6 +86,13 @@ SHOTS = (
     Shot("roster", "dana", "/disp/smeny", DESK, seen=True),
     Shot("vehicles", "dana", "/disp/vozy", DESK),
     Shot("driver", "emil", f"/ridic?datum={TOMORROW}", PHONE),
+    Shot("driver-log-in", None, "/ridic/prihlaseni", PHONE),
+    Shot("reports", "dana", f"/disp/{TODAY}/hlaseni", DESK, seen=True),
+    Shot("exceptions", "dana", f"/disp/{TODAY}/vyjimky", DESK, seen=True),
+    Shot("papers", "dana", f"/disp/{TODAY}/papir", DESK, seen=True),
+    Shot("boarding", "dana", "/disp/casy-nastupu", DESK, seen=True),
+    Shot("told", "olga", "/op/zpravy", DESK, seen=True),
+    Shot("letters", "olga", "/op/dopisy", DESK, seen=True),
     Shot("contract", "frantiska", "/smlouva", DESK),
     Shot("administration", "iva", "/sprava", DESK),
     Shot("log-ins", "iva", "/sprava/uzivatele", DESK),
@@ -119,6 +125,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Photograph the main pages of the demo.")
     parser.add_argument("--local-dir", type=Path, help="folder of a demo that is there already")
     parser.add_argument("--roads", type=Path, help="an extract of OpenStreetMap to draw the map over")
+    parser.add_argument("--only", nargs="*", help="names of pictures, the others stay as they are")
     said = parser.parse_args()
     given: Path | None = said.local_dir
     path = browser.find()
@@ -136,11 +143,13 @@ def main() -> int:
             wrong = [
                 fault
                 for shot in SHOTS
+                if not said.only or shot.name in said.only
                 for screen in shot.screens
                 for fault in photograph(chromium, address, shot, screen)
             ]
-            wrong += [fault for screen in SIZES for fault in order(chromium, address, screen)]
-            wrong += call(chromium, address) + what_if(chromium, address)
+            for name, tour in TOURS.items():
+                if not said.only or name in said.only:
+                    wrong += tour(chromium, address)
             chromium.close()
     for fault in wrong:
         print(f"screens: {fault}", file=sys.stderr)
@@ -205,6 +214,11 @@ def photograph(chromium: Browser, address: str, shot: Shot, screen: str) -> list
     return [] if status == shot.status else [f"{shot.path} answers {status or 'nothing'}"]
 
 
+def orders(chromium: Browser, address: str) -> list[str]:
+    """Book on each screen."""
+    return [fault for screen in SIZES for fault in order(chromium, address, screen)]
+
+
 def order(chromium: Browser, address: str, screen: str) -> list[str]:
     """Book a ride there and back as Cyril does for his mother, taking pictures of every step."""
     page = opened(chromium, screen)
@@ -222,15 +236,6 @@ def order(chromium: Browser, address: str, screen: str) -> list[str]:
         answer(page, DAY[screen])
     page.context.close()
     return [f"booking never came to {step}" for step in ORDER if step not in taken]
-
-
-def opened(chromium: Browser, screen: str) -> Page:
-    """A tab on a screen of that size."""
-    width, height = SIZES[screen]
-    context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale="cs-CZ", timezone_id="Europe/Prague"
-    )
-    return context.new_page()
 
 
 def call(chromium: Browser, address: str) -> list[str]:
@@ -269,13 +274,6 @@ def what_if(chromium: Browser, address: str) -> list[str]:
     return ["nobody answered what would be if a vehicle dropped out"]
 
 
-def take(page: Page, name: str, screen: str, *, whole: bool = True) -> None:
-    """The whole page on a desk, unless what is on the screen is meant; what is seen first on a phone."""
-    file = name if screen == "desk" else f"{name}-{screen}"
-    page.screenshot(path=SCREENS / f"{file}.png", full_page=whole and screen == "desk")
-    print(f"{file:>24}  {page.title()}")
-
-
 def answer(page: Page, day: int) -> None:
     """Take the first answer to every question of the page, of the days this one, and go on."""
     for name in dict.fromkeys(radio.get_attribute("name") for radio in page.locator("main input[type=radio]").all()):
@@ -288,14 +286,15 @@ def answer(page: Page, day: int) -> None:
     page.wait_for_load_state()
 
 
-def log_in(page: Page, address: str, login: str) -> None:
-    """Through the page for those who have a password."""
-    page.goto(f"{address}/cs/prihlaseni/heslo")
-    form = page.locator("form", has=page.locator("input[type=password]"))
-    form.locator("input[type=text]").first.fill(login)
-    form.locator("input[type=password]").fill(PASSWORD)
-    form.locator("button").first.click()
-    page.wait_for_load_state()
+TOURS: dict[str, Callable[[Browser, str], list[str]]] = {
+    "book": orders,
+    "operator-call": call,
+    "what-if": what_if,
+    "driver-next": street.drive,
+    "mishap": street.break_down,
+    "taxi": street.call_taxi,
+}
+"""Pictures for which something is done first, by the name of one of them."""
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ class Ground(ABC):
                 rides.confirm(self.session, ride, version=ride.version, by=self.dana, now=self.now)
             self._decide(rides.miss, ride, reason="porucha")
         for ride in stranded.alarms(self.session, today):
-            stranded.resolve(self.session, ride, way="taxi", by=self.dana, now=self.now)
+            stranded.resolve(self.session, ride, way="taxi", world=self.town.world, by=self.dana, now=self.now)
 
     def _report(self, stop: Stop, action: VisitAction) -> None:
         execution.report(

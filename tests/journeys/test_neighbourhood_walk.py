@@ -27,7 +27,7 @@ UNITS = {
     ContractUnit.PERSONS: 9,
     ContractUnit.VEHICLE_MINUTES: 2 * 16 * 60,
 }
-MONTH, STEPS = 30, int(os.environ.get("TRANSPORT_TEST_STEPS", "40"))
+MONTH, STEPS = 30, int(os.environ.get("TRANSPORT_TEST_STEPS", "25"))
 WALKS = int(os.environ.get("TRANSPORT_TEST_WALKS", "1"))
 """How many walks for each unit that a contract may buy."""
 ENOUGH = 1_000

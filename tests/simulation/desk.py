@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from tests.simulation.cars import Car
-from tests.simulation.street import ENDS, Street, ride_of
+from tests.simulation.street import ENDS, Street
 from tests.simulation.truth import HOUR, Person
 from transport import jobs
 from transport.booking.rides import returns, rides
@@ -67,7 +67,7 @@ class Desk:
         while street.second < ENDS and person.will_call and not person.rescued:
             if person.place == person.target and person.comes:
                 with reading(street.services.database) as session:
-                    back = ride_of(session, person.client_id, Leg.RETURN)
+                    back = self.rides(session).get((person.client_id, Leg.RETURN))
                     called = back is None or session.get_one(Promise, back.promise_id).kind.value != "will_call"
                 if called or back.status not in LIVE:
                     return
@@ -167,17 +167,11 @@ class Desk:
             if late:
                 for ride in stranded.endangered(session, street.day, world=world, now=street.now):
                     alarms.setdefault(ride.client_id, ride.id or 0)
-            backs = {
-                person.client_id: (
-                    ride_of(session, person.client_id, Leg.OUTBOUND),
-                    ride_of(session, person.client_id, Leg.RETURN),
-                )
-                for person in street.people.values()
-                if person.out_since is None
-            }
-        for client, (there, back) in backs.items():
+            now = self.rides(session)
+        for client in (each.client_id for each in street.people.values() if each.out_since is None):
+            there = now.get((client, Leg.OUTBOUND))
             if there is not None and there.status in {Status.NO_SHOW, Status.MISSED, Status.CANCELLED}:
-                self.call_off(client, back)
+                self.call_off(client, now.get((client, Leg.RETURN)))
         for client, ride_id in alarms.items():
             person = street.people[client]
             if person.car is None and person.place is not None and person.place != person.home:
@@ -204,10 +198,20 @@ class Desk:
         street = self.street
         if self.try_(
             lambda session: stranded.resolve(
-                session, session.get_one(Ride, ride_id), way="taxi", by=street.cast.dana, now=street.now
+                session,
+                session.get_one(Ride, ride_id),
+                way="taxi",
+                world=street.services.world,
+                by=street.cast.dana,
+                now=street.now,
             )
         ):
             person.rescued, person.place, person.home_at = "taxi", person.home, street.second + HOUR / 2
+
+    def rides(self, session: Session) -> dict[tuple[int, Leg], Ride]:
+        """By client and way the newest ride of the day."""
+        today = select(Ride).where(Ride.day == self.street.day).order_by(col(Ride.id))
+        return {(ride.client_id, ride.leg): ride for ride in session.exec(today)}
 
     def close(self) -> None:
         """In the evening every ride has a result, and the day is closed."""

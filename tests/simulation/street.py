@@ -22,10 +22,9 @@ from tests.simulation.truth import HOUR, Person, Roads
 from transport.booking.clients.needs import Mobility
 from transport.booking.rides import rides
 from transport.booking.rides.lifecycle import Status
-from transport.booking.rides.models import Ride
 from transport.bootstrap import Services
 from transport.kernel.actor import Actor, Role
-from transport.kernel.clock import at, seconds_of
+from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import ServiceError
 from transport.operations.dispatch import plans
@@ -36,7 +35,7 @@ from transport.routing.geo.models import Place
 from transport.routing.planning import publishing
 from transport.routing.planning.models import StopKind
 
-PEOPLE, SPOTS, ENDS = 16, 14, 22 * HOUR
+PEOPLE, SPOTS, ENDS, AFTERWARDS = 16, 14, 22 * HOUR, 2 * HOUR
 MOBILITIES = (Mobility.WALKS, Mobility.WALKS, Mobility.WALKER, Mobility.CANE, Mobility.WHEELCHAIR_STAYS)
 HOURS = ("6:00", "21:00")
 OVER = {Status.CANCELLED, Status.DECLINED, Status.MISSED, Status.NO_SHOW, Status.COMPLETED}
@@ -94,9 +93,23 @@ class Street:
             if second > ENDS:
                 continue
             self.second = max(self.second, second)
+            if self._everybody_is_well():
+                break
             following = next(process, None)
             if following is not None:
                 heapq.heappush(self._queue, (max(following, self.second), next(self._numbers), process))
+
+        for car in self.cars.values():  # in the evening every device finds a network
+            for device in (car.device, car.assistant):
+                while device is not None and device.outbox:
+                    self.deliver(car, device)
+
+    def _everybody_is_well(self) -> bool:
+        """Nobody is out, and nobody will go out any more."""
+        return all(
+            self.second > (person.back + AFTERWARDS if person.out_since is None else person.home_at or ENDS)
+            for person in self.people.values()
+        )
 
     # what really happens
 
@@ -127,16 +140,13 @@ class Street:
 
     def network(self, car: Car) -> Iterator[float]:
         """What the device has goes to the house whenever it can; what is new comes back."""
-        while self.second < ENDS - HOUR / 2:
-            yield self.second + self.chance.randint(30, 120)
+        while True:
+            yield self.second + self.chance.randint(60, 180)
             for device in (car.device, car.assistant):
                 if device is not None and device.connected:
                     self.deliver(car, device)
             if car.device.connected:
                 self.read(car)
-        for device in (car.device, car.assistant):
-            if device is not None:  # in the evening every device finds a network
-                self.deliver(car, device)
 
     def deliver(self, car: Car, device: Device) -> None:
         """Hand over what waits; one answer in ten gets lost on the way back, and everything is sent again."""
@@ -280,14 +290,3 @@ def _faults(street: Street) -> None:
         begins = chance.uniform(7 * HOUR, 17 * HOUR)
         whose = chance.choice([None, *street.cars])
         street.roads.jams.append((begins, begins + chance.uniform(0.5, 1.5) * HOUR, chance.uniform(1.5, 2.5), whose))
-
-
-def ride_of(session, client_id: int, leg: str) -> Ride | None:
-    """The ride there or back of somebody, as it is now."""
-    mine = select(Ride).where(Ride.client_id == client_id, Ride.leg == leg, Ride.day == DAY)
-    return session.exec(mine.order_by(Ride.id.desc())).first()
-
-
-def second_of(street: Street, instant: datetime) -> int:
-    """The second of the day of an instant."""
-    return seconds_of(street.day, instant)
