@@ -37,6 +37,8 @@ REASONS: dict[str, str] = {
     "paused": _("the order is paused on this day"),
     "ended": _("the order has ended before this day"),
     "changed": _("the order has been changed for this day"),
+    # why a ride has ended
+    "home_otherwise": _("the way home was arranged otherwise"),
     # why the dispatcher said no
     "not_entitled": _("there is no entitlement on the day of the ride"),
     "unsafe": _("the ride would not be safe"),

@@ -136,7 +136,14 @@ def test_a_taxi_is_called_for_a_late_ride_and_the_promise_is_kept_by_it(taxi_hou
         assert session.get_one(Promise, promise).state is PromiseState.HANDED_ON
         assert promises.stops(session, promise) == []
         assert invariants.faults(session, world=house.town.world, now=house.clock.now) == []
-    for shown in ("", "?pohled=seznam", "/vyjimky", f"/jizda/{code}", f"/jizda/{code}/presunout", f"/jizda/{code}/taxi"):
+    for shown in (
+        "",
+        "?pohled=seznam",
+        "/vyjimky",
+        f"/jizda/{code}",
+        f"/jizda/{code}/presunout",
+        f"/jizda/{code}/taxi",
+    ):
         page.get(f"{day}{shown}")
     page.get(f"{day}/taxi").send(f"{day}/taxi/{order}", deed="accepted")
     at_clock(house, "11:30")

@@ -94,7 +94,7 @@ def test_the_worst_stands_first(session, town, cast):
     waiting = a_ride(session, town, cast.bedrich, "18:00", by=cast.hana, now=now)
     session.get_one(Promise, waiting.promise_id).at_risk = True
     assert kinds(session, town, now)[:2] == [MatterKind.STRANDED, MatterKind.AT_RISK]
-    stranded.resolve(session, back, "taxi", by=cast.dana, now=now)
+    stranded.resolve(session, back, "taxi", world=town.world, by=cast.dana, now=now)
     assert MatterKind.STRANDED not in kinds(session, town, now)
 
 

@@ -139,7 +139,7 @@ def test_a_warning_is_told_once_and_says_how_much_time_is_left(session, town, ca
     assert facts["minutes"] == (over(session, out) - now).total_seconds() // 60 > 60
     loud = exceptions.found(session, town.day, policy=town.world.policies.on(town.day), now=now)[0]
     assert (loud.kind, loud.loud, loud.minutes) == (MatterKind.STRANDING_NEAR, True, facts["minutes"])
-    stranded.resolve(session, out, "family", by=cast.dana, now=now)
+    stranded.resolve(session, out, "family", world=town.world, by=cast.dana, now=now)
     assert way(session, town, now).said == "family"
     assert stranded.warn(session, town.day, world=town.world, now=now) == 0
 

@@ -7,17 +7,22 @@ from sqlmodel import select
 
 from tests.builders.booking import a_confirmed_ride, a_draft, an_order, booked
 from tests.builders.driving import boarded, driven
+from tests.builders.telling import told as message_told
 from tests.builders.town import NOW
 from transport.booking.rides import changing, drafts, rides
+from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import at, day_start
 from transport.kernel.errors import Conflict, Forbidden, Invalid
 from transport.kernel.events import Event
-from transport.operations.dispatch import closing
+from transport.operations.dispatch import closing, plans
 from transport.operations.driving import stranded
 from transport.operations.quality import invariants
-from transport.routing.planning.models import DayState
+from transport.routing.fleet import availability
+from transport.routing.fleet.models import OutReason, Shift, Vehicle
+from transport.routing.planning import promises, publishing, runs
+from transport.routing.planning.models import DayState, Promise, PromiseState
 
 
 @pytest.fixture
@@ -135,7 +140,7 @@ def test_an_alarm_is_raised_once(session, town, missed):
 def test_a_day_does_not_end_while_somebody_is_out(session, town, cast, missed, evening):
     with pytest.raises(Conflict, match=r"day\.somebody_out"), session.begin_nested():
         close(session, town, evening)
-    stranded.resolve(session, missed, "taxi", by=cast.dana, now=evening)
+    stranded.resolve(session, missed, "taxi", world=town.world, by=cast.dana, now=evening)
     assert alarms(session, town) == []
     assert close(session, town, evening).state is DayState.CLOSED
     assert invariants.faults(session, world=town.world, now=evening) == []
@@ -143,15 +148,63 @@ def test_a_day_does_not_end_while_somebody_is_out(session, town, cast, missed, e
 
 def test_our_staff_say_how_somebody_got_home_in_one_of_a_few_words(session, town, cast, both, missed):
     with pytest.raises(Forbidden, match=r"role\.missing"):
-        stranded.resolve(session, missed, "taxi", by=cast.cyril, now=NOW)
+        stranded.resolve(session, missed, "taxi", world=town.world, by=cast.cyril, now=NOW)
     with pytest.raises(Invalid, match=r"return\.no_such_way"):
-        stranded.resolve(session, missed, "pěšky s Annou", by=cast.dana, now=NOW)
+        stranded.resolve(session, missed, "pěšky s Annou", world=town.world, by=cast.dana, now=NOW)
     for _ in range(2):
-        stranded.resolve(session, missed, "family", by=cast.dana, now=NOW)
+        stranded.resolve(session, missed, "family", world=town.world, by=cast.dana, now=NOW)
     with pytest.raises(Conflict, match=r"return\.not_stranded"):
-        stranded.resolve(session, both[0], "family", by=cast.dana, now=NOW)
+        stranded.resolve(session, both[0], "family", world=town.world, by=cast.dana, now=NOW)
 
 
 def test_a_draft_is_no_way_home(session, town, cast, missed):
     a_draft(session, town, cast.anna, "15:00", origin="hospital", to="home", by=cast.hana)
     assert alarms(session, town) == [missed]
+
+
+@pytest.fixture
+def waiting(session, town, cast, both):
+    """Anna is in hospital, and the vehicle that is to fetch her has dropped out; her ride is still promised."""
+    there, back = both
+    driven(session, town, there, by=cast.dana)
+    plans.publish(session, town.day, by=cast.dana, now=NOW)
+    van = session.get_one(Vehicle, session.get_one(Shift, runs.shift_of(session, back.promise_id)).vehicle_id)
+    availability.take_out(session, van, starts=noon(town), ends=None, reason=OutReason.BREAKDOWN, now=noon(town))
+    stranded.warn(session, town.day, world=town.world, now=noon(town))
+    return back
+
+
+def noon(town):
+    return at(town.day, town.second("11:00"))
+
+
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [("taxi", PromiseState.BROKEN), ("family", PromiseState.BROKEN), ("stays", PromiseState.WITHDRAWN)],
+)
+def test_whoever_gets_home_otherwise_has_no_vehicle_coming_for_nobody(
+    session, town, cast, waiting, evening, way, state
+):
+    version = publishing.latest(session, town.day).version
+    for _ in range(2):
+        stranded.resolve(session, waiting, way, world=town.world, by=cast.dana, now=noon(town))
+    session.refresh(waiting)
+    promise = session.get_one(Promise, waiting.promise_id)
+    assert (waiting.status, waiting.ended_by, waiting.fee, promise.state) == (Status.CANCELLED, "service", 0, state)
+    assert promises.stops(session, waiting.promise_id) == []
+    assert publishing.latest(session, town.day).version > version, "it is off the list of the driver"
+    assert alarms(session, town) == []
+    assert invariants.faults(session, world=town.world, now=noon(town)) == []
+    assert told(session) == [], "nobody was left out"
+    assert close(session, town, evening).state is DayState.CLOSED
+
+
+def test_another_ride_of_ours_leaves_the_promise_as_it_is(session, town, cast, waiting):
+    stranded.resolve(session, waiting, "our_ride", world=town.world, by=cast.dana, now=noon(town))
+    assert waiting.status is Status.CONFIRMED
+    assert len(promises.stops(session, waiting.promise_id)) == 2
+
+
+def test_of_a_way_home_that_staff_have_arranged_no_message_says_that_it_is_cancelled(session, town, cast, waiting):
+    stranded.resolve(session, waiting, "family", world=town.world, by=cast.dana, now=noon(town))
+    assert message_told(session, town, noon(town), "ride_cancelled") == []

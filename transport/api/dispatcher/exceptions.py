@@ -106,7 +106,7 @@ def resolve(day: date, me: Actor, now: datetime, services: Services, data: Field
         back = next((ride for ride in known if ride.code == one(data, "code")), None)
         if back is None:
             raise Conflict("return.not_stranded", ride=one(data, "code"))
-        stranded.resolve(session, back, one(data, "way"), by=me, now=now)
+        stranded.resolve(session, back, one(data, "way"), world=services.world, by=me, now=now)
 
 
 def _back(day: date, said: str) -> Response:

@@ -23,6 +23,7 @@ from transport.routing.planning.day import World
 from transport.routing.planning.models import Promise
 
 CHANGED = "changed"
+HOME_OTHERWISE = "home_otherwise"
 """Why a ride ended that another one has taken the place of."""
 
 
@@ -87,6 +88,23 @@ def cancel(
     taking.save(session, ride, "ride_cancelled", by, now, late=ride.late, fee=ride.fee, by_service=for_service)
     _stay_at_home(session, there, ride.end_reason, world, by, now)
     return ride
+
+
+def not_needed(session: Session, ride: Ride, *, ours: bool, world: World, by: Actor, now: datetime) -> bool:
+    """End a way home that nobody waits for any more, as our staff have made sure how the person gets home.
+
+    `ours`: somebody else does what we had promised, so that the promise is broken; otherwise it is withdrawn. The way
+    there goes on. Whoever sits in our vehicle stays there: False, as for a ride that is over.
+    """
+    session.refresh(ride)
+    if ride.status not in (Status.REQUESTED, Status.CONFIRMED):
+        return False
+    taking.take(session, ride, version=ride.version)
+    taking.step(ride, Move.CANCEL, by)
+    _off_the_road(session, ride, HOME_OTHERWISE, world, by, now, broken=ours)
+    ride.ended_by, ride.end_reason = "service", HOME_OTHERWISE
+    taking.save(session, ride, "ride_cancelled", by, now, late=False, fee=0, by_service=True)
+    return True
 
 
 def replace(

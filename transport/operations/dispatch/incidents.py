@@ -60,6 +60,7 @@ def apply(
     """
     proposal = applying.ready(session, proposal_id)
     assumptions = read(proposal.assumptions)
+    stranded.take(session, homes or {})
     touched = _take_rides(session, [each.promise for each in thinking.read(proposal.changes)])
     row = days.lock(session, proposal.day)
     proposal = applying.ready(session, proposal_id)
@@ -78,6 +79,7 @@ def apply(
         if ride is not None:
             _tell(session, ride, promise, reason, world=world, by=by, now=now)
     capacity.settle(session, proposal.day, by=by, now=now, override=override)
+    stranded.end(session, homes or {}, world=world, by=by, now=now)
     for other in trials.beside(session, proposal):
         if proposal.urgent and other.id != proposal.id and other.state is ProposalState.READY:
             proposals.discard(session, other.id or 0, by=by, now=now)

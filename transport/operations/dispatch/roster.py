@@ -138,6 +138,7 @@ def apply(
     if effect.lost:
         raise Conflict("roster.no_place", count=len(effect.lost), day=effect.day)
     if effect.problem is not None and effect.plan is not None:
+        stranded.take(session, homes or {})
         row = days.lock(session, effect.day)
         if row.version - 1 != effect.version:
             raise Conflict("roster.changed_meanwhile", day=effect.day)
@@ -154,6 +155,7 @@ def apply(
     if effect.plan is not None:
         publishing.again(session, effect.day, by=by, now=now, reason="roster_changed")
         capacity.settle(session, effect.day, by=by, now=now, override=override)
+    stranded.end(session, homes or {}, world=world, by=by, now=now)
 
 
 def without_vehicle(

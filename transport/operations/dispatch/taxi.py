@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from transport.booking.rides import queries, taxis
-from transport.booking.rides.lifecycle import Status
+from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride, TaxiOrder, TaxiState
 from transport.booking.rides.queries import RideView
 from transport.kernel.actor import Actor
@@ -129,6 +129,7 @@ def call(
     promise = session.get_one(Promise, ride.promise_id)
     if promise.state is PromiseState.FIRM:
         return taxis.hand_over(session, ride, chosen, version=version, price=price, world=world, by=by, now=now)
-    stranded.resolve(session, ride, "taxi", by=by, now=now)
+    if ride.status not in LIVE:  # else the promise is handed on already, and the taxi keeps it
+        stranded.resolve(session, ride, "taxi", world=world, by=by, now=now)
     when = max(now, at(ride.day, promise.window_start))
     return taxis.ask(session, ride, chosen, place=ride.origin_place_id, pickup_at=when, price=price, by=by, now=now)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from transport.booking.rides import homeward, rules
+from transport.booking.rides import homeward, rides, rules
 from transport.booking.rides.lifecycle import LIVE
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, SYSTEM, Actor
@@ -27,6 +27,8 @@ from transport.routing.planning.models import DayState, Promise, PromiseKind, Se
 ALARM = "client_stranded"
 WAYS = ("our_ride", "taxi", "family", "ambulance", "stays")
 """How somebody gets home after all; nobody is asked to say more."""
+OURS = frozenset({"taxi", "family"})
+"""Somebody else does what we had promised to do."""
 
 
 Roster = Mapping[int, Shift | None]
@@ -119,11 +121,33 @@ def raise_alarms(session: Session, day: date, *, now: datetime) -> int:
     return len(fresh)
 
 
-def resolve(session: Session, back: Ride, way: str, *, by: Actor, now: datetime) -> None:
+def resolve(session: Session, back: Ride, way: str, *, world: World, by: Actor, now: datetime) -> None:
     """Our staff have made sure how the person gets home: one of WAYS. Saying it twice is saying it once.
 
+    But for another ride of ours, the way back that we had promised ends with it: no vehicle comes for nobody.
     Raises Forbidden("role.missing"), Invalid("return.no_such_way"), Conflict("return.not_stranded").
     """
+    take(session, {back.code: way})
+    _say(session, back, way, by=by, now=now)
+    end(session, {back.code: way}, world=world, by=by, now=now)
+
+
+def take(session: Session, homes: Mapping[str, str]) -> None:
+    """Lock the rides of which is said how their people get home, before the day: the order of locks."""
+    mine = select(Ride).where(col(Ride.code).in_(homes)).order_by(col(Ride.id)).with_for_update()
+    session.exec(mine.execution_options(populate_existing=True)).all()
+
+
+def end(session: Session, homes: Mapping[str, str], *, world: World, by: Actor, now: datetime) -> None:
+    """What we had promised to those of whom is said how they get home ends, once the roster or the plan has changed."""
+    for back in session.exec(select(Ride).where(col(Ride.code).in_(homes)).order_by(col(Ride.id))).all():
+        said = session.exec(select(Event).where(Event.key == f"{homeward.RESOLVED}:{back.id}")).first()
+        way = "our_ride" if said is None else homeward.way_said(said)
+        if way != "our_ride":
+            rides.not_needed(session, back, ours=way in OURS, world=world, by=by, now=now)
+
+
+def _say(session: Session, back: Ride, way: str, *, by: Actor, now: datetime) -> None:
     if by.role not in STAFF:
         raise Forbidden("role.missing")
     if way not in WAYS:
@@ -158,18 +182,19 @@ def require_nobody_out(
     """A roster may change when nobody is out who could be taken home only as it was.
 
     Raises Conflict("shift.somebody_out") with the numbers of the rides, unless `homes` says how each of these people
-    gets home (one of WAYS, by the number of the ride); that is remembered.
+    gets home (one of WAYS, by the number of the ride); that is remembered. Whoever calls this has called `take` before
+    the day was locked, and calls `end` when all is changed.
     """
     row = session.get(ServiceDay, day)
     if row is None or row.state is not DayState.OPEN:
         return
     ways = [way for way in guaranteed(session, day, world=world, now=now) if way.out]
     needed = _only_with(session, day, roster, ways, world=world, now=now)
-    rides = list(session.exec(select(Ride).where(col(Ride.id).in_(needed)).order_by(col(Ride.id))))
-    if any(not homes.get(ride.code) for ride in rides):
-        raise Conflict("shift.somebody_out", rides=", ".join(ride.code for ride in rides))
-    for ride in rides:
-        resolve(session, ride, homes[ride.code], by=by, now=now)
+    waiting = list(session.exec(select(Ride).where(col(Ride.id).in_(needed)).order_by(col(Ride.id))))
+    if any(not homes.get(ride.code) for ride in waiting):
+        raise Conflict("shift.somebody_out", rides=", ".join(ride.code for ride in waiting))
+    for ride in waiting:
+        _say(session, ride, homes[ride.code], by=by, now=now)
 
 
 def _only_with(

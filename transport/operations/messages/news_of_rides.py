@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from transport.booking.rides import homeward, offers, trips
+from transport.booking.rides import homeward, offers, rides, trips
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Leg, NoShowCase, Ride
 from transport.kernel.actor import SYSTEM
@@ -39,9 +39,11 @@ def live(kind: Kind) -> Follows:
 def cancelled(session: Session, event: Event, _policies: Policies) -> Iterable[News]:
     """The ride does not come: by our fault, or called off by somebody, of which the others are told.
 
-    What ends with a standing order is told of the order.
+    What ends with a standing order is told of the order; of another way home our staff have spoken with the client.
     """
     ride = _ride(session, event)
+    if ride.end_reason == rides.HOME_OTHERWISE:
+        return
     if event.kind != "ride_cancelled" or ride.ended_by == "service":
         yield of_ride(session, ride, Kind.RIDE_CANCELLED)
     elif trips.standing_order_of(session, ride) is None:

@@ -146,9 +146,7 @@ def take(session: Session, *, world: World, now: datetime) -> Snapshot:
         mandates=list(session.exec(select(Mandate))),
         contracts=list(session.exec(select(Contract))),
         entries=list(session.exec(select(LedgerEntry))),
-        by_taxi=frozenset(
-            session.exec(select(TaxiOrder.ride_id).where(col(TaxiOrder.state) == TaxiState.DRIVEN))
-        ),
+        by_taxi=frozenset(session.exec(select(TaxiOrder.ride_id).where(col(TaxiOrder.state) == TaxiState.DRIVEN))),
     )
 
 

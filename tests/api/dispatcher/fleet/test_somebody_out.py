@@ -5,9 +5,12 @@ from sqlmodel import select
 
 from tests.builders.booking import an_order
 from tests.builders.driving import driven
+from transport.booking.rides.lifecycle import Status
+from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
 from transport.kernel.events import Event
+from transport.operations.quality import invariants
 from transport.routing.fleet.models import Shift
 
 
@@ -36,3 +39,6 @@ def test_the_page_asks_how_they_get_home_and_then_lets_the_shift_end(house, back
         assert session.get_one(Shift, house.town.van_shift).ends == house.town.second("12:30")
         [said] = session.exec(select(Event).where(Event.kind == "return_resolved")).all()
         assert '"taxi"' in said.facts
+        ride = session.exec(select(Ride).where(Ride.code == back)).one()
+        assert (ride.status, ride.ended_by) == (Status.CANCELLED, "service")
+        assert invariants.faults(session, world=house.town.world, now=house.clock.now) == []
