@@ -124,6 +124,8 @@ def test_somebody_elses_shift_does_not_exist(house, shift, driver):
     other = f"/ridic/smena/{house.town.van_shift}"
     driver.get(other, 404)
     driver.get(f"{other}/tisk", 404)
+    token = f"csrf of {house.cast.emil.user}"
+    assert driver.client.post(other, data={"csrf": token, "key": "none", "kind": "none"}).status_code == 404
 
 
 def test_the_paper_has_the_stops_and_no_birth_dates(house, code, shift, driver):

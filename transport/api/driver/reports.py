@@ -73,11 +73,11 @@ def parcel(
 )
 def form(request: Request, shift_id: int, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
     """Write down what happened at a stop; the same form sent twice is one report."""
-    said = _said(data, shift_id, now)
     errors: list[Invalid] = []
     laid_aside = False
     with writing(services.database) as session:
         row = reporting.own_shift(session, shift_id, me)
+        said = _said(data, shift_id, now)
         if row.day > clock.local_day(now):
             raise Conflict("ride.not_possible")
         if reports.keyed(session, said.key) is None:
