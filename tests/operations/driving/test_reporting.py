@@ -14,7 +14,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.kernel.errors import Invalid, NotFound
 from transport.kernel.events import Event
 from transport.operations.dispatch import plans
-from transport.operations.driving import reporting, reports, tally
+from transport.operations.driving import positions, reporting, reports, tally
 from transport.operations.driving.models import DriverReport, Outcome
 from transport.operations.driving.said import Said
 from transport.operations.quality import invariants
@@ -176,3 +176,16 @@ def test_the_dashboard_is_read_at_both_ends(session, town, phone):
     assert {"lift", "belts"}.isdisjoint(course.unchecked)
     assert tally.driven_metres(session, [town.car_shift]) == 100_000
     assert tally.driven_metres(session, [town.car_shift, town.van_shift]) is None
+
+
+def test_where_a_telephone_reports_from_is_a_position_of_the_vehicle_and_nothing_else(session, town, ride, phone):
+    here = {"lat": 49.7475, "lon": 13.3776, "accuracy": 12.4}
+    report = phone("arrived", "pickup", 1, after=5, position=here)
+    [row] = positions.trail(session, town.car_shift)
+    assert (row.vehicle_id, row.at, row.lat, row.accuracy) == (town.car, report.occurred_at, 49.7475, 12)
+    assert "49.7" not in report.facts, "it is forgotten with the positions"
+    phone("done", "pickup", 2, position={"lat": 50.7, "lon": 13.4})
+    phone("done", "dropoff", 30, position={"lat": 49.75, "lon": 13.38, "accuracy": 5000})
+    phone("ended", minute=60)
+    phone("problem", minute=70, problem="other", position=here)
+    assert positions.trail(session, town.car_shift) == [row], "neither too fast, nor too rough, nor after the shift"

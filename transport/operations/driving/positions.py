@@ -129,6 +129,13 @@ def followed(session: Session, told_by: VehicleDevice, *, now: datetime) -> Foll
     return None if found is None else Followed(told_by.vehicle_id, found)
 
 
+def told_by_driver(session: Session, shift: Shift, fix: Fix, *, now: datetime) -> Kept:
+    """A driver's telephone says with a report where it is; the same holds as for a device of the vehicle."""
+    if shift.dropped_at is not None or _over(session, shift, fix.at):
+        return Kept.OFF_DUTY
+    return keep(session, Followed(shift.vehicle_id, shift), fix, now=now)
+
+
 def keep(session: Session, whose: Followed, fix: Fix, *, now: datetime) -> Kept:
     """Keep a position, or say why not. The same one twice is one row."""
     if not _on_duty(whose.shift, fix.at):

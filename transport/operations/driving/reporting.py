@@ -17,11 +17,12 @@ from transport.booking.rides.lifecycle import Status
 from transport.kernel.actor import SYSTEM, Actor, Role
 from transport.kernel.clock import at, local_day, wall_seconds
 from transport.kernel.errors import Conflict, Invalid, NotFound, ServiceError
-from transport.operations.driving import correcting, execution, log, rejoining, reports
+from transport.operations.driving import correcting, execution, log, positions, rejoining, reports
 from transport.operations.driving import said as saying
 from transport.operations.driving.correcting import Case
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.operations.driving.said import EVIDENCE, FORM, Said, facts_of
+from transport.operations.driving.trackers import Fix
 from transport.routing.fleet.models import Driver, Shift
 from transport.routing.planning.day import World
 from transport.routing.planning.models import (
@@ -67,6 +68,9 @@ def receive(session: Session, said: Said, *, world: World, by: Actor, now: datet
             session.add(report)
     except IntegrityError:  # another request brings the same report at this moment
         return session.exec(select(DriverReport).where(DriverReport.key == key)).one()
+    where = _where(said, report)
+    if where is not None:
+        positions.told_by_driver(session, shift, where, now=now)
     _settle(session, report, world, by, now)
     if report.outcome is not Outcome.ASIDE:
         _try_again(session, report, world, by, now)
@@ -104,6 +108,7 @@ def _report(
     session: Session, said: Said, key: str, kind: ReportKind, shift: Shift, by: Actor, now: datetime
 ) -> DriverReport:
     facts, unread = saying.tidied(said.facts)
+    facts.pop("position", None)  # kept with the positions of the vehicle, and forgotten with them
     if "happened" in facts:
         facts["happened"] = _ours(facts["happened"], said, shift, now).isoformat()
     if unread:
@@ -127,6 +132,14 @@ def _report(
         actor=by.label,
         outcome=Outcome.TAKEN,
     )
+
+
+def _where(said: Said, report: DriverReport) -> Fix | None:
+    """Where the telephone was when it said this, by our clock."""
+    place = saying.tidied(said.facts)[0].get("position")
+    if place is None:
+        return None
+    return Fix(place["lat"], place["lon"], report.occurred_at, round(place.get("accuracy", 0)) or None)
 
 
 def _ours(text: str, said: Said, shift: Shift, now: datetime) -> datetime:
