@@ -60,6 +60,11 @@ MORNING = (
     (7, 0, 15, 0),
     (6, 30, 14, 30),
 )
+NAMES = (
+    *("Jana Malá", "Karel Pokorný", "Hana Šimková", "Jan Fiala", "Eva Králová"),
+    *("Petr Mareš", "Ivan Bartoš", "Milan Jelínek", "Pavel Kolář", "Olga Hájková"),
+)
+"""Of drivers without a log-in; those after them are only numbered."""
 AFTERNOON = ((15, 0, 22, 0), None, (14, 30, 22, 0), (15, 0, 21, 0), None, None, None)
 """When each vehicle is out, hours and minutes of the local day; None: it stays in after the morning."""
 
@@ -139,7 +144,7 @@ def _vehicle(session: Session, provider: Provider, depot: Depot, kind: Kind, num
 
 def _driver(session: Session, provider: Provider, users: list[User | None], number: int) -> Driver:
     user = users[number] if number < len(users) else None
-    name = user.name if user else f"Řidič {number + 1}"
+    name = user.name if user else NAMES[number] if number < len(NAMES) else f"Řidič {number + 1}"
     driver = Driver(
         provider_id=provider.id or 0,
         user_id=user.id if user else None,
