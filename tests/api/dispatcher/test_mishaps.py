@@ -6,16 +6,18 @@ from dataclasses import replace
 import pytest
 from sqlmodel import col, select
 
-from tests.builders.booking import a_confirmed_ride
-from tests.builders.driving import boarded
+from tests.builders.booking import a_confirmed_ride, an_order
+from tests.builders.driving import boarded, driven
 from tests.builders.town import a_driver, a_shift, a_vehicle
 from transport import jobs
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride, TaxiOrder, TaxiState
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
+from transport.kernel.events import Event
 from transport.kernel.policy import Taxi, TaxiProvider
 from transport.operations.dispatch import plans
+from transport.operations.driving import stranded
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Depot, Shift
@@ -174,3 +176,29 @@ def test_a_taxi_that_does_not_come_is_said_at_once_until_somebody_drives(taxi_ho
         assert session.exec(select(Promise.state)).one() is PromiseState.FIRM
         assert session.exec(select(Shift.id).order_by(col(Shift.id))).all()
         assert invariants.faults(session, world=house.town.world, now=house.clock.now) == []
+
+
+def test_a_plan_that_leaves_somebody_out_leads_straight_to_their_alarm(taxi_house, day, dana):
+    house = taxi_house
+    with writing(house.database) as session:
+        there, back = an_order(session, house.town, house.cast.anna, "9:00", back="12:00", by=house.cast.hana)
+        plans.publish(session, house.town.day, by=house.cast.dana, now=at(house.town.day, 0))
+        driven(session, house.town, there, by=house.cast.dana)
+        shift, code = runs.shift_of(session, back.promise_id), back.code
+    now = at_clock(house, "11:00")
+    page = dana.get(f"{day}/porucha?smena={shift}&co=vehicle").send(f"{day}/porucha", at="11:00")
+    jobs.think(house.app.state.services, now)
+    page.get(page.path).send(f"{page.path}/pouzit")
+    with reading(house.database) as session:
+        ride = session.exec(select(Ride).where(Ride.code == code)).one()
+        told = session.exec(select(Event).where(Event.kind == stranded.ALARM, Event.subject_id == str(ride.id))).all()
+        assert (ride.status, len(told)) == (Status.MISSED, 1)
+    alarm = page.root.find(".//section[@role='alert']")
+    leads = [link.get("href") for link in alarm.iter("a")]
+    assert f"{day}/jizda/{code}/taxi" not in leads, "none of the taxis takes her wheelchair"
+    assert f"{day}/vyjimky#domu-{code}" in leads
+    assert f'id="domu-{code}"' in page.get(f"{day}/vyjimky").html, "the link leads to the field itself"
+    page.send(f"{day}/vyjimky/domu", code=code, way="ambulance")
+    with reading(house.database) as session:
+        assert stranded.alarms(session, house.town.day) == []
+        assert invariants.faults(session, world=house.town.world, now=now) == []

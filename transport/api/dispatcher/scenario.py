@@ -13,13 +13,16 @@ from transport.api.forms import Fields, FormData, one
 from transport.api.lists import as_csv
 from transport.api.render import page, say, see_other, words_of
 from transport.booking.contracts.ledger import Override
+from transport.booking.rides import queries
+from transport.booking.rides.queries import RideView
 from transport.bootstrap import Services
 from transport.kernel.clock import local_day, parse_wall, seconds_of, wall
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Invalid, ServiceError
 from transport.kernel.i18n import mark as _
-from transport.operations.dispatch import incidents, trials
+from transport.operations.dispatch import incidents, taxi, trials
 from transport.operations.dispatch.trials import Trial
+from transport.operations.driving import stranded
 from transport.routing.fleet.queries import Shift
 from transport.routing.planning import proposals
 from transport.routing.planning.whatif import Assumption, LeastChange, OneMore, ShiftShortened, VehicleOut
@@ -168,7 +171,14 @@ def _trial_page(
         beside=sorted(others, key=_least_harm) if proposal.urgent else [],
         providers=services.world.policies.taxi.providers,
         begun=local_day(now) >= day,
+        left=_left_out(session, day, services) if proposal.state is trials.ProposalState.APPLIED else [],
     )
+
+
+def _left_out(session: Session, day: date, services: Services) -> list[tuple[RideView, bool]]:
+    """The ways home that nobody drives any more now that the plan is in force, and whether a taxi could carry them."""
+    views = queries.numbered(session, {ride.id or 0 for ride in stranded.alarms(session, day)})
+    return [(view, bool(taxi.providers(view.promise, services.policies))) for view in views.values()]
 
 
 def _least_harm(trial: Trial) -> tuple[int, int, int, int]:
