@@ -1,8 +1,11 @@
 """Photographs of the day under way: the driver's telephone, a vehicle that breaks down, whom to call, a taxi."""
 
+import shutil
+from pathlib import Path
+
 from playwright.sync_api import Browser, Page
 
-from tools.camera import log_in, opened, take
+from tools.camera import HOME, log_in, opened, take
 from transport.kernel import clock
 
 TODAY = clock.local_day(clock.utc_now()).isoformat()
@@ -12,6 +15,19 @@ NEXT = "main .aid-stop a.govuk-button[href^='/ridic/smena/'], main .aid-links a[
 WHO = "Marta"
 """Whose vehicle breaks down."""
 USE = "main form[action$='/pouzit'] button"
+
+
+def allow_taxi(folder: Path) -> None:
+    """Let the demo in this folder call a taxi of a made-up provider: its own copy of the rules says so."""
+    data = folder / "data"
+    shutil.copytree(HOME / "data", data, ignore=shutil.ignore_patterns("local"), dirs_exist_ok=True)
+    rules = (data / "service.toml").read_text(encoding="utf-8")
+    before, offered = rules.split("# [taxi]", 1)
+    block, after = offered.split("\n\n", 1)
+    said = "[taxi]" + block.replace("\n# ", "\n").replace('"..."', '"Taxi Ukázka"').replace(
+        "+420 ...", "+420 690 000 900"
+    )
+    (data / "service.toml").write_text(f"{before}{said}\n\n{after}", encoding="utf-8")
 
 
 def drive(chromium: Browser, address: str) -> list[str]:
@@ -65,19 +81,19 @@ def break_down(chromium: Browser, address: str) -> list[str]:
 
 
 def call_taxi(chromium: Browser, address: str) -> list[str]:
-    """Whom to call when no vehicle of ours can: the page of a ride of today for which there is a taxi."""
+    """Whom to call for somebody who waits too long: the first of the exceptions for which there is a taxi."""
     page = opened(chromium, "desk")
     log_in(page, address, "dana")
-    page.goto(f"{address}/disp/{TODAY}?pohled=seznam")
-    links = page.locator("main a[href*='/jizda/'], main a[href*='jizda=']").all()
-    codes = [(each.get_attribute("href") or "").rstrip("/")[-6:] for each in links]
-    for code in dict.fromkeys(codes):
-        page.goto(f"{address}/disp/{TODAY}/jizda/{code}/taxi")
-        if page.locator("main form").count():
-            break
-    take(page, "taxi", "desk", whole=False)
+    page.goto(f"{address}/disp/{TODAY}/vyjimky")
+    links = page.locator("main a[href*='/jizda/'][href$='/taxi']").all()
+    for path in dict.fromkeys(each.get_attribute("href") for each in links):
+        page.goto(f"{address}{path}")
+        if page.locator("main form[action$='/taxi']").count():
+            take(page, "taxi", "desk", whole=False)
+            page.context.close()
+            return []
     page.context.close()
-    return []
+    return ["taxi: nobody is late, or no taxi is in the rules"]
 
 
 def _answered(page: Page) -> bool:
