@@ -46,7 +46,7 @@ def guaranteed(session: Session, day: date, *, world: World, now: datetime) -> l
     soon = now + timedelta(minutes=policy.homeward.notice_minutes)
     asked = [way for way in ways if way.out and way.calls and way.sure and not way.said]
     last = _last_pickups(
-        session, day, [way for way in asked if way.expected_at and way.expected_at <= soon], world, now
+        session, day, [way for way in asked if way.expected_at and way.expected_at <= soon], soon, world, now
     )
     return [
         replace(way, danger=Danger.NO_LATER_VEHICLE, fails_at=last[way.back])
@@ -232,9 +232,11 @@ def _only_with(
 
 
 def _last_pickups(
-    session: Session, day: date, ways: Sequence[WayHome], world: World, now: datetime
+    session: Session, day: date, ways: Sequence[WayHome], soon: datetime, world: World, now: datetime
 ) -> dict[int, datetime]:
-    """Until when somebody could still be fetched, by ride home, whoever of the vehicles on duty comes."""
+    """Until when somebody could still be fetched, by ride home, whoever of the vehicles on duty comes; not more
+    exactly than whether that is before `soon`.
+    """
     rows = [(way, session.get_one(Promise, way.promise)) for way in ways]
     if not rows:
         return {}
@@ -242,7 +244,7 @@ def _last_pickups(
     closes = rules.opening(policy, day).end
     fetching = Fetching(days.load(session, day, world=world, now=now), closes, second)
     window = Window(second, max(closes, second + 1))
-    last = {way.back: fetching.last(promise, window) for way, promise in rows}
+    last = {way.back: fetching.last(promise, window, enough=seconds_of(day, soon)) for way, promise in rows}
     return {back: at(day, second if until is None else until) for back, until in last.items()}
 
 

@@ -32,17 +32,25 @@ class Fetching:
             for insertion in engine.insert(book.problem, book.plan, asked)
         )
 
-    def last(self, promise: Promise, window: Window) -> int | None:
-        """Until when somebody could pick them up within the window; None: nobody could."""
+    def last(self, promise: Promise, window: Window, *, enough: int) -> int | None:
+        """Until when somebody could pick them up within the window; None: nobody could.
+
+        From `enough` on it is not said how much longer still: the own vehicle is asked only where no other one can.
+        """
         if self._inserter is None:
             self._inserter = engine.Inserter(self.book.problem, self.book.plan)
         asked, key = self._asked(promise, window), str(promise.id)
         mine = {run.duty for run in self.book.plan.runs if any(stop.request == key for stop in run.stops)}
-        found = [(self.book, each) for each in self._inserter.insert(asked) if each.duty not in mine]
-        for book in (self._of(promise, duty) for duty in mine):
-            found += [(book, each) for each in engine.insert(book.problem, book.plan, asked)]
-        found.sort(key=lambda each: -each[1].pickup_by)
-        return next((int(each.pickup_by) for book, each in found if self._reaches(book, asked, each)), None)
+        others = [each for each in self._inserter.insert(asked) if each.duty not in mine]
+        best = self._latest(self.book, asked, others)
+        for book in (self._of(promise, duty) for duty in mine if best is None or best < enough):
+            own = self._latest(book, asked, engine.insert(book.problem, book.plan, asked))
+            best = max((each for each in (best, own) if each is not None), default=None)
+        return best
+
+    def _latest(self, book: DayBook, asked: engine.Request, places: list[engine.Insertion]) -> int | None:
+        late = sorted(places, key=lambda each: -each.pickup_by)
+        return next((int(each.pickup_by) for each in late if self._reaches(book, asked, each)), None)
 
     def _asked(self, promise: Promise, window: Window) -> engine.Request:
         party = swaps.party(promise)
