@@ -49,7 +49,7 @@ test-sqlite: paper ## The suite on SQLite
 # So are the benches of the command line, which measure planning.
 test-postgres: setup-dev ## The suite on PostgreSQL
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgres -m "not race and not browser" \
-		--ignore-glob='tests/api/*/*' --ignore-glob='tests/cli/test_bench_*'
+		--ignore-glob='tests/api/*/*' --ignore-glob='tests/cli/test_bench_*' --ignore=tests/simulation
 
 test-races: setup-dev ## Several processes at once, on both databases
 	$(PYTEST) -q --database sqlite -m race

@@ -1,6 +1,6 @@
 """Whole days with breakdowns, delays, wrong clocks and lost signal: nothing lost, nothing doubled, everybody home.
 
-`TRANSPORT_TEST_DAYS` says how many days (two if it does not), `TRANSPORT_TEST_FIGURES` in which file their figures go.
+`TRANSPORT_TEST_DAYS` says how many days (one if it does not), `TRANSPORT_TEST_FIGURES` in which file their figures go.
 """
 
 import os
@@ -19,7 +19,7 @@ from transport.bootstrap import plug
 from transport.kernel.settings import Settings
 from transport.operations.messages.channels import Channels
 
-DAYS = int(os.environ.get("TRANSPORT_TEST_DAYS", "2"))
+DAYS = int(os.environ.get("TRANSPORT_TEST_DAYS", "1"))
 FIGURES = os.environ.get("TRANSPORT_TEST_FIGURES", "")
 
 
