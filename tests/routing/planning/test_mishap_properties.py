@@ -28,7 +28,8 @@ def test_everybody_has_a_place_or_other_terms_and_nobody_on_board_is_left(kind, 
     try:
         case = seen(book, assumptions)
     except Invalid as error:
-        assert error.code == "scenario.must_rest"
+        if error.code != "scenario.must_rest":
+            raise
         return
     aboard = {name for run in case.rest.begun.values() for name in resting.aboard(run)}
     least, taxied = (thinking.think(each, 0.05) for each in (case, seen(book, (*assumptions, TAXI))))

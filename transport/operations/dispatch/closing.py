@@ -25,9 +25,10 @@ def close(session: Session, day: date, *, world: World, by: Actor, now: datetime
     """Close a service day that is over.
 
     Raises Conflict("day.rides_open") while a ride of the day has no result: somebody must say what became of it
-    (done, not there, missed by us) before the day can be counted. Vehicle minutes are counted as planned,
-    kilometres as read off the dashboards if every shift of the day has both readings, else as planned. Conflict("day.somebody_out") while we do not know
-    how somebody whom we took out got home, Conflict("day.not_begun") for a day that is still to come.
+    (done, not there, missed by us) before the day can be counted. Conflict("day.somebody_out") while we do not know
+    how somebody whom we took out got home, Conflict("day.not_begun") for a day that is still to come. Vehicle minutes
+    are counted as planned, kilometres as read off the dashboards if every shift of the day has both readings, else as
+    planned.
     """
     if day > local_day(now):
         raise Conflict("day.not_begun", day=day)

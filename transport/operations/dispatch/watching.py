@@ -15,9 +15,8 @@ from transport.booking.rides.models import Leg, Ride, TripRequest
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.events import Event
 from transport.operations.dispatch.matters import ORDER, WAITING_HOME, Matter, MatterKind
-from transport.operations.driving import accuracy
+from transport.operations.driving import accuracy, positions
 from transport.operations.driving.accuracy import Spread
-from transport.operations.driving import positions
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import estimates
 from transport.routing.planning.estimates import Door
