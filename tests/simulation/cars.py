@@ -6,7 +6,7 @@ Each process of a day is a generator: it yields the second of the day at which i
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.simulation.devices import Device
 from tests.simulation.truth import Person
@@ -148,7 +148,7 @@ class Car:
         mine = [each for each in self.todo if each.promise == stop.promise and each.kind is stop.kind]
         return not mine or mine[0].over
 
-    def _done(self, stop: Todo, **facts: object) -> Iterator[float]:
+    def _done(self, stop: Todo, **facts: Any) -> Iterator[float]:
         if self.chance.random() < FORGETS:
             truly = self.street.now
             yield self.street.second + FORGOTTEN
@@ -159,7 +159,7 @@ class Car:
         else:
             self._tell(ReportKind.DONE, stop, **facts)
 
-    def _tell(self, kind: ReportKind, stop: Todo | None = None, **facts: object) -> str:
+    def _tell(self, kind: ReportKind, stop: Todo | None = None, **facts: Any) -> str:
         """Tap, sometimes by mistake first; the assistant's device says the same about every third time."""
         where = (None, None) if stop is None else (stop.promise, stop.kind)
         if stop is not None and kind is ReportKind.ARRIVED and self.chance.random() < SLIPS:

@@ -18,7 +18,7 @@ from transport.kernel.errors import ServiceError
 from transport.operations.dispatch import closing, incidents, mishaps, results, trials
 from transport.operations.driving import execution, stranded
 from transport.routing.planning import proposals, thinking
-from transport.routing.planning.models import Promise, ProposalState
+from transport.routing.planning.models import Promise, PromiseKind, ProposalState
 
 EVENING = 21 * HOUR
 """From then on nobody waits for a vehicle of which there is only hope."""
@@ -38,23 +38,23 @@ class Desk:
     """Rides that nobody had reported the end of."""
 
     def worker(self) -> Iterator[float]:
-        """The jobs of the house, every three minutes."""
+        """The jobs of the house, every three minutes, some every quarter of an hour."""
         street, rounds = self.street, 0
         while street.second < ENDS:
             yield street.second + 180
             rounds += 1
             if rounds % 5 == 0:
                 jobs.lapse(street.services, street.now)
+                jobs.react(street.services, street.now)
+                jobs.send(street.services, street.now)
             jobs.watch_returns(street.services, street.now)
             jobs.watch_progress(street.services, street.now)
-            jobs.react(street.services, street.now)
-            jobs.send(street.services, street.now)
 
     def dispatcher(self) -> Iterator[float]:
-        """Looks every three minutes: what broke down, who was not there, who has no way home."""
+        """Looks every five minutes: what broke down, who was not there, who has no way home."""
         street = self.street
         while street.second < ENDS - 60:
-            yield street.second + 180
+            yield street.second + 300
             while street.breakdowns:
                 self.break_down(street.breakdowns.pop(0))
             self.absent()
@@ -68,8 +68,8 @@ class Desk:
             if person.place == person.target and person.comes:
                 with reading(street.services.database) as session:
                     back = self.rides(session).get((person.client_id, Leg.RETURN))
-                    called = back is None or session.get_one(Promise, back.promise_id).kind.value != "will_call"
-                if called or back.status not in LIVE:
+                    kind = None if back is None else session.get_one(Promise, back.promise_id).kind
+                if back is None or back.status not in LIVE or kind is not PromiseKind.WILL_CALL:
                     return
                 self.ready(back.id or 0)
             yield street.second + 600
@@ -220,7 +220,7 @@ class Desk:
             left = {view.ride.id or 0: view.ride.status for view in results.without(session, street.day)}
         for ride_id, status in left.items():
             self.asked_afterwards += status is Status.ON_BOARD
-            driven = ("driven", (None, street.second), "")
+            driven = ("driven", (None, round(street.second)), "")
             result, times, reason = driven if status is Status.ON_BOARD else ("missed", (None, None), "porucha vozidla")
             with writing(street.services.database) as session:
                 ride = session.get_one(Ride, ride_id)

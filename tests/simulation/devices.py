@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from transport.kernel.errors import Exhausted
 from transport.operations.driving.models import ReportKind
-from transport.operations.driving.reporting import Said
+from transport.operations.driving.said import Said
 from transport.routing.planning.models import StopKind
 
 MOST_WRONG = 600
@@ -27,7 +28,7 @@ class Kept:
     at: datetime
     truly: datetime
     about: str
-    facts: dict[str, object]
+    facts: dict[str, Any]
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Device:
         stop: StopKind | None = None,
         *,
         about: str = "",
-        **facts: object,
+        **facts: Any,
     ) -> Kept:
         """The driver taps; it is kept here until somebody has taken it over."""
         truly = self.now()

@@ -35,7 +35,7 @@ from transport.routing.geo.models import Place
 from transport.routing.planning import publishing
 from transport.routing.planning.models import StopKind
 
-PEOPLE, SPOTS, ENDS, AFTERWARDS = 16, 14, 22 * HOUR, 2 * HOUR
+PEOPLE, SPOTS, ENDS, AFTERWARDS = 10, 14, 22 * HOUR, 2 * HOUR
 MOBILITIES = (Mobility.WALKS, Mobility.WALKS, Mobility.WALKER, Mobility.CANE, Mobility.WHEELCHAIR_STAYS)
 HOURS = ("6:00", "21:00")
 OVER = {Status.CANCELLED, Status.DECLINED, Status.MISSED, Status.NO_SHOW, Status.COMPLETED}

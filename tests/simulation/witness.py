@@ -30,7 +30,7 @@ ACTIONS = {
     VisitAction.DONE: ReportKind.DONE,
     VisitAction.ABSENT: ReportKind.ABSENT,
 }
-LOOKS = 600
+LOOKS = 900
 TOLERANCE = 2.0
 """Seconds by which a time may be wrong: batches are written one after the other."""
 ALARMS = ("client_stranded", "stranding_near", "return_at_risk")
@@ -57,7 +57,7 @@ class Witness:
     """By promise when the desk was first told that it may be late."""
 
     def watch(self) -> Iterator[float]:
-        """Look every ten minutes, and say when the first word of each delay came."""
+        """Look every quarter of an hour, and say when the first word of each delay came."""
         while self.street.second < ENDS:
             yield self.street.second + LOOKS
             with reading(self.street.services.database) as session:
@@ -69,9 +69,9 @@ class Witness:
                 return
 
     def alarm(self) -> Iterator[float]:
-        """What the desk is warned of, looked at every two minutes as a page does."""
+        """What the desk is warned of, looked at every three minutes as a page does."""
         while self.street.second < ENDS:
-            yield self.street.second + 120
+            yield self.street.second + 180
             with reading(self.street.services.database) as session:
                 self._late(session)
 
@@ -137,8 +137,6 @@ class Witness:
 
     def _expectations(self, session) -> None:
         """What is said of each pickup still to come, every quarter of an hour."""
-        if round(self.street.second) % 900 >= LOOKS:
-            return
         planned = select(Stop).where(Stop.kind == StopKind.PICKUP, Stop.start > self.street.second - 3600)
         for stop in session.exec(planned).all():
             promise = stop.promise_id or 0

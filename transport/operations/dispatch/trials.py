@@ -1,6 +1,7 @@
 """What a dispatcher sees of a plan that is thought of: what it assumes, what it changes for whom, and for how much."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -117,6 +118,11 @@ class Trial:
         return any(isinstance(each.what, OneMore) and each.vehicle is None for each in self.assumed)
 
 
+_Compared = tuple[
+    tuple[Shifted, ...], Mapping[str, tuple[Lane, Lane]], tuple[tuple[Collision, RideView | None, str], ...]
+]
+
+
 def of(session: Session, proposal: Proposal, *, world: World, now: datetime) -> Trial:
     """All there is to see of a proposal. What it changes is compared with the plan as it is now."""
     crews = _crews(session, proposal.day)
@@ -132,12 +138,12 @@ def of(session: Session, proposal: Proposal, *, world: World, now: datetime) -> 
     changed = tuple(
         Changed(each, views[each.promise], places[each.pickup_place]) for each in terms if each.promise in views
     )
-    empty: tuple[tuple[Shifted, ...], tuple[tuple[str, Lane, Lane], ...], tuple[Any, ...]] = ((), (), ())
+    empty: _Compared = ((), {}, ())
     ready = proposal.state is ProposalState.READY
-    shifted, lanes, collisions = _compared(session, proposal, codes, world=world, now=now) if ready else empty
+    shifted, changing, collisions = _compared(session, proposal, codes, world=world, now=now) if ready else empty
+    lanes = tuple(sorted((codes.get(duty, duty), *both) for duty, both in changing.items()))
     before, after = (json.loads(text or "{}") for text in (proposal.before, proposal.after))
-    otherwise = {code for code, *_ in lanes}
-    drivers = tuple(crew for crew in crews.values() if crew[0].code in otherwise)
+    drivers = tuple(crew for shift, crew in crews.items() if str(shift) in changing)
     return Trial(proposal, assumed, before, after, changed, shifted, lanes, collisions, drivers)
 
 
@@ -182,13 +188,8 @@ def places(session: Session, place_ids: list[int]) -> list[Place]:
     return [session.get_one(Place, each) for each in place_ids]
 
 
-def _compared(
-    session: Session, proposal: Proposal, codes: dict[str, str], *, world: World, now: datetime
-) -> tuple[
-    tuple[Shifted, ...],
-    tuple[tuple[str, Lane, Lane], ...],
-    tuple[tuple[Collision, RideView | None, str], ...],
-]:
+def _compared(session: Session, proposal: Proposal, codes: dict[str, str], *, world: World, now: datetime) -> _Compared:
+    """Rides that move, by duty what changes, and what stands in the way."""
     assumptions = whatif.read(proposal.assumptions)
     also = applying.places_of(proposal)
     case = proposals.look(session, proposal.day, assumptions, world=world, now=now, also=also)
@@ -204,12 +205,11 @@ def _compared(
         for each in found.moved
         if int(each.ride) in views and each.ride not in other_terms
     )
-    lanes = tuple((codes.get(duty, duty), *both) for duty, both in found.lanes.items())
     rows = tuple(
         (each, None, codes.get(str(each.subject), "")) if each.why == "set_out" else (each, views.get(each.subject), "")
         for each in clashes
     )
-    return shifted, tuple(sorted(lanes)), rows
+    return shifted, found.lanes, rows
 
 
 def _crews(session: Session, day: date) -> dict[int, tuple[Vehicle, Driver]]:
