@@ -115,6 +115,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "url": request.app.url_path_for,
         "static": static,
         "driver_app": driver_app,
+        "with_app": request.app.state.services.settings.driver_app,
         "reason": lambda code: sentences.reason(code, words),
     }
 

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     https: bool = False
     """True behind TLS: cookies are then sent over https only."""
     session_hours: int = 24
+    driver_app: bool = True
+    """False: the driver's app takes itself away from every telephone, all pages come from the server alone."""
     public_url: str = "http://127.0.0.1:8000"
     """How people reach the pages: links in messages begin with it, and passkeys belong to its name."""
     smtp_url: str = ""

@@ -108,5 +108,3 @@ def visits(house: House) -> list[Visit]:
 def same_times(found: list[datetime], said: list[datetime]) -> bool:
     """To a few seconds: a test is not as quick as its clock."""
     return len(found) == len(said) and all(abs(a - b) < timedelta(seconds=20) for a, b in zip(found, said, strict=True))
-
-

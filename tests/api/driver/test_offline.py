@@ -2,151 +2,35 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlmodel import col, select
+from playwright.sync_api import Browser, BrowserContext, expect
+from sqlmodel import select
 
 from tests.api.client.conftest import House
+from tests.api.driver.telephones import device, reports, same_times, telephone, until, visits
 from tests.api.eyes import PHONE
 from tests.api.hands import Hands
 from tests.api.served import served
-from tests.builders.booking import a_confirmed_ride
-from tests.builders.clients import a_client
 from tools import browser
-from transport.api import security
 from transport.kernel.clock import at
-from transport.kernel.db import reading, writing
-from transport.operations.dispatch import plans
-from transport.operations.driving.models import DriverReport, Outcome
-from transport.routing.planning import runs
+from transport.kernel.db import reading
+from transport.operations.driving.models import Outcome
 from transport.routing.planning.models import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PEOPLE = (("Adam První", "9:00"), ("Běla Druhá", "10:00"), ("Ctirad Třetí", "11:00"), ("Dora Malá", "12:00"))
-PATIENCE = 20
-"""Seconds."""
-BIG = "#nyni .aid-stop__main form:not([hidden]) button"
-WAITING = """() => new Promise((resolve) => {
-    const asked = indexedDB.open("ridic", 1);
-    asked.onsuccess = () => {
-        const all = asked.result.transaction("outbox").objectStore("outbox").getAll();
-        all.onsuccess = () => { asked.result.close(); resolve(all.result.length); };
-    };
-})"""
-KEPT = """async () => {
-    const kept = await (await caches.open("ridic-pages")).keys();
-    return Boolean(navigator.serviceWorker.controller) && kept.length >= 3;
-}"""
-"""The worker has taken over, and the shift, its end and its problems are kept."""
 
-
-@pytest.fixture
-def run(house: House) -> str:
-    """Four people ride with Emil one after the other: eight stops, published. The address of his shift."""
-    town, dana = house.town, house.cast.dana
-    with writing(house.database) as session:
-        for name, time in PEOPLE:
-            ride = a_confirmed_ride(session, town, a_client(session, name), time, by=dana)
-            assert runs.shift_of(session, ride.promise_id) == town.car_shift
-        plans.publish(session, town.day, by=dana, now=house.clock())
-    house.clock.now = at(town.day, town.second("8:50"))
-    return f"/ridic/smena/{town.car_shift}"
-
-
-@dataclass
-class Telephone:
-    """One device of Emil's; its clock goes with that of the house, however wrong it is."""
-
-    house: House
-    page: Page
-
-    def drive(self, minutes: int) -> None:
-        """Time passes, on the road and here."""
-        self.house.clock.forward(minutes=minutes)
-        self.page.clock.fast_forward(minutes * 60_000)
-
-    def tap(self) -> datetime:
-        """Press the one big button without a signal, wait until it is written down; when that was."""
-        before = self.page.evaluate(WAITING)
-        self.page.dblclick(BIG, delay=80)  # a finger may tremble
-        until(lambda: self.page.evaluate(WAITING) > before)
-        return self.house.clock()
-
-    def stops(self, count: int) -> list[datetime]:
-        """Arrive at so many stops and be done there; when each was said."""
-        said = []
-        for _ in range(2 * count):
-            self.drive(2)
-            said.append(self.tap())
-        return said
-
-    def back(self) -> None:
-        """There is a signal again; wait until nothing waits to be sent."""
-        self.page.context.set_offline(False)
-        self.sent()
-
-    def sent(self) -> None:
-        until(lambda: self.page.evaluate(WAITING) == 0)
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Look again and again, as long as a driver would wait."""
-    patience = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < patience
-        time.sleep(0.03)
-
-
-@contextmanager
-def telephone(
-    house: House, context: BrowserContext, address: str, run: str, wrong: timedelta = timedelta()
-) -> Iterator[Telephone]:
-    token = house.visit(house.cast.emil).client.cookies[security.SESSION]
-    context.add_cookies([{"name": security.SESSION, "value": token, "url": address}])
-    page = context.pages[0] if context.pages else context.new_page()
-    page.clock.install(time=house.clock() + wrong)
-    page.goto(f"{address}{run}")
-    until(lambda: page.evaluate(KEPT))
-    yield Telephone(house, page)
-
-
-def device(chromium: Browser) -> BrowserContext:
-    return chromium.new_context(locale="cs-CZ", timezone_id="Europe/Prague", viewport=PHONE)
-
-
-def reports(house: House) -> list[DriverReport]:
-    """As they came in."""
-    with reading(house.database) as session:
-        return list(session.exec(select(DriverReport).order_by(col(DriverReport.id))))
-
-
-def visits(house: House) -> list[Visit]:
-    with reading(house.database) as session:
-        return list(session.exec(select(Visit).order_by(col(Visit.occurred_at))))
-
-
-def same_times(found: list[datetime], said: list[datetime]) -> bool:
-    """To a few seconds: a test is not as quick as its clock."""
-    return len(found) == len(said) and all(abs(a - b) < timedelta(seconds=20) for a, b in zip(found, said, strict=True))
-
-
-@pytest.mark.parametrize("wrong", [0, 10])
 def test_half_an_hour_without_a_signal_arrives_once_in_order_and_at_its_times(
-    chromium: Browser, house: House, run: str, wrong: int
+    chromium: Browser, house: House, run: str
 ):
     with (
         served(house.app) as address,
         device(chromium) as context,
-        telephone(house, context, address, run, timedelta(minutes=wrong)) as emil,
+        telephone(house, context, address, run, wrong=timedelta(minutes=10)) as emil,
     ):
         context.set_offline(True)
         said = emil.stops(4)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from transport.accounts import users
 from transport.api.deps import Me, Now, Plugged, Reading, Writing, csrf_checked, require
-from transport.api.driver import speaking
+from transport.api.driver import shell, speaking
 from transport.api.forms import Fields, FormData, one, several
 from transport.api.render import page, see_other
 from transport.bootstrap import Services
@@ -133,7 +133,9 @@ def shown(
         context |= {"told": told, "known": known, "late": LATE, "troubles": TROUBLES}
     said: Fields = {name: one(values or {}, name) for name in ("odometer", "cash", "lost", "note")}
     said["checks"] = several(values or {}, "checks")
-    return page(request, KINDS[kind], 422 if errors else 200, errors=errors or {}, values=said, **context)
+    answer = page(request, KINDS[kind], 422 if errors else 200, errors=errors or {}, values=said, **context)
+    until = closing_data.closes_at(found.shift, services.policies.on(found.shift.day).driving)
+    return shell.may_keep(answer, until, now)
 
 
 def _sums(session: Session, found: Manifest, services: Services, me: Actor, now: datetime) -> dict[str, Any]:

@@ -2,27 +2,37 @@
 
 import hashlib
 import json
+from datetime import datetime
 from functools import cache
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from transport.api.deps import Plugged
 from transport.api.render import STATIC, driver_app, page, static
 from transport.kernel.errors import NotFound
 
 router = APIRouter(prefix="/ridic")
 SCRIPTS = STATIC / "js" / "driver"
-WORKER = "sw"
-"""The script that is no part of a page: the browser runs it by itself."""
+WORKER, GONE = "sw", "gone"
+"""The scripts that are no part of a page: the browser runs them by itself, the second one to be rid of the first."""
+FORGET = "Forget-After"
+"""So many seconds a telephone may keep a page: a span, as its clock may be wrong. Marks a page as one of ours, too."""
 KEPT = ("css/driver.css", "img/icon.svg")
 JAVASCRIPT = "text/javascript"
 
 
 @router.get("/sw.js", name="driver:worker")
-def worker() -> Response:
-    """The service worker, with the name of this version and what belongs to it: another content, another worker."""
-    head = f"const VERSION = {json.dumps(version())};\nconst SHELL = {json.dumps(shell())};\n"
-    text = head + (SCRIPTS / f"{WORKER}.js").read_text("utf-8")
+def worker(services: Plugged) -> Response:
+    """The service worker, with the name of this version and what belongs to it: another content, another worker.
+
+    While the app is switched off for everybody, one that takes itself away from every telephone that asks.
+    """
+    if services.settings.driver_app:
+        head = f"const VERSION = {json.dumps(version())};\nconst SHELL = {json.dumps(shell())};\n"
+        text = head + (SCRIPTS / f"{WORKER}.js").read_text("utf-8")
+    else:
+        text = (SCRIPTS / f"{GONE}.js").read_text("utf-8")
     headers = {"Service-Worker-Allowed": "/ridic", "Cache-Control": "no-cache"}
     return Response(text, media_type=JAVASCRIPT, headers=headers)
 
@@ -44,10 +54,16 @@ def off(request: Request) -> Response:
     return page(request, "driver/off.html")
 
 
+def may_keep(answer: Response, until: datetime, now: datetime) -> Response:
+    """The same answer, and it says how long a telephone may keep it."""
+    answer.headers[FORGET] = str(max(0, int((until - now).total_seconds())))
+    return answer
+
+
 @cache
 def scripts() -> tuple[str, ...]:
     """Names of the scripts of pages."""
-    return tuple(sorted(each.stem for each in SCRIPTS.glob("*.js") if each.stem != WORKER))
+    return tuple(sorted(each.stem for each in SCRIPTS.glob("*.js") if each.stem not in (WORKER, GONE)))
 
 
 def shell() -> list[str]:

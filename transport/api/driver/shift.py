@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from transport.api import security
 from transport.api.deps import Me, Now, Plugged, Reading, csrf_checked, require
-from transport.api.driver import card
+from transport.api.driver import card, shell
 from transport.api.driver.card import Card
 from transport.api.forms import Fields, FormData, one
 from transport.api.render import page, see_other
@@ -28,8 +28,6 @@ router = APIRouter(
 )
 PLAN = "plan"
 """Cookie of a telephone: which version of which shift its driver has read."""
-FORGET = "Forget-After"
-"""So many seconds a telephone may keep a page: a span, as its clock may be wrong. For the service worker."""
 
 
 @router.get("/smena/{shift_id}", name="driver:shift")
@@ -55,7 +53,7 @@ def shown(
     if context["sight"] == "open":
         context |= _since(session, found, context, known)
     answer = page(request, "driver/shift.html", 422 if errors else 200, **context)
-    answer.headers[FORGET] = str(max(0, int((context["forget_at"] - now).total_seconds())))
+    shell.may_keep(answer, context["forget_at"], now)
     if found.plan is not None and known is None:
         _remember(answer, found, services, version=found.plan.version)
     return answer
@@ -76,7 +74,8 @@ def read(shift_id: int, session: Reading, me: Me, services: Plugged, data: FormD
 def paper(request: Request, shift_id: int, session: Reading, me: Me, now: Now, services: Plugged) -> Response:
     """The whole run on paper, with boxes to tick when the telephone is flat."""
     found = manifest.of(session, shift_id, by=me)
-    return page(request, "driver/print.html", **_context(found, services, me, now))
+    context = _context(found, services, me, now)
+    return shell.may_keep(page(request, "driver/print.html", **context), context["forget_at"], now)
 
 
 def _context(found: Manifest, services: Services, me: Actor, now: datetime) -> dict[str, Any]:

@@ -10,11 +10,14 @@ const AGAIN = 30_000;
 /** Milliseconds in which a finger that trembles taps twice. */
 const TREMBLE = 600;
 const OWN = new Set(["csrf", "key", "kind", "promise", "stop", "about", "dal"]);
+/** What a page of a shift knows whose stops may not be read any more. */
+const NOTHING = { shift: 0, said: [] };
 const LISTS = new Set(["evidence", "checks"]);
 const state = { offline: !navigator.onLine, stuck: false, fresh: 0 };
 let page = screen.facts();
 let written = "";
 let busy = false;
+let again = false;
 let tapped = -TREMBLE;
 
 /** What a form says, as a report with a key of its own and the time of this very moment. */
@@ -90,19 +93,37 @@ async function submitted(event) {
   replay();
 }
 
-/** The driver has read what changed: from now on the new plan alone is shown. */
+/** The driver has read what changed: from now on the new plan alone is shown; the server is told when it can be. */
 async function read(form) {
+  try {
+    await store.keep("read", { shift: page.shift, version: page.version });
+  } catch {
+    return void form.submit();
+  }
+  await paint({ moved: true });
+  replay();
+}
+
+/** Whether the changes that the page shows were read here already. */
+async function wasRead() {
+  const { shift, version } = (await store.kept("read")) ?? {};
+  return page.version > 0 && shift === page.shift && version >= page.version;
+}
+
+async function tellRead() {
+  const form = document.getElementById("videno");
+  if (!form || !(await wasRead())) return;
   const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
-  state.offline = !answer;
-  if (answer?.ok) await refresh();
-  await paint({ moved: Boolean(answer) });
+  await fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
 }
 
 async function paint({ moved = false } = {}) {
   const outbox = await store.all();
   const offset = (await store.kept("offset")) ?? 0;
   if (page) {
+    const changes = document.getElementById("zmeny");
+    if (changes) changes.hidden = await wasRead();
+    if (changes?.hidden) page.held = "";
     const mine = outbox.filter((each) => each.shift === page.shift).map((each) => localised(each, outbox, offset));
     const first = screen.paint(page, mine, offset);
     if (moved) document.getElementById(first ? `kdo-${first.card}` : "nadpis")?.focus();
@@ -124,11 +145,13 @@ function localised(report, outbox, offset) {
 
 /** Send what waits, then show what the server makes of it. */
 async function replay() {
-  if (busy) return;
+  if (busy) return void (again = true);
   busy = true;
+  again = false;
   const login = document.getElementById("prihlaseni");
   try {
     await send();
+    if (page) await tellRead();
     if (page) await refresh();
     Object.assign(state, { offline: false, stuck: false });
     login.hidden = true;
@@ -141,6 +164,7 @@ async function replay() {
     busy = false;
     await paint();
   }
+  if (again) replay();
 }
 
 /** Bring the page up to date, unless somebody is just writing on it. */
@@ -157,8 +181,10 @@ async function refresh() {
   if (theirs && (!writing || content === written)) page = theirs;
   if (!theirs) return void location.reload();
   state.fresh = Date.parse(theirs.now);
+  await store.keep("offset", state.fresh - Date.now());
   await settle(theirs);
   if (changed) navigator.vibrate?.([300, 150, 300]);
+  if (withoutApp(coming)) await phone.leave();
 }
 
 /** Ask the worker to let go of all pages: somebody else may drive with this telephone next. */
@@ -166,8 +192,12 @@ function forget() {
   navigator.serviceWorker?.controller?.postMessage({ forget: true });
 }
 
+/** Whether the server has switched the app off for everybody. */
+const withoutApp = (from) => from.getElementById("stav").hasAttribute("data-without-app");
+
 async function install() {
   if (!navigator.serviceWorker || localStorage.getItem("bez-aplikace") === "yes") return;
+  if (withoutApp(document)) return void phone.leave();
   await navigator.serviceWorker.register("/ridic/sw.js", { scope: "/ridic", updateViaCache: "none" }).catch(() => {});
   const ready = await navigator.serviceWorker.ready;
   const besides = [...document.querySelectorAll("a[data-keep]")].map((each) => each.pathname);
@@ -187,13 +217,15 @@ function fillIn() {
 async function start() {
   document.addEventListener("submit", submitted);
   document.addEventListener("click", trembled, true);
+  addEventListener("pagehide", () => document.querySelector("[aria-busy]")?.removeAttribute("aria-busy"));
   phone.start();
   fillIn();
+  if (!(await store.works())) return;
   if (page) {
     written = screen.essence(document);
     state.fresh = Date.parse(page.now);
     await settle(page);
-  }
+  } else if (/^\/ridic\/smena\/\d+$/.test(location.pathname)) await settle(NOTHING);
   await paint();
   install();
   addEventListener("online", replay);

@@ -1,4 +1,5 @@
 // Take the app off this telephone and put it on again. What was not sent yet is not touched.
+import { leave } from "./phone.js";
 
 const said = document.getElementById("vypnuto");
 const [off, on] = ["vypnout", "zapnout"].map((id) => document.getElementById(id));
@@ -12,8 +13,7 @@ function show() {
 
 off.addEventListener("click", async () => {
   localStorage.setItem("bez-aplikace", "yes");
-  for (const each of (await navigator.serviceWorker?.getRegistrations()) ?? []) await each.unregister();
-  for (const each of await caches.keys()) if (each.startsWith("ridic-")) await caches.delete(each);
+  await leave();
   show();
   on.focus();
 });

@@ -19,6 +19,12 @@ function choose(name, value) {
   else if (name === "poloha" && value === "yes") navigator.geolocation?.getCurrentPosition(() => {}, () => {});
 }
 
+/** Take the service worker and the pages it kept off this telephone; what was not sent yet stays. */
+export async function leave() {
+  for (const each of (await navigator.serviceWorker?.getRegistrations()) ?? []) await each.unregister();
+  for (const each of await caches.keys()) if (each.startsWith("ridic-")) await caches.delete(each);
+}
+
 /** Show the switches as they stand and obey them. */
 export function start() {
   const box = document.getElementById("telefon");

@@ -1,5 +1,6 @@
 // From the outbox to the server, in order, one tab at a time. A report stays here until the server has answered and a
-// page from the server knows it; sent twice it is still one report, as its key is made here.
+// page from the server knows it; sent twice it is still one report, as its key is made here. What a network on the way
+// answers instead of the server (a page to accept its terms, a way in) is no answer.
 import { REFUSED } from "./stops.js";
 import * as store from "./store.js";
 
@@ -17,10 +18,15 @@ async function post(device, reports) {
     body: JSON.stringify({ device, sent_at: new Date().toISOString(), reports }),
     signal: AbortSignal.timeout(PATIENCE),
   });
-  if (answer.status === 401) throw new LoggedOut();
+  if (answer.status === 401 || ledAway(answer)) throw new LoggedOut();
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
+  const { now, reports: told } = await answer.json();
+  const outcomes = new Map(told.map((each) => [each.key, each]));
+  if (Number.isNaN(Date.parse(now)) || !reports.every((each) => outcomes.get(each.key)?.outcome)) throw new Error("no answer");
+  return { now, outcomes };
 }
+
+const ledAway = (answer) => answer.redirected && new URL(answer.url).pathname.startsWith("/ridic/prihlaseni");
 
 /** What the server gets of a report: nothing that only this device needs. */
 const worded = ({ key, seq, shift, kind, promise, stop, at, about, facts }) => ({
@@ -43,16 +49,18 @@ export function send() {
     for (;;) {
       const waiting = (await store.all()).filter((each) => !each.outcome).slice(0, TOGETHER);
       if (!waiting.length) return any;
-      const { now, reports } = await post(device, waiting.map(worded));
+      const { now, outcomes } = await post(device, waiting.map(worded));
       await store.keep("offset", Date.parse(now) - Date.now());
-      const seqs = new Map(waiting.map((each) => [each.key, each.seq]));
-      for (const { key, outcome, why } of reports) await store.change(seqs.get(key), { outcome, why });
+      for (const { key, seq } of waiting) {
+        const { outcome, why } = outcomes.get(key);
+        await store.change(seq, { outcome, why });
+      }
       any = true;
     }
   });
 }
 
-/** Let go of what the server has answered and its page knows by now. */
+/** Let go of what the server has answered and its page knows by now; of all it has answered if a page knows nothing. */
 export async function settle(page) {
   const known = new Set(page.said.map((each) => each.key));
   for (const each of await store.all()) {
@@ -64,8 +72,8 @@ export async function settle(page) {
 /** A page as the server has it now; LoggedOut if it shows the way in instead. */
 export async function fresh(address) {
   const answer = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
-  const path = new URL(address, location.href).pathname;
-  if (answer.redirected && new URL(answer.url).pathname !== path) throw new LoggedOut();
+  if (ledAway(answer)) throw new LoggedOut();
   if (!answer.ok) throw new Error(`${answer.status}`);
+  if (!answer.headers.has("Forget-After")) throw new Error("no page of ours");
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

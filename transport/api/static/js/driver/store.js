@@ -1,6 +1,6 @@
 // What the driver said and the server has not confirmed, in IndexedDB: it outlives a killed browser and a flat battery.
 //   outbox   reports by their number on this device (seq); numbers are never used again
-//   kept     what this device knows of itself: its id, how far its clock is from ours, until when pages may be kept
+//   kept     what this device knows of itself: its id, how far its clock is from ours, which changed plan was read
 
 const NAME = "ridic";
 let opening = null;
@@ -28,6 +28,9 @@ async function within(name, mode, work) {
     step.onabort = step.onerror = () => reject(step.error);
   });
 }
+
+/** Whether anything can be kept here: a private window may refuse to. */
+export const works = () => all().then(() => true, () => false);
 
 /** Write a report down; it gets the next number of this device. */
 export const add = (report) => within("outbox", "readwrite", (store) => store.add(report));

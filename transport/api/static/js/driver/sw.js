@@ -64,7 +64,7 @@ async function page(event, url) {
   event.waitUntil(coming.catch(() => {}));
   const soon = kept ? Promise.race([coming, new Promise((resolve) => setTimeout(resolve, PATIENCE))]) : coming;
   const got = await soon.catch(() => null);
-  if (got && !(kept && got.status >= 500)) return got;
+  if (got && !(kept && (got.status >= 500 || foreign(got)))) return got;
   return kept ?? (await instead(url));
 }
 
@@ -75,12 +75,14 @@ async function renewed(event, url) {
   return got;
 }
 
-/** Keep a page of a shift; nothing else, and never the way in that is shown instead of one. */
+/** A page that a network on the way shows instead of ours: ours say how long they may be kept. */
+const foreign = (got) => got.ok && !got.headers.has("Forget-After");
+
+/** Keep a page of a shift; nothing else, and never what is shown instead of one. */
 async function keep(path, got) {
-  const html = got.headers.get("content-type")?.startsWith("text/html");
-  if (SHIFT.test(path) && got.ok && !got.redirected && html) {
+  if (SHIFT.test(path) && got.ok && !got.redirected && !foreign(got)) {
     const headers = new Headers(got.headers);
-    if (headers.has("Forget-After")) headers.set("Forget-At", Date.now() + 1000 * headers.get("Forget-After"));
+    headers.set("Forget-At", Date.now() + 1000 * headers.get("Forget-After"));
     const copy = got.clone();
     await (await caches.open(PAGES)).put(path, new Response(copy.body, { headers }));
   }
@@ -97,14 +99,8 @@ async function instead(url) {
 /** Pages of a shift that is over for good leave this telephone. */
 async function forget() {
   const cache = await caches.open(PAGES);
-  const shifts = new Map();
   for (const request of await cache.keys()) {
     const until = Number((await cache.match(request)).headers.get("Forget-At"));
-    const number = request.url.split("/smena/")[1].split("/")[0];
-    if (until) shifts.set(number, until);
-  }
-  for (const request of await cache.keys()) {
-    const until = shifts.get(request.url.split("/smena/")[1].split("/")[0]);
-    if (!until || until < Date.now()) await cache.delete(request);
+    if (until < Date.now()) await cache.delete(request);
   }
 }
