@@ -38,7 +38,7 @@ def a_measured_ride(session: Session, like: Ride, number: int, *, minutes: int, 
     session.add_all([promise, order])
     session.flush()
     known = like.model_dump(exclude={"id", "code", "promise_id", "request_id"})
-    session.add(Ride(**known, code=f"9{number:05}", promise_id=promise.id, request_id=order.id))
+    session.add(Ride(**known, code=f"9{number:05}", promise_id=promise.id or 0, request_id=order.id or 0))
     on_board = promise.window_start + minutes * 60
     there = on_board + 900
     for kind, action, second in (
@@ -48,7 +48,14 @@ def a_measured_ride(session: Session, like: Ride, number: int, *, minutes: int, 
         (DROPOFF, DONE, there + promise.dropoff_service),
     ):
         moment = at(promise.day, second)
-        visit = Visit(promise_id=promise.id or 0, kind=kind, action=action, occurred_at=moment, recorded_at=moment)
-        visit.actor = by
-        session.add(visit)
+        session.add(
+            Visit(
+                promise_id=promise.id or 0,
+                kind=kind,
+                action=action,
+                occurred_at=moment,
+                recorded_at=moment,
+                actor=by,
+            )
+        )
     session.flush()

@@ -106,8 +106,16 @@ def test_a_fresh_position_counts_more_than_the_plan_and_an_old_one_nothing(sessi
     now = planned(session, two[0], PICKUP) - MINUTE
     shift = session.get_one(Shift, runs.shift_of(session, two[0].promise_id))
     far = session.get_one(Place, town.places["zbuch"])
-    row = VehiclePosition(vehicle_id=shift.vehicle_id, shift_id=shift.id, slot=1, lat=far.lat, lon=far.lon)
-    row.at = row.recorded_at = now - MINUTE
+    seen_at = now - MINUTE
+    row = VehiclePosition(
+        vehicle_id=shift.vehicle_id,
+        shift_id=shift.id or 0,
+        slot=1,
+        lat=far.lat,
+        lon=far.lon,
+        at=seen_at,
+        recorded_at=seen_at,
+    )
     session.add(row)
     session.flush()
     assert expected(session, town, two[0], PICKUP, now) > now + 5 * MINUTE

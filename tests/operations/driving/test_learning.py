@@ -89,15 +89,15 @@ def test_an_accepted_time_holds_for_later_promises_only(session, town, cast, dri
     more = row.proposed - row.present
     old = {promise.id: promise.pickup_service for promise in session.exec(select(Promise))}
     with pytest.raises(Forbidden):
-        learning.accept(session, row.id, by=cast.emil, now=NOW)
+        learning.accept(session, row.id or 0, by=cast.emil, now=NOW)
     session.expire_all()
-    learning.accept(session, row.id, by=cast.dana, now=NOW)
+    learning.accept(session, row.id or 0, by=cast.dana, now=NOW)
     assert {promise.id: promise.pickup_service for promise in session.exec(select(Promise))} == old
     later = a_confirmed_ride(session, town, driven, "15:00", by=cast.dana)
     promise = session.get_one(Promise, later.promise_id)
     assert promise.pickup_service - min(old.values()) == more * 60
     with pytest.raises(Conflict, match=r"boarding\.decided"):
-        learning.reject(session, row.id, by=cast.dana, now=NOW)
+        learning.reject(session, row.id or 0, by=cast.dana, now=NOW)
     proposed(session)
     kinds = {each.proposal.whose for each in learning.shown(session)}
     assert BoardingOf.PERSON not in kinds, "what was accepted is what is used"
@@ -105,7 +105,7 @@ def test_an_accepted_time_holds_for_later_promises_only(session, town, cast, dri
 
 def test_what_was_put_away_is_not_proposed_again(session, cast, driven):
     proposed(session)
-    learning.reject(session, of_person(session).id, by=cast.dana, now=NOW)
+    learning.reject(session, of_person(session).id or 0, by=cast.dana, now=NOW)
     proposed(session)
     assert all(each.proposal.whose is not BoardingOf.PERSON for each in learning.shown(session))
 
@@ -113,9 +113,9 @@ def test_what_was_put_away_is_not_proposed_again(session, cast, driven):
 def test_only_the_time_of_a_person_is_changed_here_and_only_with_the_aid_it_was_measured_with(session, cast, driven):
     proposed(session)
     aid = next(each.proposal for each in learning.shown(session) if each.proposal.whose is BoardingOf.AID)
-    person = of_person(session).id
+    person = of_person(session).id or 0
     with pytest.raises(Conflict, match=r"boarding\.rules"), session.begin_nested():
-        learning.accept(session, aid.id, by=cast.dana, now=NOW)
+        learning.accept(session, aid.id or 0, by=cast.dana, now=NOW)
     clients.record_needs(session, driven, mobility=Mobility.ELECTRIC_WHEELCHAIR, by=cast.dana, now=NOW)
     with pytest.raises(Conflict, match=r"boarding\.changed"), session.begin_nested():
         learning.accept(session, person, by=cast.dana, now=NOW)

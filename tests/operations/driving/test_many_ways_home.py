@@ -79,5 +79,7 @@ def test_alarms_are_found_for_whoever_has_no_stops_in_the_plan_and_nobody_else(s
     for _, back in now[:2]:
         for stop in session.exec(select(Stop).where(Stop.promise_id == back.promise_id)):
             session.delete(stop)
-    assert stranded.alarms(session, town.day) == [back for there, back in sorted(now[:2], key=lambda each: each[0].id)]
+    assert stranded.alarms(session, town.day) == [
+        back for there, back in sorted(now[:2], key=lambda each: each[0].id or 0)
+    ]
     assert [homeward.would_strand(session, back) for _, back in now] == [True, True, True]

@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from tests.builders.booking import an_order
+from tests.builders.clients import acting
 from tests.builders.driving import driven
 from tests.builders.phones import Phone
 from tests.builders.town import NOW
-from tests.cast import acting
 from transport.accounts.models import User
 from transport.booking.rides import returns
 from transport.booking.rides.lifecycle import Status

@@ -185,14 +185,18 @@ def noon(town):
 def test_whoever_gets_home_otherwise_has_no_vehicle_coming_for_nobody(
     session, town, cast, waiting, evening, way, state
 ):
-    version = publishing.latest(session, town.day).version
+    before = publishing.latest(session, town.day)
+    assert before is not None
+    version = before.version
     for _ in range(2):
         stranded.resolve(session, waiting, way, world=town.world, by=cast.dana, now=noon(town))
     session.refresh(waiting)
     promise = session.get_one(Promise, waiting.promise_id)
     assert (waiting.status, waiting.ended_by, waiting.fee, promise.state) == (Status.CANCELLED, "service", 0, state)
     assert promises.stops(session, waiting.promise_id) == []
-    assert publishing.latest(session, town.day).version > version, "it is off the list of the driver"
+    after = publishing.latest(session, town.day)
+    assert after is not None
+    assert after.version > version, "it is off the list of the driver"
     assert alarms(session, town) == []
     assert invariants.faults(session, world=town.world, now=noon(town)) == []
     assert told(session) == [], "nobody was left out"
