@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from sqlmodel import delete, select
+from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, expect
+from sqlmodel import col, delete, select
 
 from tests.api.client.conftest import House
 from tests.api.driver.lines import INSTEAD, LOST, SLOW, Line
@@ -17,6 +17,7 @@ from tests.builders.booking import a_confirmed_ride
 from tests.builders.clients import a_client
 from transport.accounts.models import LoginSession
 from transport.api import security
+from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
@@ -26,7 +27,7 @@ from transport.operations.driving.models import Outcome
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PLZEN = {"latitude": 49.7384, "longitude": 13.3736}
+PLZEN = Geolocation(latitude=49.7384, longitude=13.3736)
 UNSENT = """() => new Promise((resolve) => {
     const asked = indexedDB.open("ridic", 1);
     asked.onsuccess = () => {
@@ -42,6 +43,7 @@ NOTE_WHAT_IS_ASKED = """
 """
 APPS = "async () => (await navigator.serviceWorker.getRegistrations()).length + (await caches.keys()).length"
 KEPT_HERE = "async () => (await (await caches.match(location.pathname))?.text()) ?? ''"
+LACKING = ("window, 'indexedDB'", "navigator, 'locks'")
 NEXT = "#nyni h2"
 
 
@@ -79,6 +81,12 @@ def again(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('online'))")
 
 
+def answered_twice(page: Page, line: Line) -> None:
+    """The second time the app asks, it has done with the first answer."""
+    before = line.answered
+    soon(page, lambda: line.answered >= before + 2)
+
+
 def unsent(page: Page) -> int:
     return len(page.evaluate(UNSENT))
 
@@ -107,8 +115,8 @@ def test_only_our_own_answer_counts(house: House, emil: Telephone, line: Line, s
     said = [house.clock()]
     until(lambda: "position" in page.evaluate(UNSENT)[0]["facts"])
     for way in INSTEAD:
-        line.way, before = way, line.answered
-        soon(page, lambda before=before: line.answered >= before + 2)
+        line.way = way
+        answered_twice(page, line)
         assert unsent(page) == 1, way
         if way != "led away":
             page.reload()
@@ -215,23 +223,43 @@ def test_money_hands_a_new_plan_and_a_refusal(house: House, emil: Telephone, shi
 
 
 def test_odd_browsers_report_all_the_same(chromium: Browser, house: House, shift: str):
+    """Without scripts; in a private window that keeps nothing; without locks, in two tabs that send at once."""
     token = house.visit(house.cast.emil).client.cookies[security.SESSION]
-    unkind = "Object.defineProperty(window, 'indexedDB', { value: undefined });"
-    single = "Object.defineProperty(navigator, 'locks', { value: undefined });"
+    private, unlocked = (f"Object.defineProperty({each}, {{ value: undefined }});" for each in LACKING)
     with served(house.app) as address:
-        for number, (scripts, without) in enumerate([(False, ""), (True, unkind), (True, single)], 1):
-            with chromium.new_context(java_script_enabled=scripts, service_workers="block") as context:
-                context.add_cookies([{"name": security.SESSION, "value": token, "url": address}])
-                context.add_init_script(without)
-                tabs = [context.new_page() for _ in range(2 if without == single else 1)]
-                for tab in tabs:
-                    tab.goto(f"{address}{shift}")
-                house.clock.forward(minutes=1)
-                tabs[0].locator(BIG).click()
-                for tab in tabs if without == single else ():
-                    again(tab)
-                until(lambda number=number: len(reports(house)) == number)
+
+        def opened(context: BrowserContext) -> Page:
+            context.add_cookies([{"name": security.SESSION, "value": token, "url": address}])
+            page = context.new_page()
+            page.goto(f"{address}{shift}")
+            return page
+
+        def pressed(page: Page, count: int) -> None:
+            house.clock.forward(minutes=1)
+            page.locator(BIG).click()
+            until(lambda: len(reports(house)) == count)
+
+        with chromium.new_context(java_script_enabled=False) as context:
+            page = opened(context)
+            for count in (1, 2, 3):
+                pressed(page, count)
+            page.locator("#nyni [name=handed_other]").fill("soused Malý")
+            pressed(page, 4)
+            expect(page.locator(NEXT)).to_have_text("Běla Druhá")
+        with chromium.new_context(service_workers="block") as context:
+            context.add_init_script(private)
+            pressed(opened(context), 5)
+        with chromium.new_context(service_workers="block") as context:
+            context.add_init_script(unlocked)
+            tabs = [opened(context), opened(context)]
+            context.set_offline(True)
+            tabs[0].locator(BIG).click()
+            until(lambda: unsent(tabs[0]) == 1)
+            context.set_offline(False)
+            for tab in tabs:
+                again(tab)
+            until(lambda: unsent(tabs[1]) == 0)
+    assert [each.outcome for each in reports(house)] == [Outcome.TAKEN] * 6
     with reading(house.database) as session:
-        ride = session.exec(select(Ride).order_by(Ride.id)).first()
-    assert [each.outcome for each in reports(house)] == [Outcome.TAKEN] * 3
-    assert ride is not None
+        statuses = session.exec(select(Ride.status).order_by(col(Ride.id))).all()
+    assert statuses == [Status.COMPLETED, Status.ON_BOARD]
