@@ -107,3 +107,14 @@ def test_the_days_reports_are_listed_and_marked_as_seen(house, said):
     assert len(table) == 2
     assert "visit.not_on_board" in table[1]
     emil.get(page, 403)
+
+
+def test_a_problem_that_was_none_is_taken_back(house, said):
+    emil, dana = house.visit(house.cast.emil), house.visit(house.cast.dana)
+    told = said(1, "problem", facts={"problem": "breakdown"})
+    send(house, emil, [told])
+    exceptions = f"/disp/{house.town.day}/vyjimky"
+    assert "driver_said:" in dana.get(exceptions).html
+    answer = send(house, emil, [said(2, "undone", about=told["key"])])
+    assert answer.json()["reports"][0]["outcome"] == "taken"
+    assert "driver_said:" not in dana.get(exceptions).html
