@@ -61,6 +61,13 @@ def test_a_message_waits_for_the_one_before_it(session, ride):
     assert [each.id for each in sent(session, NOW + timedelta(minutes=1))] == [first.id, second.id]
 
 
+def test_the_same_words_about_the_same_promise_are_not_sent_again(session, ride):
+    first, again, other = (a_message(session, ride, Kind.RIDE_LATE, text=text) for text in ("8:55", "8:55", "9:05"))
+    assert [each.id for each in sent(session, NOW)] == [first.id, other.id]
+    session.refresh(again)
+    assert (again.state, again.trouble) == (MessageState.DROPPED, "said_already")
+
+
 def test_a_later_stage_makes_what_still_waits_needless(session, town, cast, ride):
     waits = a_message(session, ride, Kind.DAY_BEFORE, not_before=NOW + timedelta(hours=1))
     other = a_message(session, ride, Kind.DAY_BEFORE, not_before=NOW + timedelta(hours=1), to="+420700000009")

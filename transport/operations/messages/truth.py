@@ -56,6 +56,8 @@ def overtaken(session: Session, message: Message, now: datetime) -> str:
         return "" if promise.state is PromiseState.HELD else "answered"
     if message.ride_id is None or message.kind not in ORDER:
         return ""
+    if _said(session, message):
+        return "said_already"
     ride = session.get_one(Ride, message.ride_id, populate_existing=True)
     if message.kind in (Kind.TAXI_COMES, Kind.TAXI_OFF):  # also of a ride that we could not drive ourselves
         taxi = taxis.coming(session, message.ride_id)
@@ -71,6 +73,20 @@ def earlier(session: Session, message: Message) -> list[Message]:
     before = select(Message).where(Message.ride_id == message.ride_id, Message.to == message.to)
     before = before.where(Message.state == MessageState.QUEUED, col(Message.id) < message.id)
     return list(session.exec(before.order_by(col(Message.id))))
+
+
+def _said(session: Session, message: Message) -> bool:
+    """Whether the same words about the same promise have left to the same address: delays come and go and come back."""
+    same = select(Message.id).where(
+        Message.ride_id == message.ride_id,
+        Message.promise_id == message.promise_id,
+        Message.kind == message.kind,
+        Message.to == message.to,
+        Message.text == message.text,
+        col(Message.state).in_((MessageState.SENT, MessageState.DELIVERED)),
+        Message.id != message.id,
+    )
+    return session.exec(same).first() is not None
 
 
 def makes_needless(later: Message, earlier: Message) -> bool:
