@@ -62,7 +62,7 @@ class Street:
     roads: Roads
     wait: int
     cars: dict[int, Car] = field(default_factory=dict)
-    second: float = 5.5 * HOUR
+    second: float = 5.75 * HOUR
     truth: dict[tuple[int, StopKind, ReportKind], list[datetime]] = field(default_factory=dict)
     arrivals: dict[int, datetime] = field(default_factory=dict)
     """By promise when a vehicle was really at the door for it."""
@@ -230,8 +230,8 @@ def a_street(services: Services, seed: int) -> Street:
 def _order(street: Street, client) -> Person | None:
     chance, names = street.chance, [name for name in street.town.places if name not in ("abroad", "depot", "zbuch")]
     home, target = chance.sample(names, 2)
-    there = chance.randrange(7 * 60, 13 * 60, 5)
-    back = there + chance.randrange(120, 300, 5)
+    there = chance.randrange(7 * 60, 10 * 60, 5)
+    back = there + chance.randrange(90, 180, 5)
     will_call = chance.random() < 0.3
     try:
         with writing(street.services.database) as session:
@@ -271,7 +271,7 @@ def _put_on_the_road(street: Street, shift: Shift, driver: Actor) -> None:
     chance = street.chance
     dead = []
     for _ in range(chance.randint(0, 4)):
-        begins = street.now + timedelta(minutes=chance.randint(30, 14 * 60))
+        begins = street.now + timedelta(minutes=chance.randint(30, 8 * 60))
         dead.append((begins, begins + timedelta(minutes=chance.randint(5, 45))))
     number = shift.id or 0
     device = Device(number, chance, lambda: street.now, dead)
@@ -285,8 +285,8 @@ def _faults(street: Street) -> None:
     """A breakdown on three days of five, two on one of ten; jams; the rest goes wrong by itself."""
     chance = street.chance
     for car in chance.sample(list(street.cars.values()), chance.choice((0, 0, 1, 1, 1, 1, 1, 1, 1, 2))):
-        car.broken_at = chance.uniform(max(car.starts, 7 * HOUR), 18 * HOUR)
+        car.broken_at = chance.uniform(max(car.starts, 7 * HOUR), 13 * HOUR)
     for _ in range(chance.randint(0, 3)):
-        begins = chance.uniform(7 * HOUR, 17 * HOUR)
+        begins = chance.uniform(7 * HOUR, 12 * HOUR)
         whose = chance.choice([None, *street.cars])
         street.roads.jams.append((begins, begins + chance.uniform(0.5, 1.5) * HOUR, chance.uniform(1.5, 2.5), whose))
