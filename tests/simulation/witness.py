@@ -20,7 +20,7 @@ from transport.operations.dispatch import watching
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import stranded
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
-from transport.operations.messages.models import Message
+from transport.operations.messages.models import Message, MessageState
 from transport.operations.quality import invariants
 from transport.routing.planning import estimates
 from transport.routing.planning.models import Promise, Stop, StopKind, Visit, VisitAction
@@ -84,7 +84,8 @@ class Witness:
         with reading(street.services.database) as session:
             reports = list(session.exec(select(DriverReport)))
             visits = list(session.exec(select(Visit)))
-            messages = list(session.exec(select(Message)))
+            left_house = col(Message.state).in_((MessageState.SENT, MessageState.DELIVERED))
+            messages = list(session.exec(select(Message).where(left_house)))
             rides = {each.promise_id: each.id or 0 for each in session.exec(select(Ride))}
             clients = {each.id: each.client_id for each in session.exec(select(Ride))}
             promises = {each.id: each for each in session.exec(select(Promise))}
