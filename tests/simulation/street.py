@@ -105,9 +105,10 @@ class Street:
                     self.deliver(car, device)
 
     def _everybody_is_well(self) -> bool:
-        """Nobody is out, and nobody will go out any more."""
+        """Nobody is out, nobody will go out any more, and drivers have had time to say so."""
         return all(
-            self.second > (person.back + AFTERWARDS if person.out_since is None else person.home_at or ENDS)
+            self.second
+            > (person.back + AFTERWARDS if person.out_since is None else (person.home_at or ENDS) + HOUR / 4)
             for person in self.people.values()
         )
 
