@@ -57,7 +57,9 @@ def too_heavy(root: Element, size: int) -> Iterator[str]:
 
 
 def stored(address: str) -> bytes:
-    return (render.STATIC / urlsplit(address).path.removeprefix("/static/")).read_bytes()
+    """The file behind an address; the scripts of the drivers' app are served below it."""
+    path = re.sub(r"^/ridic/app/\w+/", "js/driver/", urlsplit(address).path).removeprefix("/static/")
+    return (render.STATIC / path).read_bytes()
 
 
 def needed(root: Element) -> set[str]:
