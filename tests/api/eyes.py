@@ -47,9 +47,14 @@ FOCUSED = """() => {
     const style = getComputedStyle(here), box = here.getBoundingClientRect();
     const shown = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
     const drawn = here.matches('[type=radio], [type=checkbox]');
+    const met = window.met ??= [], again = met.at(-1) !== here && met.includes(here);
+    met.push(here);
+    const last = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
+        .findLast(each => each.tabIndex >= 0 && !each.disabled && each.type !== 'hidden' && each.checkVisibility());
     const top = document.elementFromPoint(box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 0),
         innerHeight - 1));
     return {what: here.outerHTML.slice(0, 120), ring: shown || drawn, seen: box.bottom > 0 && box.top < innerHeight,
+        again, around: again && here === met[0] && met.includes(last),
         covered: top !== null && !drawn && box.width > 0 && !here.contains(top) && !top.contains(here)};
 }"""
 MOVING = "() => document.getAnimations().map(each => each.effect.target.outerHTML.slice(0, 120))"
@@ -109,13 +114,19 @@ def too_wide_when_spaced(page: Page) -> list[str]:
 
 
 def lost_focus(page: Page) -> list[str]:
-    """Tab through the whole page: every stop is on the screen, uncovered, and can be seen to be the one."""
+    """Tab through the whole page: every stop is on the screen, uncovered, and can be seen to be the one.
+
+    After the last stop the focus leaves the page, or starts anew at the first one: a browser without a
+    window has nothing else to give it to. Whoever comes by a stop again in any other way is caught.
+    """
     found: list[str] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop: dict[str, Any] | None = page.evaluate(FOCUSED)
-        if stop is None:
+        if stop is None or stop["around"]:
             return found
+        if stop["again"]:
+            return [*found, f"the keyboard goes in a circle: {stop}"]
         if not (stop["ring"] and stop["seen"]) or stop["covered"]:
             found.append(f"focus cannot be seen: {stop}")
     return [*found, "the keyboard does not come out of this page"]

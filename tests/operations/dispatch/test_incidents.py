@@ -9,13 +9,13 @@ from tests.builders.booking import a_confirmed_ride
 from tests.builders.clients import a_client
 from tests.builders.driving import boarded, planned, reported
 from tests.builders.planning import thought
-from tests.builders.town import NOW, a_driver, a_shift, a_vehicle
+from tests.builders.town import NOW, a_driver, a_vehicle
 from transport.booking.clients.needs import Mobility
 from transport.booking.rides.lifecycle import Status
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.errors import Conflict
 from transport.kernel.events import Event
-from transport.operations.dispatch import incidents, mishaps, plans
+from transport.operations.dispatch import incidents, mishaps
 from transport.operations.quality import invariants
 from transport.routing.engine import Progress
 from transport.routing.fleet.models import Depot, Shift
@@ -26,24 +26,6 @@ from transport.routing.planning.whatif import LeastChange, OneMore, ShiftShorten
 
 def no_fault(session, town, now):
     assert invariants.faults(session, world=town.world, now=now) == []
-
-
-@pytest.fixture
-def second_van(session, town):
-    """Another van that takes one wheelchair, on duty all day."""
-    depot = session.exec(select(Depot)).one()
-    van = a_vehicle(session, depot, "van 2", (3, 1, 300), features="ramp")
-    return a_shift(session, van, a_driver(session, depot.provider_id, name="Gita Řidičová"))
-
-
-@pytest.fixture
-def day(session, town, cast):
-    """Anna rides to the hospital at ten, somebody else in a wheelchair at eleven; the plan is with the drivers."""
-    other = a_client(session, "Jana Druhá", mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=100)
-    first = a_confirmed_ride(session, town, cast.anna, "10:00", by=cast.dana)
-    second = a_confirmed_ride(session, town, other, "11:00", origin="station", to="school", by=cast.dana)
-    plans.publish(session, town.day, by=cast.dana, now=at(town.day, 0))
-    return first, second
 
 
 def shift_of(session, ride):

@@ -6,11 +6,9 @@ import pytest
 from sqlmodel import select
 
 from tests.builders.booking import a_confirmed_ride, an_order
-from tests.builders.clients import a_client
 from tests.builders.driving import boarded, driven, planned, reported
 from tests.builders.planning import thought
-from tests.builders.town import a_driver, a_shift, a_vehicle
-from transport.booking.clients.needs import Mobility
+from tests.builders.town import a_driver
 from transport.booking.rides import taxis
 from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import TaxiOrder, TaxiState
@@ -41,23 +39,6 @@ def taxi_town(town):
     """The town where taxis may be called."""
     policies = town.world.policies.model_copy(update={"taxi": TAXI})
     return replace(town, world=replace(town.world, policies=policies))
-
-
-@pytest.fixture
-def second_van(session, town):
-    depot = session.exec(select(Depot)).one()
-    van = a_vehicle(session, depot, "van 2", (3, 1, 300), features="ramp")
-    return a_shift(session, van, a_driver(session, depot.provider_id, name="Gita Řidičová"))
-
-
-@pytest.fixture
-def day(session, town, cast):
-    """Anna in her wheelchair to the hospital at ten, somebody else in a wheelchair at eleven."""
-    other = a_client(session, "Jana Druhá", mobility=Mobility.WHEELCHAIR_STAYS, chair_mass_kg=100)
-    first = a_confirmed_ride(session, town, cast.anna, "10:00", by=cast.dana)
-    second = a_confirmed_ride(session, town, other, "11:00", origin="station", to="school", by=cast.dana)
-    plans.publish(session, town.day, by=cast.dana, now=at(town.day, 0))
-    return first, second
 
 
 def shift_of(session, ride):

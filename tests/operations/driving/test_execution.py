@@ -132,18 +132,18 @@ def test_a_no_show_is_the_dispatchers_word_on_the_drivers_evidence(session, town
     assert invariants.faults(session, world=town.world, now=later) == []
 
 
-def test_the_manifest_shows_who_where_and_when_and_what_comes_next(session, town, cast, ride, driver):
+def test_the_manifest_shows_who_where_and_when_and_what_is_done(session, town, cast, ride, driver):
     shift_id = town.car_shift if driver == cast.emil else town.van_shift
     shown = manifest.of(session, shift_id, by=driver)
     assert [stop.kind for stop in shown.stops] == [PICKUP, DROPOFF]
     assert {stop.client.id for stop in shown.stops if stop.client} == {cast.bedrich.id}
     assert shown.plan is not None
     assert shown.plan.version == 1
-    assert shown.next_stop == shown.stops[0]
+    assert [stop.done for stop in shown.stops] == [False, False]
     report(session, town, ride, PICKUP, ARRIVED, by=driver)
     report(session, town, ride, PICKUP, DONE, by=driver)
     again = manifest.of(session, shift_id, by=driver)
-    assert again.next_stop == again.stops[1]
+    assert [stop.done for stop in again.stops] == [True, False]
 
 
 def test_the_word_people_read_follows_the_day(session, town, cast, driver):

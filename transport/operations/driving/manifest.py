@@ -77,11 +77,6 @@ class Manifest:
     plan: PublishedPlan | None
     stops: tuple[ManifestStop, ...]
 
-    @property
-    def next_stop(self) -> ManifestStop | None:
-        """The first stop with something left to do; breaks are for reading only."""
-        return next((stop for stop in self.stops if stop.ride is not None and not stop.done), None)
-
 
 def shifts_of(session: Session, by: Actor, day: date) -> list[Shift]:
     """The shifts of the day this person may drive or look at: a driver's own, all of them for staff."""
