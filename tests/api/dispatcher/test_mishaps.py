@@ -56,11 +56,12 @@ def at_clock(house, clock):
     return house.clock.now
 
 
-def a_report(session, shift_id, problem, now, **facts):
+def a_report(session, shift_id, problem, now, kind=ReportKind.PROBLEM, about="", **facts):
     row = DriverReport(
-        key=f"key of {problem}",
+        key=f"key of {kind} {problem}",
         shift_id=shift_id,
-        kind=ReportKind.PROBLEM,
+        kind=kind,
+        about=about,
         facts=json.dumps({"problem": problem, **facts}),
         device="form",
         seq=1,
@@ -91,6 +92,11 @@ def test_what_a_driver_says_leads_by_one_press_to_plans_for_exactly_that(house, 
     page.get(target)
     assert page.root.find(".//*[@role='alert']") is not None, "who sits in a wheelchair is named as an emergency"
     page.send(f"{day}/porucha", at="10:10")
+    warning = ".//main//div[@class='aid-notice aid-notice--warning']/p"
+    alone = len(page.root.findall(warning))
+    with writing(house.database) as session:
+        a_report(session, shift, "", at_clock(house, "10:11"), ReportKind.UNDONE, about="key of problem lift")
+    assert len(page.get(page.path).root.findall(warning)) == alone + 1, "the driver has taken it back"
     jobs.think(house.app.state.services, now)
     page.get(page.path).send(f"{page.path}/pouzit")
     with reading(house.database) as session:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.api import markup
 from tests.api.browser import Browser
@@ -16,7 +16,8 @@ from transport.kernel.db import reading, writing
 from transport.kernel.policy.groups import Driving
 from transport.operations.dispatch import plans
 from transport.operations.driving.models import DriverReport, Outcome
-from transport.routing.fleet.models import Shift
+from transport.routing.fleet import availability
+from transport.routing.fleet.models import OutReason, Shift, Vehicle
 from transport.routing.planning.models import Promise
 
 
@@ -100,7 +101,7 @@ def test_a_problem_is_one_tap_and_says_what_happens_next(house, here, emil):
     for word, minutes in (("late", {"minutes": "20"}), ("breakdown", {}), ("unwell", {}), ("other", {})):
         emil.get(f"{here}/problem")
         assert emil.root.find(".//main//a[@href='tel:155']") is not None
-        assert len(emil.root.findall(".//main//form")) == 8
+        assert len(emil.root.findall(".//main//form//input[@name='problem']")) == 8
         said(emil, {"problem": word, **minutes})
         assert emil.path == f"{here}/problem"
         assert emil.root.find(".//main//div[@class='aid-notice aid-notice--success']") is not None
@@ -112,6 +113,31 @@ def test_a_problem_is_one_tap_and_says_what_happens_next(house, here, emil):
     )
     told = [{"problem": "late", "minutes": 20}, *({"problem": word} for word in ("breakdown", "unwell", "other"))]
     assert reports(house, "problem") == told
+
+
+def test_a_problem_is_taken_back_where_it_was_told(house, here, emil):
+    for word, minutes in (("late", {"minutes": "20"}), ("breakdown", {})):
+        said(emil.get(f"{here}/problem"), {"problem": word, **minutes})
+    assert len(emil.root.findall(".//main//li[@data-problem]")) == 2
+    with reading(house.database) as session:
+        key = session.exec(select(DriverReport.key).where(col(DriverReport.facts).contains("breakdown"))).one()
+    said(emil, {"about": key})
+    assert emil.root.find(".//main//div[@class='aid-notice aid-notice--success']") is not None
+    (left,) = emil.get(f"{here}/problem").root.iterfind(".//main//li[@data-problem]")
+    assert left.get("data-problem") != key
+    dana = house.visit(house.cast.dana).get(f"{here}/problem")
+    assert dana.root.find(".//main//li[@data-problem]") is not None
+    assert dana.root.find(".//main//form") is None
+    with writing(house.database) as session:
+        van = session.get_one(Vehicle, house.town.car)
+        now = house.clock()
+        availability.take_out(session, van, starts=now, ends=None, reason=OutReason.BREAKDOWN, now=now)
+    said(emil, {"about": left.get("data-problem")})
+    assert emil.root.find(".//main//div[@class='aid-notice aid-notice--error']") is not None
+    assert emil.root.find(".//main//li[@data-problem]//form") is None, "dispatch decides now"
+    desk = house.visit(house.cast.dana).get(f"/disp/{house.town.day}/vyjimky").html
+    assert "driver_said:" in desk
+    assert "reports_aside:" in desk
 
 
 def test_nobody_else_reports_and_nobody_reports_ahead(house, here, emil):

@@ -14,8 +14,10 @@ from transport.booking.rides.lifecycle import Status
 from transport.booking.rides.models import Ride
 from transport.kernel.clock import at
 from transport.kernel.db import reading, writing
+from transport.kernel.policy.groups import Driving
 from transport.operations.dispatch import plans
 from transport.operations.driving.models import DriverReport
+from transport.routing.fleet.models import Shift
 from transport.routing.planning.models import Promise, Visit
 
 PARCEL = "/ridic/hlaseni"
@@ -107,6 +109,18 @@ def test_the_days_reports_are_listed_and_marked_as_seen(house, said):
     assert len(table) == 2
     assert "visit.not_on_board" in table[1]
     emil.get(page, 403)
+
+
+def test_what_another_driver_has_said_may_wait_until_all_of_that_shift_closes(house, said):
+    emil, other = house.visit(house.cast.emil), said(1, "problem", shift=house.town.van_shift)
+    whys = []
+    with reading(house.database) as session:
+        shift = session.get_one(Shift, house.town.van_shift)
+    closes = at(shift.day, shift.ends) + timedelta(hours=Driving().hours_after)
+    for now in (house.clock.now, closes - timedelta(minutes=1), closes):
+        house.clock.now = now
+        whys += [each["why"] for each in send(house, emil, [other, other | {"shift": 999}]).json()["reports"]]
+    assert whys == ["shift", "shift.over", "shift", "shift.over", "shift.over", "shift.over"]
 
 
 def test_a_problem_that_was_none_is_taken_back(house, said):

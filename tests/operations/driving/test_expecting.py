@@ -36,12 +36,13 @@ def two(session, town, cast):
     return first, second
 
 
-def said(session, town, ride, kind, second, **facts):
+def said(session, town, ride, kind, second, about="", **facts):
     """A report of the driver that is about the shift, not about a stop."""
     row = DriverReport(
         key=f"{kind}-{second}",
         shift_id=runs.shift_of(session, ride.promise_id),
         kind=kind,
+        about=about,
         facts=json.dumps(facts),
         device="d",
         seq=1,
@@ -99,6 +100,9 @@ def test_a_driver_who_says_to_come_late_is_believed(session, town, two):
     said(session, town, two[0], ReportKind.PROBLEM, town.second("8:30"), problem="late", minutes=20)
     now = at(town.day, town.second("8:31"))
     assert expected(session, town, two[0], PICKUP, now) == planned(session, two[0], PICKUP) + 20 * MINUTE
+    late = session.exec(select(DriverReport).where(DriverReport.kind == ReportKind.PROBLEM)).one()
+    said(session, town, two[0], ReportKind.UNDONE, town.second("8:31"), about=late.key)
+    assert expected(session, town, two[0], PICKUP, now) == planned(session, two[0], PICKUP), "it was a mistake"
 
 
 def test_a_fresh_position_counts_more_than_the_plan_and_an_old_one_nothing(session, town, two):

@@ -49,6 +49,7 @@ def reports_page(request: Request, day: Day, session: Reading, services: Plugged
         "dispatcher/reports.html",
         day=day,
         chapters=chapters,
+        by_key={told.report.key: told.report for chapter in chapters for told in chapter.told},
         open=sum(told.open for chapter in chapters for told in chapter.told),
         whys=_whys(request, chapters, services, day),
         facts_of=facts_of,

@@ -22,7 +22,7 @@ from transport.kernel.errors import Conflict, Invalid, ServiceError
 from transport.kernel.i18n import mark as _
 from transport.operations.dispatch import incidents, taxi, trials
 from transport.operations.dispatch.trials import Trial
-from transport.operations.driving import stranded
+from transport.operations.driving import problems, stranded
 from transport.routing.fleet.queries import Shift
 from transport.routing.planning import proposals
 from transport.routing.planning.whatif import Assumption, LeastChange, OneMore, ShiftShortened, VehicleOut
@@ -161,18 +161,28 @@ def _trial_page(
         if each.id != proposal.id
     ]
     status = {Invalid: 422, Conflict: 409}.get(type(error), 200) if error else 200
+    trial = trials.of(session, proposal, world=services.world, now=now)
     return page(
         request,
         "dispatcher/scenario.html",
         status_code=status,
         errors={error.field or "zmeny": say(request, error)} if error else {},
         day=day,
-        trial=trials.of(session, proposal, world=services.world, now=now),
+        trial=trial,
+        mistake_at=_taken_back(session, trial),
         beside=sorted(others, key=_least_harm) if proposal.urgent else [],
         providers=services.world.policies.taxi.providers,
         begun=local_day(now) >= day,
         left=_left_out(session, day, services) if proposal.state is trials.ProposalState.APPLIED else [],
     )
+
+
+def _taken_back(session: Session, trial: Trial) -> datetime | None:
+    """When a driver took back what a plan that is not in force yet was asked for."""
+    if trial.mishap is None or trial.proposal.state is trials.ProposalState.APPLIED:
+        return None
+    found = problems.taken_back(session, trial.mishap.what.shift, since=trial.proposal.asked_at)
+    return None if found is None else found.occurred_at
 
 
 def _left_out(session: Session, day: date, services: Services) -> list[tuple[RideView, bool]]:

@@ -18,7 +18,7 @@ from transport.bootstrap import Services
 from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
 from transport.kernel.policy import Policies
-from transport.operations.driving import closing_data, manifest, stranded, tally
+from transport.operations.driving import closing_data, manifest, problems, stranded, tally
 from transport.operations.driving.closing_data import Sight
 from transport.operations.driving.manifest import Manifest, ManifestStop
 from transport.operations.driving.said import CHECKS
@@ -36,6 +36,8 @@ JUST = timedelta(minutes=10)
 """A problem told so lately is the one that was just told; later ones may be on their way still."""
 TROUBLES = ("breakdown", "lift", "road", "other")
 """The problems that are told in one tap, beside delays and somebody who feels unwell."""
+BACK = "undone"
+"""What stands in the address after a problem was taken back."""
 KINDS = {
     "begun": "driver/begin.html",
     "ended": "driver/end.html",
@@ -104,7 +106,7 @@ def problem(
 ) -> Response:
     """Something goes wrong: eight large choices, and what happens after each."""
     found = manifest.of(session, shift_id, by=me)
-    told = hlaseno if hlaseno in ("late", "unwell", *TROUBLES) else ""
+    told = hlaseno if hlaseno in ("late", "unwell", *TROUBLES, BACK) else ""
     return shown(request, session, found, services, me, now, kind="problem", told=told)
 
 
@@ -129,13 +131,23 @@ def shown(
     elif kind == "ended":
         context |= _sums(session, found, services, me, now)
     else:
-        known = bool(told) and tally.has_told(session, found.shift.id or 0, told, since=now - JUST)
-        context |= {"told": told, "known": known, "late": LATE, "troubles": TROUBLES}
+        context |= _troubles(session, found.shift.id or 0, told, now)
     said: Fields = {name: one(values or {}, name) for name in ("odometer", "cash", "lost", "note")}
     said["checks"] = several(values or {}, "checks")
     answer = page(request, KINDS[kind], 422 if errors else 200, errors=errors or {}, values=said, **context)
     until = closing_data.closes_at(found.shift, services.policies.on(found.shift.day).driving)
     return shell.may_keep(answer, until, now)
+
+
+def _troubles(session: Session, shift_id: int, told: str, now: datetime) -> dict[str, Any]:
+    """What can be told, what holds of it, and what became of what was just `told`: "" as long as it is on its way."""
+    holding, answer = problems.of_shift(session, shift_id), ""
+    if told == BACK:
+        report = problems.taken_back(session, shift_id, since=now - JUST)
+        answer = "" if report is None else report.outcome.value
+    elif any(each.word == told and each.report.recorded_at >= now - JUST for each in holding):
+        answer = "taken"
+    return {"told": told, "answer": answer, "late": LATE, "troubles": TROUBLES, "holding": holding}
 
 
 def _sums(session: Session, found: Manifest, services: Services, me: Actor, now: datetime) -> dict[str, Any]:

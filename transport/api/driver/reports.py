@@ -20,7 +20,7 @@ from transport.kernel import clock
 from transport.kernel.actor import Actor, Role
 from transport.kernel.db import reading, writing
 from transport.kernel.errors import Conflict, Forbidden, Invalid, ServiceError
-from transport.operations.driving import manifest, reporting, reports
+from transport.operations.driving import closing_data, manifest, reporting, reports
 from transport.operations.driving import said as saying
 from transport.operations.driving.said import FORM, Said
 
@@ -121,12 +121,21 @@ def _taken(services: Services, raw: object, device: str, sent_at: datetime, me: 
     except ServiceError as refusal:
         if refusal.code == "database.busy":
             raise  # nothing is wrong with the report: the app sends the parcel again
-        return {"key": key, "outcome": "refused", "why": refusal.code}
+        return {"key": key, "outcome": "refused", "why": _why(services, refusal, now)}
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         raise
     except Exception:
         log.exception("a report of a driver could not be taken")
         return {"key": key, "outcome": "refused", "why": "fault"}
+
+
+def _why(services: Services, refusal: ServiceError, now: datetime) -> str:
+    """Why a report was refused. `shift`: its own driver may still come and send it, so that it waits until then."""
+    if refusal.code != "shift":
+        return refusal.code
+    with reading(services.database) as session:
+        waits = closing_data.may_wait(session, refusal.facts["shift"], policies=services.policies, now=now)
+    return "shift" if waits else "shift.over"
 
 
 def _said(data: Fields, shift_id: int, now: datetime) -> Said:

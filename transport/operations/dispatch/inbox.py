@@ -1,6 +1,5 @@
 """The exceptions as their page prints them: each matter with the people, the vehicle and the words it needs. Reads."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,10 +13,11 @@ from transport.booking.rides import queries
 from transport.booking.rides.queries import RideView, WaitingView
 from transport.kernel.events import EventFailure
 from transport.kernel.policy import Policy
-from transport.operations.dispatch import exceptions, troubles
+from transport.operations.dispatch import exceptions
 from transport.operations.dispatch.exceptions import Listed
 from transport.operations.dispatch.matters import ABOUT_RIDES, Matter, MatterKind
-from transport.operations.driving.models import DriverReport
+from transport.operations.driving import problems
+from transport.operations.driving.problems import Trouble
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.planning.models import StopKind
 
@@ -29,14 +29,6 @@ class Crew:
     shift: Shift
     vehicle: Vehicle
     driver: Driver
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How late a driver expects to be, and what was written; 0 and "" for nothing."""
-
-    minutes: int
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +44,8 @@ class Row:
     """Whether the client may be called; otherwise we write."""
     taken_by: str
     done_by: str
-    said: Said | None = None
-    """What a driver wrote to the problem."""
+    said: Trouble | None = None
+    """What a driver wrote to the problem, and whether it was none."""
     wanted: CallView | None = None
     """Who asked for help."""
 
@@ -88,7 +80,7 @@ def rows(session: Session, day: date, *, policy: Policy, now: datetime) -> list[
     }
     silent = not_called(session, views)
     wanted = {asked.call.id or 0: asked for asked in calls.for_help(session)}
-    said = {report.id or 0: _said(report) for report in troubles.problems(session, day)}
+    said = {each.report.id or 0: each for each in problems.of_day(session, day)}
     people = {who for each in listed if each.mark for who in (each.mark.taken_by, each.mark.done_by) if who}
     names = users.names(session, people)
     found = []
@@ -126,11 +118,6 @@ def crews_of(session: Session, day: date, *, dropped: bool = False) -> dict[int,
     if not dropped:
         on_duty = on_duty.where(col(Shift.dropped_at).is_(None))
     return {shift.id or 0: Crew(shift, vehicle, driver) for shift, vehicle, driver in session.exec(on_duty)}
-
-
-def _said(report: DriverReport) -> Said:
-    facts = json.loads(report.facts)
-    return Said(int(facts.get("minutes", 0)), str(facts.get("note", "")))
 
 
 def not_called(session: Session, views: dict[int, RideView]) -> set[int | None]:

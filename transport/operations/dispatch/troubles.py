@@ -1,6 +1,5 @@
 """What drivers say is wrong, and taxis of which something is still to be heard: matters of the day. Reads."""
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -11,8 +10,7 @@ from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride, TaxiOrder, TaxiState
 from transport.kernel.clock import at
 from transport.operations.dispatch.matters import Matter, MatterKind
-from transport.operations.driving.models import DriverReport, Outcome, ReportKind
-from transport.routing.fleet.models import Shift
+from transport.operations.driving import problems
 from transport.routing.planning.models import Promise, PromiseState, StopKind, Visit, VisitAction
 
 LONG_THERE = timedelta(minutes=15)
@@ -22,23 +20,6 @@ LONG_THERE = timedelta(minutes=15)
 def matters(session: Session, day: date, *, now: datetime) -> list[Matter]:
     """Who sits in a vehicle that stands; what drivers have said and not taken back; taxis of which word is missing."""
     return [*_stuck(session, day), *_said(session, day, now), *_taxis(session, day, now)]
-
-
-def problems(session: Session, day: date) -> list[DriverReport]:
-    """The problems that drivers of a day have reported and not taken back, the oldest first."""
-    theirs = (
-        select(DriverReport)
-        .join(Shift, col(Shift.id) == DriverReport.shift_id)
-        .where(
-            Shift.day == day,
-            DriverReport.outcome == Outcome.TAKEN,
-            col(DriverReport.kind).in_((ReportKind.PROBLEM, ReportKind.UNDONE)),
-        )
-        .order_by(col(DriverReport.occurred_at), col(DriverReport.id))
-    )
-    said = list(session.exec(theirs))
-    gone = {each.about for each in said if each.kind is ReportKind.UNDONE}
-    return [each for each in said if each.kind is ReportKind.PROBLEM and each.key not in gone]
 
 
 def _stuck(session: Session, day: date) -> Iterator[Matter]:
@@ -56,11 +37,11 @@ def _stuck(session: Session, day: date) -> Iterator[Matter]:
 
 
 def _said(session: Session, day: date, now: datetime) -> Iterator[Matter]:
-    for report in problems(session, day):
-        word = str(json.loads(report.facts).get("problem", "other"))
+    for each in problems.of_day(session, day):
+        report = each.report
         minutes = max(0, int((now - report.occurred_at).total_seconds() // 60))
         key = f"{MatterKind.DRIVER_SAID}:{report.id}"
-        yield Matter(MatterKind.DRIVER_SAID, report.id or 0, key, minutes, word, shift=report.shift_id)
+        yield Matter(MatterKind.DRIVER_SAID, report.id or 0, key, minutes, each.word, shift=report.shift_id)
 
 
 def _taxis(session: Session, day: date, now: datetime) -> Iterator[Matter]:

@@ -6,9 +6,12 @@ Our staff may always. What is reported late is taken all the same: only reading 
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sqlmodel import Session
+
 from transport.booking.rides.lifecycle import LIVE
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import at
+from transport.kernel.policy import Policies
 from transport.kernel.policy.groups import Driving
 from transport.operations.driving.manifest import ManifestStop
 from transport.routing.fleet.models import Shift
@@ -26,6 +29,12 @@ def opens_at(shift: Shift, rules: Driving) -> datetime:
 def closes_at(shift: Shift, rules: Driving) -> datetime:
     """From when its driver may read nothing of it any more, and is logged out where the shift let them in."""
     return at(shift.day, shift.ends) + timedelta(hours=rules.hours_after)
+
+
+def may_wait(session: Session, shift_id: int, *, policies: Policies, now: datetime) -> bool:
+    """Whether what was said of somebody else's shift may wait in a telephone until that driver logs in there again."""
+    shift = session.get(Shift, shift_id)
+    return shift is not None and now < closes_at(shift, policies.on(shift.day).driving)
 
 
 def sight(shift: Shift, *, by: Actor, rules: Driving, now: datetime) -> Sight:

@@ -17,7 +17,7 @@ from transport.booking.rides.lifecycle import Status
 from transport.kernel.actor import SYSTEM, Actor, Role
 from transport.kernel.clock import at, local_day, wall_seconds
 from transport.kernel.errors import Conflict, Invalid, NotFound, ServiceError
-from transport.operations.driving import correcting, execution, log, positions, rejoining, reports
+from transport.operations.driving import correcting, execution, log, positions, problems, rejoining, reports
 from transport.operations.driving import said as saying
 from transport.operations.driving.correcting import Case
 from transport.operations.driving.models import DriverReport, Outcome, ReportKind
@@ -100,7 +100,7 @@ def own_shift(session: Session, shift_id: int, by: Actor) -> Shift:
     own = select(Shift).join(Driver, col(Driver.id) == Shift.driver_id)
     shift = session.exec(own.where(Shift.id == shift_id, Driver.user_id == by.user)).first()
     if shift is None or by.role is not Role.DRIVER:
-        raise NotFound("shift")
+        raise NotFound("shift", shift=shift_id)
     return shift
 
 
@@ -216,12 +216,19 @@ def _done(session: Session, report: DriverReport, world: World, by: Actor, now: 
         raise Conflict("day.closed", day=shift.day)
     if report.kind in reports.ACTIONS:
         return _visit(session, report, world, by, now)
+    return _corrected(session, report, world, by, now)
+
+
+def _corrected(session: Session, report: DriverReport, world: World, by: Actor, now: datetime) -> Outcome:
+    """What was said before did not happen, or at another time: unless a person has decided about it since."""
     about = reports.keyed(session, report.about)
     if about is None or about.shift_id != report.shift_id:
         raise Conflict("report.about_unknown")
     report.promise_id, report.stop = about.promise_id, about.stop
     contradicts = about.outcome is Outcome.ASIDE and about.why not in WAITING
     if report.kind is ReportKind.UNDONE and (contradicts or about.kind is ReportKind.PROBLEM):
+        if not contradicts and problems.acted_upon(session, about, now=now):
+            raise Conflict("report.decided")
         return Outcome.TAKEN
     if about.outcome is Outcome.ASIDE:
         raise Conflict("report.about_unknown")

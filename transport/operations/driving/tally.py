@@ -72,12 +72,6 @@ def driven_metres(session: Session, shift_ids: Collection[int]) -> int | None:
     return sum(known) * 1000 if driven and len(known) == len(driven) else None
 
 
-def has_told(session: Session, shift_id: int, problem: str, *, since: datetime) -> bool:
-    """Whether the shift has told of such a problem since then, and it has come here."""
-    mine = _said(session, [shift_id], ReportKind.PROBLEM).get(shift_id, [])
-    return any(each.recorded_at >= since and facts_of(each).get("problem") == problem for each in mine)
-
-
 def of(session: Session, manifest: Manifest) -> Tally:
     """What the run of a shift has come to so far."""
     reports = _said(session, [manifest.shift.id or 0], ReportKind.DONE).get(manifest.shift.id or 0, [])

@@ -213,19 +213,22 @@ def _said(session: Session, day: date) -> list[Said]:
 
 def _told(session: Session, day: date, shifts: Collection[int]) -> tuple[dict[int, int], dict[int, tuple[int, int]]]:
     """By shift: since when the driver is on duty, and when they last said that they come late, by how many seconds."""
-    columns: list[Any] = [DriverReport.shift_id, DriverReport.kind, DriverReport.occurred_at, DriverReport.facts]
+    columns: list[Any] = [DriverReport.shift_id, DriverReport.kind, DriverReport.key, DriverReport.about]
+    columns += [DriverReport.occurred_at, DriverReport.facts]
     said = columns_of(*columns).where(
         col(DriverReport.shift_id).in_(shifts),
-        col(DriverReport.kind).in_((ReportKind.BEGUN, ReportKind.PROBLEM)),
+        col(DriverReport.kind).in_((ReportKind.BEGUN, ReportKind.PROBLEM, ReportKind.UNDONE)),
         col(DriverReport.outcome) == Outcome.TAKEN,
     )
     begun: dict[int, int] = {}
     behind: dict[int, tuple[int, int]] = {}
-    for shift, kind, instant, facts in _rows(session, said.order_by(col(DriverReport.id))):
+    rows = _rows(session, said.order_by(col(DriverReport.id)))
+    back = {about for _, kind, _, about, _, _ in rows if kind is ReportKind.UNDONE}
+    for shift, kind, key, _, instant, facts in rows:
         second, told = seconds_of(day, instant), json.loads(facts)
         if kind is ReportKind.BEGUN:
             begun[shift] = second
-        elif told.get("problem") == "late":
+        elif told.get("problem") == "late" and key not in back:
             behind[shift] = (second, int(told.get("minutes") or 0) * 60)
     return begun, behind
 

@@ -1,9 +1,10 @@
 // The driver's app: any form[data-report] becomes a report that is written down here first and sent when there is a
 // signal. Without this script the same forms go to the server as they are.
 import * as phone from "./phone.js";
+import { paintProblems } from "./problems.js";
 import * as screen from "./screen.js";
 import { fresh, LoggedOut, send, settle } from "./sending.js";
-import { typed } from "./stops.js";
+import { typed, waits } from "./stops.js";
 import * as store from "./store.js";
 
 const AGAIN = 30_000;
@@ -13,12 +14,19 @@ const OWN = new Set(["csrf", "key", "kind", "promise", "stop", "about", "dal"]);
 /** What a page of a shift knows whose stops may not be read any more. */
 const NOTHING = { shift: 0, said: [] };
 const LISTS = new Set(["evidence", "checks"]);
+/** Pages beside the stops that show what became of a report. */
+const BESIDE = /^\/ridic\/smena\/\d+\/(problem|zacatek|konec)$/;
 const state = { offline: !navigator.onLine, stuck: false, fresh: 0 };
 let page = screen.facts();
 let written = "";
 let busy = false;
 let again = false;
+/** Whether reports of another driver are still to be tried: once for each page, as somebody else may have logged in. */
+let anew = true;
 let tapped = -TREMBLE;
+
+/** Whose page this is, by number. */
+const whoever = () => document.getElementById("stav").dataset.who;
 
 /** What a form says, as a report with a key of its own and the time of this very moment. */
 function reportOf(form, submitter) {
@@ -42,6 +50,7 @@ function reportOf(form, submitter) {
     card: `${promise}-${stop}`,
     at: new Date().toISOString(),
     about: one("about"),
+    who: whoever(),
     facts,
   };
 }
@@ -129,8 +138,13 @@ async function paint({ moved = false } = {}) {
     if (moved) document.getElementById(first ? `kdo-${first.card}` : "nadpis")?.focus();
     if (moved) scrollTo(0, 0);
   }
-  screen.tellRefused(outbox, offset, (report) => store.drop(report.seq).then(() => paint()));
-  screen.tell({ ...state, waiting: outbox.filter((each) => !each.outcome).length });
+  paintProblems(outbox, offset);
+  const others = outbox.filter((each) => waits(each, whoever()));
+  const unsent = outbox.filter((each) => !each.outcome).length;
+  const theirs = outbox.filter((each) => !others.includes(each));
+  screen.tellRefused(theirs, offset, (report) => store.drop(report.seq).then(() => paint()));
+  screen.tell({ ...state, waiting: unsent });
+  screen.tellKept(unsent, whoever() ? others.length : 0);
 }
 
 /** A corrected time is typed as the clock on the wall shows it; here it becomes a moment of this device's clock. */
@@ -150,9 +164,12 @@ async function replay() {
   again = false;
   const login = document.getElementById("prihlaseni");
   try {
-    await send();
+    const arrived = await send(anew);
+    if (arrived) anew = false;
     if (page) await tellRead();
     if (page) await refresh();
+    else if (arrived?.length && BESIDE.test(location.pathname)) await renew();
+    if (arrived?.some((each) => each.kind === "problem" || each.kind === "undone")) keepPages();
     Object.assign(state, { offline: false, stuck: false });
     login.hidden = true;
   } catch (error) {
@@ -167,18 +184,25 @@ async function replay() {
   if (again) replay();
 }
 
+const writing = () => document.activeElement?.matches("input[type=text], textarea, select");
+
+/** Show what the server makes of what was just sent from a page beside the stops. */
+async function renew() {
+  const coming = await fresh(location.pathname + location.search);
+  if (!writing()) screen.swap(coming);
+}
+
 /** Bring the page up to date, unless somebody is just writing on it. */
 async function refresh() {
   const coming = await fresh(location.pathname);
   const theirs = screen.facts(coming);
   const changed = coming.getElementById("zmeny") && theirs.version !== page.version;
-  const writing = document.activeElement?.matches("input[type=text], textarea, select");
   const content = screen.essence(coming);
-  if (content !== written && !writing) {
+  if (content !== written && !writing()) {
     screen.swap(coming);
     written = content;
   }
-  if (theirs && (!writing || content === written)) page = theirs;
+  if (theirs && (!writing() || content === written)) page = theirs;
   if (!theirs) return void location.reload();
   state.fresh = Date.parse(theirs.now);
   await store.keep("offset", state.fresh - Date.now());
@@ -200,11 +224,16 @@ async function install() {
   if (withoutApp(document)) return void phone.leave();
   await navigator.serviceWorker.register("/ridic/sw.js", { scope: "/ridic", updateViaCache: "none" }).catch(() => {});
   const ready = await navigator.serviceWorker.ready;
-  const besides = [...document.querySelectorAll("a[data-keep]")].map((each) => each.pathname);
-  ready.active?.postMessage({ keep: page ? [location.pathname, ...besides] : [] });
+  if (page) keepPages(ready.active);
 }
 
-/** A page kept for all stops does not know which one it is asked for: that is in its address. */
+/** Let the worker keep this page and those it leads to, as they are now. */
+function keepPages(worker = navigator.serviceWorker?.controller) {
+  const besides = [...document.querySelectorAll("a[data-keep]")].map((each) => each.pathname);
+  worker?.postMessage({ keep: [location.pathname, ...besides] });
+}
+
+/** A page kept for all stops does not know what it is asked for: that is in its address. */
 function fillIn() {
   const asked = new URLSearchParams(location.search);
   for (const name of ["promise", "stop"]) {
@@ -212,6 +241,10 @@ function fillIn() {
       if (!field.value && asked.has(name)) field.value = asked.get(name);
     }
   }
+  const onItsWay = document.getElementById("cestou");
+  if (!onItsWay || !asked.has("hlaseno")) return;
+  onItsWay.append(document.getElementById("potize"));
+  onItsWay.hidden = false;
 }
 
 async function start() {

@@ -15,6 +15,9 @@ export const facts = (from = document) => JSON.parse(from.getElementById("smena"
 
 export const phrases = () => JSON.parse(byId("stav").dataset.phrases);
 
+/** So many, in the form that the language has for that number. */
+const counted = (words, count) => words[EXAMPLES[counts.select(count)] ?? "5"].replace("#", count);
+
 const deedOf = (words, kind, card) => words.kinds[`${kind}-${card.split("-")[1]}`] ?? words.kinds[kind] ?? kind;
 
 /** Show how each stop stands. Returns the stop that is the next one. */
@@ -119,13 +122,24 @@ export function tell({ offline, stuck, waiting, fresh }) {
   if (offline) parts.push(["strong", words.offline]);
   if (stuck) parts.push(["strong", words.stuck]);
   if (waiting && (offline || stuck)) {
-    parts.push(["span", words.waiting[EXAMPLES[counts.select(waiting)] ?? "5"].replace("#", waiting)]);
+    parts.push(["span", counted(words.waiting, waiting)]);
   } else if (waiting) parts.push(["span", words.sending]);
   if (fresh) parts.push(["span", words.refreshed.replace("#", shown(fresh))]);
   const text = parts.map((each) => each[1]).join(" ");
   state.classList.toggle("aid-state--off", Boolean(offline || stuck));
   if (state.textContent === text) return;
   state.replaceChildren(...parts.flatMap(([tag, said]) => [Object.assign(document.createElement(tag), { textContent: said }), " "]));
+}
+
+/** What lies in this telephone and was not sent: a line about others' reports, and one for whoever logs out. */
+export function tellKept(unsent, others) {
+  const words = phrases();
+  for (const [id, count, said] of [["neodeslano", unsent, words.unsent], ["cizi", others, words.others]]) {
+    const line = byId(id);
+    if (!line) continue;
+    line.hidden = !count;
+    line.textContent = counted(said, count);
+  }
 }
 
 /** Reports that a person has to look at, and whom to call; what the server never kept stays until it was read. */
@@ -162,6 +176,7 @@ export function swap(fresh) {
   const focused = document.activeElement?.id;
   const forms = [...there.querySelectorAll("form")].indexOf(document.activeElement?.closest("form"));
   const state = [byId("stav"), byId("prihlaseni"), byId("odlozene")];
+  state[0].dataset.who = coming.querySelector("#stav").dataset.who;
   for (const each of state) coming.querySelector(`#${each.id}`)?.replaceWith(each);
   there.replaceChildren(...[...coming.childNodes].map((each) => document.adoptNode(each)));
   for (const id of opened) byId(id)?.setAttribute("open", "");

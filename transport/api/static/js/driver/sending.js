@@ -1,7 +1,7 @@
 // From the outbox to the server, in order, one tab at a time. A report stays here until the server has answered and a
 // page from the server knows it; sent twice it is still one report, as its key is made here. What a network on the way
 // answers instead of the server (a page to accept its terms, a way in) is no answer.
-import { REFUSED } from "./stops.js";
+import { REFUSED, astray } from "./stops.js";
 import * as store from "./store.js";
 
 const TOGETHER = 50;
@@ -41,21 +41,26 @@ const worded = ({ key, seq, shift, kind, promise, stop, at, about, facts }) => (
   facts,
 });
 
-/** Send what was not answered yet. True if anything was; throws LoggedOut, or an error when the server is not there. */
-export function send() {
+/**
+ * Send what was not answered yet, with `anew` also what is of another driver, who may be logged in by now. Gives what
+ * has arrived, nothing if another tab is sending; throws LoggedOut, or an error when the server is not there.
+ */
+export function send(anew) {
   return store.alone(async () => {
     const device = await store.device();
-    let any = false;
+    const [tried, arrived] = [new Set(), []];
     for (;;) {
-      const waiting = (await store.all()).filter((each) => !each.outcome).slice(0, TOGETHER);
-      if (!waiting.length) return any;
+      const left = (await store.all()).filter((each) => !tried.has(each.seq));
+      const waiting = left.filter((each) => !each.outcome || (anew && astray(each))).slice(0, TOGETHER);
+      if (!waiting.length) return arrived;
       const { now, outcomes } = await post(device, waiting.map(worded));
       await store.keep("offset", Date.parse(now) - Date.now());
-      for (const { key, seq } of waiting) {
-        const { outcome, why } = outcomes.get(key);
-        await store.change(seq, { outcome, why });
+      for (const each of waiting) {
+        const { outcome, why } = outcomes.get(each.key);
+        await store.change(each.seq, { outcome, why });
+        tried.add(each.seq);
+        if (outcome !== "refused") arrived.push(each);
       }
-      any = true;
     }
   });
 }

@@ -6,6 +6,12 @@ const AT_A_STOP = new Set(["arrived", "done", "absent"]);
 /** What a person has to look at: kept by the server and contradicted, or not even kept. */
 export const REFUSED = new Set(["aside", "refused"]);
 
+/** Refused because the shift is not this driver's: when its own driver is logged in again, it can be sent after all. */
+export const astray = (report) => report.outcome === "refused" && report.why?.startsWith("shift");
+
+/** What another driver has said waits quietly, as long as the server says that they may still come. */
+export const waits = (report, who) => astray(report) && report.why === "shift" && report.who !== who;
+
 /** Reports the page does not know yet and that count: those laid aside are for the dispatcher. */
 export function news(page, outbox) {
   const known = new Set(page.said.map((each) => each.key));

@@ -16,7 +16,7 @@ self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 self.addEventListener("message", (event) => {
   if (event.data.forget) event.waitUntil(caches.delete(PAGES));
-  for (const path of event.data.keep ?? []) event.waitUntil(fetch(path, asked).then((got) => keep(path, got)).catch(() => {}));
+  for (const path of event.data.keep ?? []) event.waitUntil(fetch(path, asked).then((got) => keep(new URL(path, location), got)).catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -60,7 +60,7 @@ async function part(request, url) {
 async function page(event, url) {
   await forget();
   const kept = await (await caches.open(PAGES)).match(url.pathname);
-  const coming = fetch(event.request).then((got) => keep(url.pathname, got));
+  const coming = fetch(event.request).then((got) => keep(url, got));
   event.waitUntil(coming.catch(() => {}));
   const soon = kept ? Promise.race([coming, new Promise((resolve) => setTimeout(resolve, PATIENCE))]) : coming;
   const got = await soon.catch(() => null);
@@ -71,20 +71,21 @@ async function page(event, url) {
 /** The app asks how the shift stands now: only the server knows; what it says is kept. */
 async function renewed(event, url) {
   const got = await fetch(event.request);
-  event.waitUntil(keep(url.pathname, got.clone()));
+  event.waitUntil(keep(url, got.clone()));
   return got;
 }
 
 /** A page that a network on the way shows instead of ours: ours say how long they may be kept. */
 const foreign = (got) => got.ok && !got.headers.has("Forget-After");
 
-/** Keep a page of a shift; nothing else, and never what is shown instead of one. */
-async function keep(path, got) {
-  if (SHIFT.test(path) && got.ok && !got.redirected && !foreign(got)) {
+/** Keep a page of a shift; nothing else, and never what is shown instead of one, or only after a report. */
+async function keep({ pathname, searchParams }, got) {
+  const after = searchParams.has("hlaseno");
+  if (SHIFT.test(pathname) && !after && got.ok && !got.redirected && !foreign(got)) {
     const headers = new Headers(got.headers);
     headers.set("Forget-At", Date.now() + 1000 * headers.get("Forget-After"));
     const copy = got.clone();
-    await (await caches.open(PAGES)).put(path, new Response(copy.body, { headers }));
+    await (await caches.open(PAGES)).put(pathname, new Response(copy.body, { headers }));
   }
   return got;
 }
