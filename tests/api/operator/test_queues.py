@@ -18,6 +18,7 @@ from transport.kernel.actor import SYSTEM
 from transport.kernel.db import reading, writing
 from transport.operations.messages import inbox
 from transport.operations.messages.channels import Channels, simulated
+from transport.operations.messages.models import Message
 from transport.operations.quality import announcements, feedback
 from transport.operations.quality.letters import AnswerBy, ComplaintState, Grievance
 from transport.operations.quality.models import Complaint
@@ -120,6 +121,26 @@ def test_a_complaint_is_answered_by_e_mail_and_closed_once(house: House, hana: V
         assert (row.state, row.answer, row.answered_by) == (
             ComplaintState.ANSWERED, "Omlouváme se.", house.cast.hana.user,
         )  # fmt: skip
+
+
+def test_an_answer_that_is_wanted_by_post_is_printed_with_the_letters(house: House, hana: Visit):
+    now, long = house.clock(), "Je nám to líto.\n" + "Auto uvízlo v závěji. " * 80 + "\nS pozdravem"
+    with writing(house.database) as session:
+        told = Grievance(text="Late.", answer_by=AnswerBy.LETTER, contact="Polní 3, Plzeň", name="Jan Starý")
+        how = {"key": "a", "sender": "b", "language": "cs", "answer_within": timedelta(days=60)}
+        number = feedback.complain(session, told, by=SYSTEM, now=now, **how).id  # type: ignore[arg-type]
+    hana.get(f"/op/stiznosti/{number}").post(answer=long)
+    assert 'href="/op/dopisy"' in hana.html
+    hana.send(f"/op/stiznosti/{number}/odpoved", answer="Again")
+    assert all(words in hana.get("/op/dopisy").text for words in ("Jan Starý", "Polní 3, Plzeň"))
+    printed = hana.get("/op/dopisy/tisk")
+    assert printed.html.count("Jan Starý") == 1
+    assert all(line.strip() in printed.text for line in long.splitlines())
+    with reading(house.database) as session:
+        [letter] = session.exec(select(Message)).all()
+    hana.get("/op/dopisy").post("/op/dopisy/vytisteno", letter=str(letter.id))
+    assert "Jan Starý" not in hana.html
+    assert "Jan Starý" not in hana.get("/op/zpravy").html
 
 
 def test_a_list_for_a_spreadsheet_has_no_names_and_no_formulas(house: House, hana: Visit):

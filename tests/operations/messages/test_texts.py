@@ -74,4 +74,4 @@ def test_sentences_begin_with_a_capital_and_what_is_unknown_leaves_no_gap():
 
 def test_every_kind_has_a_subject_and_says_what_is_needed():
     assert set(texts.SUBJECTS) == set(texts.NEEDED) == set(texts.STANDARD)
-    assert set(MessageKind) - set(texts.STANDARD) == {MessageKind.REPLY}
+    assert set(MessageKind) - set(texts.STANDARD) == {MessageKind.COMPLAINT_ANSWERED, MessageKind.REPLY}

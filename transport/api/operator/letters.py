@@ -22,6 +22,7 @@ from transport.kernel.db import reading, writing
 from transport.kernel.errors import Invalid, NotFound, ServiceError
 from transport.kernel.i18n import DEFAULT, LANGUAGES
 from transport.kernel.i18n import mark as _
+from transport.operations.messages import posting
 from transport.operations.quality import feedback, letters
 from transport.operations.quality.letters import AnswerBy, ComplaintState
 
@@ -73,29 +74,32 @@ def complaint(request: Request, complaint_id: int, session: Reading, now: Now) -
 
 @router.post(f"{COMPLAINT}/odpoved", name="op:complaint.answer")
 def answer(request: Request, complaint_id: int, services: Plugged, me: Me, now: Now, data: FormData) -> Response:
-    """Close it with what we said; an answer by e-mail is sent by this."""
+    """Close it with what we said; by this an answer by e-mail is sent, and one by letter waits to be printed."""
     text = one(data, "answer")
     with reading(services.database) as session:
         row = feedback.numbered(session, complaint_id)
         waits, by_mail, to = row.state is ComplaintState.RECEIVED, _by_mail(row.answer_by, row.contact), row.contact
+        by_post = posting.by_post(row)
         language = next((each for each in LANGUAGES if each == row.language), DEFAULT)
     if not waits:
         return see_other(f"/op/stiznosti/{complaint_id}")
+    subject = CATALOGUES[language].text(SUBJECT).format(number=complaint_id)
     try:
         if not text:
             raise Invalid("complaint.answer_missing", field="answer")
         if len(text) > letters.LONGEST:
             raise Invalid("letter.too_long", field="answer", most=letters.LONGEST, has=len(text))
         if by_mail:
-            subject = CATALOGUES[language].text(SUBJECT).format(number=complaint_id)
             services.channels.send(Way.EMAIL, to.strip(), text, subject, language)
     except ServiceError as error:
         with reading(services.database) as session:
             return _complaint(request, session, complaint_id, now, errors_of(request, error, "answer"), text)
     with writing(services.database) as session:
-        feedback.mark_answered(session, feedback.numbered(session, complaint_id), answer=text, by=me, now=now)
+        row = feedback.numbered(session, complaint_id)
+        posting.close_complaint(session, row, answer=text, subject=subject, by=me, now=now)
     simulated = by_mail and services.channels.kept is not None
-    return see_other(f"/op/stiznosti?hotovo={'nanecisto' if simulated else 'odeslano' if by_mail else 'uzavreno'}")
+    done = "nanecisto" if simulated else "odeslano" if by_mail else "dopisem" if by_post else "uzavreno"
+    return see_other(f"/op/stiznosti?hotovo={done}")
 
 
 @router.post(f"{COMPLAINT}/volat", name="op:complaint.call")
@@ -184,6 +188,7 @@ def _complaint(
         row=row,
         left=(row.due_on - local_day(now)).days,
         by_mail=_by_mail(row.answer_by, row.contact),
+        by_post=posting.by_post(row),
         answered_by=by.get(row.answered_by or 0, ""),
         longest=letters.LONGEST,
     )

@@ -10,7 +10,7 @@ from transport.kernel.db import UtcDateTime, one_of
 
 
 class MessageKind(StrEnum):
-    """What a message says: something about a ride, an order or a mandate, or an answer to a text message."""
+    """What a message says: something about a ride, an order or a mandate, or an answer to what somebody wrote."""
 
     RIDE_CONFIRMED = "ride_confirmed"
     RIDE_CHANGED = "ride_changed"
@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     ABSENCE_DECIDED = "absence_decided"
     STANDING_PAUSED = "standing_paused"
     STANDING_ENDS = "standing_ends"
+    COMPLAINT_ANSWERED = "complaint_answered"
     REPLY = "reply"
 
 
@@ -58,7 +59,8 @@ class MessageState(StrEnum):
 class Message(SQLModel, table=True):
     """Words for one person, written when something happened and sent once; `key` keeps it from being written twice.
 
-    `client_id` is None for an answer to a number that is nobody's whom we know.
+    `client_id` is None for an answer to a number that is nobody's whom we know, and to a complaint, whose words stay
+    with the complaint (`text` is empty).
     """
 
     id: int | None = Field(default=None, primary_key=True)

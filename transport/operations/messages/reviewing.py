@@ -16,6 +16,7 @@ from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.errors import Forbidden, NotFound
 from transport.kernel.events import record
+from transport.operations.messages import posting
 from transport.operations.messages.models import Message, MessageKind, MessageState
 
 __all__ = ["MessageKind", "MessageState", "Way"]
@@ -34,6 +35,15 @@ class Told:
     ride_code: str
     ride_day: date | None
     representative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that waits for a printer: to whom it goes, and what it says."""
+
+    message: Message
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +99,18 @@ def standing(session: Session, *, now: datetime) -> Standing:
     )
 
 
-def letters(session: Session) -> list[Told]:
+def letters(session: Session) -> list[Letter]:
     """Letters that wait to be printed, the oldest first."""
-    waiting = select(Message).where(*_LETTERS).order_by(col(Message.id))
-    return _told(session, session.exec(waiting).all())
+    waiting = session.exec(select(Message).where(*_LETTERS).order_by(col(Message.id))).all()
+    complaints = posting.complaints(session, waiting)
+    found = []
+    for told in _told(session, waiting):
+        complaint = complaints.get(told.message.id or 0)
+        if complaint is not None:
+            found.append(Letter(told.message, complaint.name, complaint.answer))
+        else:
+            found.append(Letter(told.message, told.client.name if told.client else "", told.message.text))
+    return found
 
 
 def printed(session: Session, ids: Sequence[int], *, by: Actor, now: datetime) -> int:
