@@ -9,6 +9,7 @@ from transport.accounts.contacts import Way
 from transport.booking.clients.models import Client, ClientPlace
 from transport.kernel.clock import local_day
 from transport.kernel.i18n import Catalogue, Lang
+from transport.kernel.i18n import mark as _
 from transport.kernel.policy import Policies
 from transport.operations.messages import sms, texts, wording
 from transport.operations.messages.models import MessageKind as Kind
@@ -16,6 +17,9 @@ from transport.operations.messages.news import News
 from transport.operations.messages.recipients import Recipient
 from transport.routing.fleet.models import Driver, Shift, Vehicle
 from transport.routing.geo.models import Place
+
+CALLED = _("vehicle {code}")
+"""A vehicle of which nobody has written what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def _filling(
     code = "" if news.ride is None else news.ride.code
     window = f"{clock(news.start)}-{clock(news.end)}"
     room = texts.ROOM if to.user_id is None else texts.SHORT
-    driver, vehicle = _crew(session, news.shift_id, room)
+    driver, vehicle = _crew(session, news.shift_id, room, words)
     late = news.arrival is not None
     return {
         "number": code if to.way is Way.SMS else f"{code[:3]} {code[3:]}".strip(),
@@ -113,14 +117,15 @@ def _place(session: Session, place_id: int | None, room: int) -> str:
     return "" if place_id is None else cut(session.get_one(Place, place_id).name, room)
 
 
-def _crew(session: Session, shift_id: int | None, room: int) -> tuple[str, str]:
+def _crew(session: Session, shift_id: int | None, room: int, words: Catalogue) -> tuple[str, str]:
     """The first name of the driver, and the vehicle in words."""
     if shift_id is None:
         return "", ""
     shift = session.get_one(Shift, shift_id)
     driver, vehicle = session.get_one(Driver, shift.driver_id), session.get_one(Vehicle, shift.vehicle_id)
     first = driver.name.split()[0] if driver.name.split() else ""
-    return first[: texts.SHORT], cut(vehicle.kind or vehicle.code, room)
+    called = vehicle.kind or words.text(CALLED).format(code=vehicle.code)
+    return first[: texts.SHORT], cut(called, room)
 
 
 def _bell(session: Session, news: News) -> str:
