@@ -81,6 +81,8 @@ def test_a_difference_is_proposed_and_nothing_changes_by_itself(session, town, c
     assert (row.low, row.middle, row.high) == (600, 600, 600)
     assert queries.needs_now(session, driven.id) == before
     assert proposed(session) == len(learning.shown(session)), "asked twice it is one proposal"
+    about = {each.proposal.whose for each in learning.shown(session)}
+    assert BoardingOf.PLACE not in about, "one person's time is not the place's"
 
 
 def test_an_accepted_time_holds_for_later_promises_only(session, town, cast, driven):

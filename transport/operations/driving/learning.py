@@ -5,6 +5,7 @@ off. It is compared with what the rules gave that ride; what is not told by a dr
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -229,7 +230,10 @@ def _subject(row: BoardingProposal) -> Subject:
 
 
 def _groups(measured: Iterable[Measured], used: Mapping[int, Needs]) -> dict[Subject, list[Measured]]:
-    """By whom it is about; of a person only what was measured with the aid they use now."""
+    """By whom it is about; of a person only what was measured with the aid they use now.
+
+    Where most of what was measured at a place is one person's, it says something about the person, not about the place.
+    """
     found: dict[Subject, list[Measured]] = {}
     for each in measured:
         subjects: list[Subject] = [
@@ -240,7 +244,15 @@ def _groups(measured: Iterable[Measured], used: Mapping[int, Needs]) -> dict[Sub
             subjects.append((BoardingOf.PERSON, each.client, each.stop))
         for subject in subjects:
             found.setdefault(subject, []).append(each)
-    return found
+    return {
+        subject: group
+        for subject, group in found.items()
+        if subject[0] is not BoardingOf.PLACE or not _mostly_of_one(group)
+    }
+
+
+def _mostly_of_one(group: Sequence[Measured]) -> bool:
+    return max(Counter(each.client for each in group).values()) * 2 > len(group)
 
 
 def _proposal(subject: Subject, found: Lesson, used: Mapping[int, Needs], now: datetime) -> BoardingProposal | None:
