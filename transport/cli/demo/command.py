@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from sqlmodel import Session, SQLModel, select
 
+from transport import jobs
 from transport.accounts import pins, users
 from transport.booking.clients.models import Client
 from transport.bootstrap import Services
@@ -25,7 +26,9 @@ from transport.cli.demo import (
     history,
     life,
     orders,
+    past,
     people,
+    post,
     regular,
     under_way,
 )
@@ -132,6 +135,7 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
         bars.update(task, description="the days after tomorrow", advance=1)
         happenings.live(services, made, today, now)
         desk.live(services, made, now)
+        post.live(services, made, today, now)
         with reading(services.database) as session:
             regular.count(session, tally, day, world=services.world)
             around = asdict(life.of(session))
@@ -146,11 +150,13 @@ def _build(services: Services, seed: int, count: int, *, hindsight: bool, quiet:
 
 
 def _prepare(services: Services, random: Random, now: datetime, count: int) -> tuple[people.People, list[orders.Asked]]:
-    """Everything there is before tomorrow's first order: a week ago people came, yesterday was driven, today begins."""
+    """All there is before tomorrow's first order: people who came weeks ago and rode, yesterday as driven, today."""
     settings, today = services.settings, clock.local_day(now)
     policy = services.policies.on(today)
     yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
-    began = clock.at(today - timedelta(days=7), clock.wall_seconds(today - timedelta(days=7), 9))
+    first, week_ago = yesterday - timedelta(days=past.DAYS + 7), today - timedelta(days=6)
+    began = clock.at(first, clock.wall_seconds(first, 9))
+    asked_at = clock.at(week_ago, clock.wall_seconds(week_ago, 9))
     with writing(services.database) as session:
         places.seed(session, settings.data_dir / "plzen" / "places.csv")
         versions.register_air_line(session, AirLine(policy.travel.detour_factor, policy.travel.speed_kmh), now=began)
@@ -161,11 +167,12 @@ def _prepare(services: Services, random: Random, now: datetime, count: int) -> t
         fleet.build(session, drivers, yesterday, policy.booking.horizon_days + 1, began, afternoons=afternoons)
         for login, pin in people.PINS.items():
             pins.give(session, made.logins[login], pin, by=SYSTEM, now=began)
-    asked_at = began + timedelta(days=1)
     regular.ask(services, made, tomorrow, asked_at, apart=happenings.weekdays_of_anna(today))
     with reading(services.database) as session:
         asked = orders.invent(session, made, tomorrow, count, random)
+    past.live(services, made, yesterday)
     history.live(services, made, yesterday, random)
+    jobs.learn(services, now)
     under_way.live(services, made, today, random, now)
     return made, asked
 

@@ -23,6 +23,8 @@ from transport.routing.fleet.models import (
 from transport.routing.geo.models import Place
 
 DEPOT = "klatovska"
+HISTORY = timedelta(days=60)
+"""So long the contract has been in force already, and from the beginning of that year."""
 MONTHLY_KM = 31_000
 RATE_HALER = 2650
 """26.50 Kč a kilometre, as the city pays from 2026; ten million crowns a year buy about 31,000 km a month."""
@@ -99,7 +101,7 @@ def build(
         period=Period.MONTH,
         allotment=MONTHLY_KM * 1000 * fleets,
         rate_haler=RATE_HALER,
-        valid_from=date(today.year, 1, 1),
+        valid_from=date((today - HISTORY).year, 1, 1),
         valid_until=date(today.year + 1, 12, 31),
         by=SYSTEM,
         now=now,
@@ -124,7 +126,7 @@ def _each() -> list[Kind]:
 
 def _vehicle(session: Session, provider: Provider, depot: Depot, kind: Kind, number: int) -> Vehicle:
     vehicle = Vehicle(
-        code=f"Vůz {number}",
+        code=f"P{number}",
         provider_id=provider.id or 0,
         depot_id=depot.id or 0,
         kind=kind.name,

@@ -17,6 +17,8 @@ from transport.booking.rides.models import (
     WaitingWish,
 )
 from transport.booking.standing.models import DateState, StandingDate, StandingOrder, StandingPause
+from transport.operations.driving.models import BoardingProposal, BoardingState
+from transport.operations.messages import reviewing
 from transport.operations.messages.models import InboundMessage
 from transport.operations.quality.models import Complaint, Feedback
 from transport.routing.planning.models import Estimate, Promise, PromiseKind
@@ -24,7 +26,10 @@ from transport.routing.planning.models import Estimate, Promise, PromiseKind
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Counts of rows: dates of standing orders by answer, rides by what became of them, whoever waits."""
+    """Counts of rows: dates of standing orders by answer, rides by what became of them, whoever waits.
+
+    `boarding_times`: proposed ones; `letters`: from people, `letters_to_print`: to people.
+    """
 
     standing_orders: int
     standing_placed: int
@@ -45,6 +50,8 @@ class Life:
     mandates: int
     organisations: int
     consents_pending: int
+    boarding_times: int
+    letters_to_print: int
     calls: int
     texts: int
     registrations: int
@@ -84,6 +91,8 @@ def of(session: Session) -> Life:
         mandates=rows(Mandate),
         organisations=rows(Organisation),
         consents_pending=rows(Consent, Consent.outcome == ConsentOutcome.PENDING),
+        boarding_times=rows(BoardingProposal, BoardingProposal.state == BoardingState.OPEN),
+        letters_to_print=len(reviewing.letters(session)),
         calls=rows(CallBack, col(CallBack.done_at).is_(None)),
         texts=rows(InboundMessage, col(InboundMessage.handled_at).is_(None)),
         registrations=rows(Registration, col(Registration.sent_at).is_not(None)),
