@@ -25,7 +25,7 @@ from transport.operations.dispatch.trials import Trial
 from transport.operations.driving import problems, stranded
 from transport.routing.fleet.queries import Shift
 from transport.routing.planning import proposals
-from transport.routing.planning.whatif import Assumption, LeastChange, OneMore, ShiftShortened, VehicleOut
+from transport.routing.planning.whatif import Assumption, LeastChange, Mishap, OneMore, ShiftShortened, VehicleOut
 
 router = APIRouter()
 LIST = "/disp/{day}/zkousky"
@@ -179,9 +179,10 @@ def _trial_page(
 
 def _taken_back(session: Session, trial: Trial) -> datetime | None:
     """When a driver took back what a plan that is not in force yet was asked for."""
-    if trial.mishap is None or trial.proposal.state is trials.ProposalState.APPLIED:
+    happened = None if trial.mishap is None else trial.mishap.what
+    if not isinstance(happened, Mishap) or trial.proposal.state is trials.ProposalState.APPLIED:
         return None
-    found = problems.taken_back(session, trial.mishap.what.shift, since=trial.proposal.asked_at)
+    found = problems.taken_back(session, happened.shift, since=trial.proposal.asked_at)
     return None if found is None else found.occurred_at
 
 
