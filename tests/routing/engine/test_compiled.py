@@ -6,7 +6,8 @@ import numba
 import numpy as np
 
 from transport.routing.engine.compiled import compiled
-from transport.routing.engine.network import Floats
+from transport.routing.engine.network import Floats, network
+from transport.routing.engine.problem import SEATED, Costs, Duty, Layout, Pace, Problem, Request
 
 COUNTING = ("NRT_incref", "NRT_decref")
 
@@ -33,3 +34,19 @@ def test_compiled_functions_count_no_references() -> None:
     assert all(name in counted for name in COUNTING), "numba counts in another way: what follows proves nothing"
     ours = machine_code(compiled(first_rising))
     assert not any(name in ours for name in COUNTING)
+
+
+def test_whole_numbers_are_reckoned_by_the_same_code() -> None:
+    """Other types would be compiled anew, for a minute, while somebody waits."""
+
+    def types(one: float) -> Any:
+        ride = Request("ride", 0, 1, (0, 10), (0, 20), 1, 1, 10, {SEATED: 1})
+        duty = Duty("duty", 0, 0, 0, 30, (Layout.of(1, 0),))
+        drive = np.array([[0, one], [one, 0]])
+        pace = Pace((0 * one,), (one,))
+        problem = Problem(
+            (ride,), (duty,), drive, drive, pace=pace, costs=Costs(one, one, one, one, one, one), grain=one
+        )
+        return numba.typeof(network(problem)[0])
+
+    assert types(1) == types(1.0)

@@ -89,7 +89,7 @@ def network(problem: Problem) -> tuple[Net, Terms]:
         durations=problem.durations,
         distances=problem.distances,
         pace=np.array([problem.pace.starts, problem.pace.factors], np.float64),
-        fastest=min(problem.pace.factors),
+        fastest=float(min(problem.pace.factors)),
         grain=float(problem.grain),
         costs=np.array(
             [
@@ -99,7 +99,8 @@ def network(problem: Problem) -> tuple[Net, Terms]:
                 problem.costs.stranger,
                 problem.costs.tight,
                 problem.costs.margin,
-            ]
+            ],
+            np.float64,
         ),
     )
     for row, duty in enumerate(duties):
