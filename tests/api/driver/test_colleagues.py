@@ -15,6 +15,9 @@ from transport.routing.fleet.models import Driver, Shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+KEPT_OF = "async (run) => (await (await caches.open('ridic-pages')).keys()).some((each) => each.url.includes(run))"
+"""Whether a page of this shift can be read without a signal."""
+
 
 @pytest.fixture
 def filip(house: House) -> Actor:
@@ -62,6 +65,7 @@ def test_what_one_driver_tapped_waits_for_them_and_is_sent_once(
         assert page.locator("#odlozene").is_hidden()
         assert "Emil" not in page.locator("main").inner_text()
         until(lambda: page.evaluate(WAITING) == 2)
+        until(lambda: not page.evaluate(KEPT_OF, run))
 
         seat(house, context, house.cast.emil, address)
         page.goto(f"{address}{run}")

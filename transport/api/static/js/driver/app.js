@@ -216,6 +216,14 @@ function forget() {
   navigator.serviceWorker?.controller?.postMessage({ forget: true });
 }
 
+/** Somebody else is logged in than last time: the pages of whoever drove before leave this telephone. */
+async function takeOver() {
+  const [now, before] = [whoever(), await store.kept("who")];
+  if (!now || now === before) return;
+  if (before) forget();
+  await store.keep("who", now);
+}
+
 /** Whether the server has switched the app off for everybody. */
 const withoutApp = (from) => from.getElementById("stav").hasAttribute("data-without-app");
 
@@ -254,6 +262,7 @@ async function start() {
   phone.start();
   fillIn();
   if (!(await store.works())) return;
+  await takeOver();
   if (page) {
     written = screen.essence(document);
     state.fresh = Date.parse(page.now);

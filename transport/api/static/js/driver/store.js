@@ -1,6 +1,7 @@
 // What the driver said and the server has not confirmed, in IndexedDB: it outlives a killed browser and a flat battery.
 //   outbox   reports by their number on this device (seq); numbers are never used again
-//   kept     what this device knows of itself: its id, how far its clock is from ours, which changed plan was read
+//   kept     what this device knows of itself: its id, who was logged in last, how far its clock is from
+//            ours, which changed plan was read
 
 const NAME = "ridic";
 let opening = null;
