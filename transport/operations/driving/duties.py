@@ -18,29 +18,13 @@ from transport.routing.fleet import availability
 from transport.routing.fleet.models import Shift
 from transport.routing.planning import estimates
 from transport.routing.planning.estimates import Door
-from transport.routing.planning.models import Promise, Run, Stop, StopKind, Visit, VisitAction
+from transport.routing.planning.models import Promise, Run, Stop, Visit, VisitAction
 
 GOES_ON = frozenset({ReportKind.BEGUN, ReportKind.ARRIVED, ReportKind.DONE})
 """Whoever reports one of these after a breakdown drives again."""
 STOPS = {"vehicle_broke_down": "breakdown", "driver_dropped_out": "driver"}
 """Events of the desk after which a shift stands, with the problem they mean."""
 MENDED = "shift_changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One stop of the live plan, in seconds of the day. `promise` is None for a break."""
-
-    promise: int | None
-    kind: StopKind
-    arrival: int
-    start: int
-    departure: int
-
-    @property
-    def door(self) -> Door | None:
-        """Whose it is; None for a break."""
-        return None if self.promise is None else (self.promise, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +87,14 @@ class Duties:
 
 
 def of_day(session: Session, day: date, *, now: datetime) -> Duties:
-    """The day as it is driven; a fixed number of queries however many rides there are."""
+    """The day as it is driven; a fixed number of queries however many rides there are.
+
+    What was estimated last stands, else the plan; what has not happened yet does not begin before `now`.
+    """
     shifts = {shift.id or 0: shift for shift in session.exec(select(Shift).where(Shift.day == day))}
-    runs: dict[int, list[Planned]] = {}
-    columns: list[Any] = [Run.shift_id, Stop.promise_id, Stop.kind, Stop.arrival, Stop.start, Stop.departure]
-    planned = columns_of(*columns).join(Stop, col(Stop.run_id) == Run.id).where(col(Run.day) == day)
-    for shift_id, *stop in _rows(session, planned.order_by(col(Run.shift_id), col(Stop.seq))):
-        runs.setdefault(shift_id, []).append(Planned(*stop))
+    columns: list[Any] = [Run.shift_id, Stop.promise_id, Stop.kind, Stop.start]
+    planned = columns_of(*columns).join(Stop, col(Stop.run_id) == Run.id)
+    planned = planned.where(col(Run.day) == day, col(Stop.promise_id).is_not(None))
     visits = _visits(session, day)
     said = estimates.latest_of_day(session, day)
     second = seconds_of(day, now)
@@ -117,18 +102,17 @@ def of_day(session: Session, day: date, *, now: datetime) -> Duties:
     shift_of: dict[Door, int] = {}
     owed: dict[int, datetime] = {}
     heard = positions.heard(session, day)
-    for shift_id, stops in runs.items():
-        expected |= coming(stops, said, visits, second)
-        for stop in stops:
-            if stop.promise is None:
-                continue
-            door = (stop.promise, stop.kind)
-            shift_of[door] = shift_id
-            for came in visits.get(door, {}).values():
-                heard[shift_id] = max(heard.get(shift_id, came), came)
-            if door not in visits:
-                due = at(day, said.get(door, stop.start))
-                owed[shift_id] = min(owed.get(shift_id, due), due)
+    for shift_id, promise, kind, start in _rows(session, planned):
+        door = (promise, kind)
+        begins = said.get(door, start)
+        shift_of[door] = shift_id
+        for came in visits.get(door, {}).values():
+            heard[shift_id] = max(heard.get(shift_id, came), came)
+        if door in visits:
+            expected[door] = begins
+        else:
+            expected[door] = max(begins, second)
+            owed[shift_id] = min(owed.get(shift_id, at(day, begins)), at(day, begins))
     ended, broken = _reported(session, shifts, heard)
     drivers = {shift.driver_id for shift in shifts.values()}
     absent = {each.driver_id for each in availability.absences(session, drivers, day, day)}
@@ -141,37 +125,6 @@ def of_day(session: Session, day: date, *, now: datetime) -> Duties:
     lost = availability.lost_on_duty(session, shifts.values())
     away = frozenset(key for key, shift in shifts.items() if shift.driver_id in absent)
     return Duties(day, shifts, shift_of, expected, visits, heard, owed, ended, broken, outs, lost, away)
-
-
-def coming(
-    stops: list[Planned], said: dict[Door, int], visits: dict[Door, dict[VisitAction, datetime]], now: int
-) -> dict[Door, int]:
-    """When each stop of a run begins if everything still to come takes as long as planned. Pure.
-
-    What was estimated last (`said`) stands, but nothing that has not happened begins before `now`, and no vehicle is
-    somewhere sooner than it can drive there from the stop before. Breaks that may be over are taken to be over.
-    """
-    found: dict[Door, int] = {}
-    leaves: int | None = None
-    before: Planned | None = None
-    for stop in stops:
-        reached = now if leaves is None or before is None else max(now, leaves + stop.arrival - before.departure)
-        service = stop.departure - stop.start
-        if stop.door is None:
-            if before is not None:
-                leaves, before = max(stop.start, reached) + service, stop
-            continue
-        told = visits.get(stop.door, {})
-        begins = said.get(stop.door, stop.start)
-        if VisitAction.DONE in told or VisitAction.ABSENT in told:
-            leaves = before = None
-        elif told:
-            leaves, before = max(now, begins + service), stop
-        else:
-            begins = max(begins, reached)
-            leaves, before = begins + service, stop
-        found[stop.door] = begins
-    return found
 
 
 def _visits(session: Session, day: date) -> dict[Door, dict[VisitAction, datetime]]:
