@@ -23,7 +23,8 @@ let busy = false;
 let again = false;
 /** Whether reports of another driver are still to be tried: once for each page, as somebody else may have logged in. */
 let anew = true;
-let tapped = -TREMBLE;
+/** The last tap that was a report, by the clock of this page: on a page that comes right after one it is the beginning. */
+let tapped = new URLSearchParams(location.search).has("hlaseno") ? 0 : -TREMBLE;
 
 /** Whose page this is, by number. */
 const whoever = () => document.getElementById("stav").dataset.who;
