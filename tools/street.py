@@ -50,7 +50,7 @@ def drive(chromium: Browser, address: str) -> list[str]:
     page.reload()
     page.wait_for_timeout(500)
     page.context.set_offline(True)
-    page.locator("#nyni form[data-report] button").first.click()
+    page.locator("#nyni form[data-report] button:visible").first.click()
     page.wait_for_timeout(1500)
     take(page, "driver-offline", "phone")
     page.context.set_offline(False)

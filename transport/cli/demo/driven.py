@@ -38,15 +38,12 @@ class Rider:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """A driver with a telephone, the vehicle they always have and where it stands at night, and their hours."""
+    """A driver with a telephone, the layout of the vehicle they always have, and where it stands at night."""
 
     actor: str
     driver: int
-    vehicle: int
     layout: int
     depot: int
-    starts: str
-    ends: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +90,9 @@ class Book:
         self._legs, self._row = legs, {place: row for row, place in enumerate(places)}
         self._codes = iter(random.sample(range(100_000, 1_000_000), MOST))
 
-    def morning(self, day: date, crew: Crew, trips: Sequence[Trip], policy: Policy) -> int:
-        """What one driver drove, one ride after the other; says how many metres."""
-        starts, ends = parse_wall(day, crew.starts), parse_wall(day, crew.ends)
-        shift = Shift(day=day, vehicle_id=crew.vehicle, driver_id=crew.driver, starts=starts, ends=ends)
-        self._session.add(shift)
-        self._session.flush()
+    def morning(self, shift: Shift, crew: Crew, trips: Sequence[Trip], policy: Policy) -> int:
+        """What one driver drove in a shift, one ride after the other; says how many metres."""
+        day = shift.day
         ways = self._planned(day, crew, trips, policy)
         metres = sum(way.metres for way in ways)
         here, rows = crew.depot, self._ordered(day, trips, ways, policy)

@@ -7,7 +7,7 @@ the gate of one hospital it is a long way in: so there is something to learn. Th
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import cycle
+from itertools import cycle, groupby
 from random import Random
 
 from sqlmodel import Session, col, select
@@ -31,9 +31,10 @@ from transport.routing.geo import versions
 from transport.routing.planning.models import DayState, ServiceDay, StopKind
 
 DAYS = 28
-SLOTS = (("7:30", "10:45"), ("8:30", "11:45"), ("9:30", "12:45"))
+SLOTS = (("7:30", "10:30"), ("8:30", "11:30"), ("9:30", "12:30"))
 """About when a driver fetches the people of a day, one after the other, and brings them home."""
-HOURS = {"emil": ("6:00", "14:30"), "marta": ("6:30", "15:00")}
+DRIVERS = ("emil", "marta")
+"""In their mornings; the others leave no trace but their shifts."""
 CENTRE, HOSPITAL = circle.CENTRE_STREET, "fn-lochotin"
 SLOW, SHE_GOES = "Růžena Pospíchalová", {2: CENTRE, 4: "privamed"}
 """Who takes longer than the rules say, and where she goes on which weekdays (1 Monday)."""
@@ -84,7 +85,7 @@ def live(services: Services, people: People, until: date) -> None:
     clerk = users.actor(people.logins["dana"])
     days = [until - timedelta(days=back) for back in range(DAYS, 0, -1)]
     with writing(services.database) as session:
-        crews = {login: _crew(session, people, login) for login in HOURS}
+        crews = {login: _crew(session, people, login) for login in DRIVERS}
         cast = _cast(session, people)
         plan = {day: cast.morning(day) for day in days if services.world.calendar.is_working(day)}
         going = {each for morning in plan.values() for trips in morning.values() for each in trips}
@@ -102,6 +103,7 @@ def live(services: Services, people: People, until: date) -> None:
 
         known = {*places.values(), *(each.home for each in riders.values()), *(each.depot for each in crews.values())}
         book = Book(services, session, sorted(known), takes, random)
+        shifts = _shifts(session, days, until, [crew.driver for crew in crews.values()])
         version = versions.current(session).id or 0
         for day, morning in plan.items():
             opened, closed = at(day - timedelta(days=14), 0), at(day, parse_wall(day, "22:45"))
@@ -112,7 +114,8 @@ def live(services: Services, people: People, until: date) -> None:
                 ridden = [
                     Trip(riders[client], places[key], *slot) for (client, key), slot in zip(trips, SLOTS, strict=True)
                 ]
-                metres += book.morning(day, crews[login], ridden, services.policies.on(day))
+                crew = crews[login]
+                metres += book.morning(shifts[day, crew.driver], crew, ridden, services.policies.on(day))
             postings.day_closed(session, day, metres, by=clerk, now=closed)
 
 
@@ -161,18 +164,24 @@ def _crew(session: Session, people: People, login: str) -> Crew:
     driver = logins.driver_of(session, user.id or 0)
     if driver is None:
         raise NotFound("driver")
-    shift = session.exec(select(Shift).where(Shift.driver_id == driver.id).order_by(col(Shift.id))).first()
-    if shift is None:
-        raise NotFound("shift")
-    vehicle = session.get_one(Vehicle, shift.vehicle_id)
-    layout = session.exec(select(Layout).where(Layout.vehicle_id == vehicle.id).order_by(col(Layout.id))).one()
-    starts, ends = HOURS[login]
-    return Crew(
-        actor=users.actor(user).label,
-        driver=driver.id or 0,
-        vehicle=vehicle.id or 0,
-        layout=layout.id or 0,
-        depot=session.get_one(Depot, vehicle.depot_id).place_id,
-        starts=starts,
-        ends=ends,
-    )
+    mine = select(Vehicle, Layout).join(Layout, col(Layout.vehicle_id) == Vehicle.id)
+    mine = mine.join(Shift, col(Shift.vehicle_id) == Vehicle.id).where(Shift.driver_id == driver.id)
+    vehicle, layout = session.exec(mine.order_by(col(Shift.id))).all()[0]
+    depot = session.get_one(Depot, vehicle.depot_id)
+    return Crew(users.actor(user).label, driver.id or 0, layout.id or 0, depot.place_id)
+
+
+def _shifts(session: Session, days: list[date], like: date, first: list[int]) -> dict[tuple[date, int], Shift]:
+    """The roster of a day on each of the days before, by driver; those named have the first shift of their vehicle."""
+    made: dict[tuple[date, int], Shift] = {}
+    rows = session.exec(select(Shift).where(Shift.day == like).order_by(col(Shift.vehicle_id), col(Shift.starts)))
+    for _, group in groupby(rows, key=lambda row: row.vehicle_id):
+        shifts = list(group)
+        drivers = sorted((row.driver_id for row in shifts), key=lambda driver: driver not in first)
+        for day in days:
+            for row, driver in zip(shifts, drivers, strict=True):
+                known = row.model_dump(exclude={"id", "day", "driver_id"})
+                made[day, driver] = Shift(day=day, driver_id=driver, **known)
+    session.add_all(made.values())
+    session.flush()
+    return made
