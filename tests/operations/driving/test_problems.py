@@ -6,6 +6,7 @@ from tests.builders.booking import a_confirmed_ride
 from tests.builders.phones import Phone
 from tests.builders.town import NOW
 from transport.kernel.clock import seconds_of
+from transport.kernel.events import record
 from transport.operations.dispatch import exceptions, plans
 from transport.operations.dispatch.matters import MatterKind
 from transport.operations.driving import duties, problems, reports
@@ -53,6 +54,22 @@ def test_each_problem_that_is_taken_back_is_gone_for_dispatch(session, town, pho
         assert matters(session, town, now, MatterKind.DRIVER_SAID, MatterKind.REPORTS_ASIDE) == []
         assert not duties.of_day(session, town.day, now=now).broken.get(town.car_shift)
     assert problems.of_shift(session, town.car_shift) == []
+
+
+def test_a_vehicle_that_did_not_break_down_drives_also_if_dispatch_was_looking_for_another_one(
+    session, town, cast, phone
+):
+    def stands(problem):
+        found = duties.of_day(session, town.day, now=problem.recorded_at)
+        return "breakdown" in found.broken.get(town.car_shift, ())
+
+    first = phone("problem", minute=1, problem="breakdown")
+    record(session, "vehicle_broke_down", subject=("shift", town.car_shift), by=cast.dana, now=first.recorded_at)
+    phone("undone", minute=2, about=first.key)
+    assert not stands(first)
+    second = phone("problem", minute=3, problem="breakdown")
+    phone("undone", minute=5, about=phone("problem", minute=4, problem="breakdown").key)
+    assert stands(second), "one of two is taken back"
 
 
 @pytest.mark.parametrize("word", ["breakdown", "lift", "late"])

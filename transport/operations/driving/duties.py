@@ -144,7 +144,14 @@ def _reported(
     reports = list(session.exec(said.order_by(col(DriverReport.occurred_at), col(DriverReport.id))))
     undone = {report.about for report in reports if report.kind is ReportKind.UNDONE}
     holds = [each for each in reports if each.kind is not ReportKind.UNDONE and each.key not in undone]
+    stands = {each.shift_id for each in holds if _meaning(each)[1] == "breakdown"}
+    mistakes = {each.key for each in reports if each.key in undone and _meaning(each)[1] == "breakdown"}
     told = [(each.occurred_at, each.shift_id, *_meaning(each)) for each in holds]
+    told += [
+        (each.occurred_at, each.shift_id, each.kind, "")  # what the desk did because of it is a mistake, too
+        for each in reports
+        if each.about in mistakes and each.shift_id not in stands
+    ]
     for report in reports:
         heard[report.shift_id] = max(heard.get(report.shift_id, report.recorded_at), report.recorded_at)
     ended: set[int] = set()
