@@ -60,12 +60,17 @@ def watch_returns(services: Services, now: datetime) -> int:
     """Keep a later place for whoever has not called yet, warn of ways home that will fail, raise the alarm for those
     that are gone.
     """
-    today, done = local_day(now), 0
+    today = local_day(now)  # who is still out at midnight is out on the day before
+    return sum(_watch_returns(services, day, now) for day in (today - timedelta(days=1), today))
+
+
+def _watch_returns(services: Services, day: date, now: datetime) -> int:
+    done = 0
     with reading(services.database) as session:
-        row = session.get(ServiceDay, today)
+        row = session.get(ServiceDay, day)
         if row is None or row.state is not DayState.OPEN:
             return 0
-        waiting = [ride.id for ride in returns.uncalled(session, today, now=now)]
+        waiting = [ride.id for ride in returns.uncalled(session, day, now=now)]
     for ride_id in waiting:
         try:
             with writing(services.database) as session:
@@ -74,9 +79,9 @@ def watch_returns(services: Services, now: datetime) -> int:
         except Conflict as refusal:  # called, cancelled or driven meanwhile
             log.info("ride %s is not postponed: %s", ride_id, refusal)
     with writing(services.database) as session:
-        done += stranded.raise_alarms(session, today, now=now)
+        done += stranded.raise_alarms(session, day, now=now)
     with writing(services.database) as session:
-        return done + stranded.warn(session, today, world=services.world, now=now)
+        return done + stranded.warn(session, day, world=services.world, now=now)
 
 
 def think(services: Services, now: datetime) -> int:

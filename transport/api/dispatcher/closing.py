@@ -85,7 +85,7 @@ def result(request: Request, day: Day, me: Me, now: Now, services: Plugged, data
 @router.post(f"{CLOSING}/domu", name="disp:closing.home")
 def home(day: Day, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
     """Say how somebody without a way back got home."""
-    exceptions.resolve(day, me, now, services, data)
+    exceptions.resolve(me, now, services, data)
     return see_other(f"/disp/{day}/uzaverka?hotovo=home")
 
 

@@ -81,7 +81,7 @@ def confirm(day: Day, me: Me, now: Now, services: Plugged, data: FormData) -> Re
 @router.post(f"{EXCEPTIONS}/domu", name="disp:exceptions.home")
 def home(day: Day, me: Me, now: Now, services: Plugged, data: FormData) -> Response:
     """Say how somebody without a way back gets home."""
-    resolve(day, me, now, services, data)
+    resolve(me, now, services, data)
     return _back(day, "home")
 
 
@@ -99,13 +99,10 @@ def place(day: Day, me: Me, now: Now, services: Plugged, data: FormData) -> Resp
     return _back(day, "booked" if wanted else "refused")
 
 
-def resolve(day: date, me: Actor, now: datetime, services: Services, data: Fields) -> None:
-    """Keep how the person of this ride gets home; the ride back may have been for another day."""
+def resolve(me: Actor, now: datetime, services: Services, data: Fields) -> None:
+    """Keep how the person of this ride gets home."""
     with writing(services.database) as session:
-        known = stranded.endangered(session, day, world=services.world, now=now)
-        back = next((ride for ride in known if ride.code == one(data, "code")), None)
-        if back is None:
-            raise Conflict("return.not_stranded", ride=one(data, "code"))
+        back = rides.coded(session, one(data, "code"))
         stranded.resolve(session, back, one(data, "way"), world=services.world, by=me, now=now)
 
 

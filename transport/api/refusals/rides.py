@@ -117,6 +117,7 @@ REFUSALS: dict[str, str] = {
     "return.ready_in_the_past": _("That time has passed. Write when you will be ready."),
     "return.no_such_way": _("Choose how the person gets home."),
     "return.not_stranded": _("This person has a way home."),
+    "return.said_otherwise": _("A colleague has just said another way home for this person. Look at it again."),
     "absence": _("No absence was reported for this ride."),
     "absence.we_were_late": _("We came after the promised time: the client was not absent. Say that we missed it."),
     "absence.left_too_soon": _("The driver did not wait {minutes} minutes within the promised time."),

@@ -1,11 +1,11 @@
 """The way there and the way back belong together, even when one of them was changed: nobody is left out. Reads."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -25,6 +25,26 @@ BOTH = frozenset({StopKind.PICKUP, StopKind.DROPOFF})
 
 RESOLVED = "return_resolved"
 """The event that says: this person is not waiting for us any more, though the ride back was not driven."""
+
+OUR_RIDE = "our_ride"
+NO_WAY = "no_way"
+"""What is wrong with a way home that no vehicle drives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How our staff have said that somebody gets home, and of what they said it: of this promise, in this danger.
+
+    Without a danger it was said whatever there was.
+    """
+
+    way: str
+    promise: int | None = None
+    danger: str | None = None
+
+    def holds(self, promise: int, danger: str | None) -> bool:
+        """Whether that still answers what is wrong: another ride of ours may fail as well, and then it does not."""
+        return self.way != OUR_RIDE or self.danger is None or (self.promise, self.danger) == (promise, danger)
 
 
 def current(session: Session, ride: Ride) -> Ride:
@@ -86,7 +106,20 @@ def left_out(session: Session, day: date) -> list[Ride]:
     fine = _plainly_well(session, day)
     doubtful = [there for there in _begun(session, day) if there.id not in fine]
     backs = other_ways(session, doubtful)
-    return _not_well(session, [(back, there) for there in doubtful if (back := backs.get(there.id)) is not None])
+    pairs = [(back, there) for there in doubtful if (back := backs.get(there.id)) is not None]
+    earlier = [(back, there) for back, there in from_earlier(session, day) if there.status in OUT]
+    return _not_well(session, [*pairs, *earlier])
+
+
+def from_earlier(session: Session, day: date) -> list[Pair]:
+    """The ways back of a day whose people went there on an earlier one: they are to get home on this day."""
+    same = aliased(Ride)
+    same_day = select(same.id).where(same.request_id == Ride.request_id, same.leg == Leg.OUTBOUND, same.day == Ride.day)
+    backs = select(Ride).where(Ride.day == day, Ride.leg == Leg.RETURN, col(Ride.replaced_by).is_(None))
+    found = list(session.exec(backs.where(~same_day.exists()).order_by(col(Ride.id))))
+    went = other_ways(session, found) if found else {}
+    pairs = [(back, there) for back in found if (there := went.get(back.id)) is not None]
+    return [(back, there) for back, there in pairs if there.day < day]
 
 
 def would_strand(session: Session, ride: Ride) -> bool:
@@ -149,7 +182,9 @@ def _is_only_way_back(session: Session, ride: Ride, there: Ride) -> bool:
 
 
 def _others(session: Session, pairs: Sequence[Pair]) -> list[list[Ride]]:
-    """Of each way back: the other rides of that person from there that begin after the way there."""
+    """Of each way back: the other rides of that person from there that begin after the way there, by the day of the way
+    back: who goes there every week has a ride from there next week, and must get home today.
+    """
     if not pairs:
         return []
     taken = _promises(session, [there for _, there in pairs])
@@ -169,7 +204,8 @@ def _others(session: Session, pairs: Sequence[Pair]) -> list[list[Ride]]:
         promise = taken[there.promise_id]
         after = (promise.day, promise.window_start)
         rows = theirs.get((back.client_id, back.origin_place_id), [])
-        found.append([ride for ride, when in rows if ride.id != there.id and when > after])
+        soon = [ride for ride, when in rows if when > after and when[0] <= back.day]
+        found.append([ride for ride in soon if ride.id != there.id])
     return found
 
 
@@ -183,16 +219,31 @@ def _not_well(session: Session, pairs: Sequence[Pair]) -> list[Ride]:
     ]
     ways = ways_home(session, pairs)
     homes = Homes.of(session, [ride for each in ways.values() for ride in each])
-    lost = [back for back, there in pairs if not any(homes.takes(ride) for ride in ways[there.id])]
-    keys = {str(back.id) for back in lost}
-    told = select(Event.subject_id).where(Event.kind == RESOLVED, Event.subject_type == "ride")
-    said = set(session.exec(told.where(col(Event.subject_id).in_(keys))))
-    return [back for back in lost if str(back.id) not in said]
+    lost = [(back, there) for back, there in pairs if not any(homes.takes(ride) for ride in ways[there.id])]
+    words = said(session, col(Event.subject_id).in_({str(ride.id) for each in ways.values() for ride in each}))
+    return [back for back, there in lost if answer(ways[there.id], words) is None]
 
 
-def way_said(event: Event) -> str:
-    """How the person gets home instead, as the event RESOLVED remembers it."""
-    return str(json.loads(event.facts)["way"])
+def answer(ways: Sequence[Ride], words: Mapping[int, Said]) -> Said | None:
+    """What our staff have said of somebody whom none of these rides takes home; None: nothing that holds."""
+    found = (word for ride in ways if (word := words.get(ride.id or 0)) and word.holds(ride.promise_id, NO_WAY))
+    return next(found, None)
+
+
+def said(session: Session, *which: ColumnElement[bool]) -> dict[int, Said]:
+    """What our staff have said last of ways home, by ride; `which` of the events are looked at.
+
+    A taxi that has been refused since is no way home.
+    """
+    told = select(Event).where(Event.kind == RESOLVED, Event.subject_type == "ride", *which)
+    found = {}
+    for event in session.exec(told.order_by(col(Event.id))):
+        facts = json.loads(event.facts)
+        found[int(event.subject_id)] = Said(facts["way"], facts.get("promise"), facts.get("danger"))
+    by_taxi = {ride for ride, word in found.items() if word.way == "taxi"}
+    orders = select(TaxiOrder).where(col(TaxiOrder.ride_id).in_(by_taxi)).order_by(col(TaxiOrder.id))
+    last = {order.ride_id: order.state for order in session.exec(orders)} if by_taxi else {}
+    return {ride: word for ride, word in found.items() if last.get(ride) is not TaxiState.REFUSED}
 
 
 def by_taxi(session: Session, day: date) -> set[int]:

@@ -35,9 +35,10 @@ def part(session: Session, entry: Incompatibility, *, world: World, by: Actor, n
     by_day: dict[date, list[Ride]] = {}
     for ride in session.exec(mine.order_by(col(Ride.day), col(Ride.id))):
         by_day.setdefault(ride.day, []).append(ride)
+    for day in by_day:
+        days.lock(session, day)
     left = []
     for day, rides in by_day.items():
-        days.lock(session, day)
         if not _part_day(session, day, rides, world, by, now):
             left += rides
     return left

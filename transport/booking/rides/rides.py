@@ -6,14 +6,14 @@ Order of locks: ride, day, contract.
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from transport.booking.clients import mandates
 from transport.booking.clients.models import Power
 from transport.booking.contracts import capacity, postings
 from transport.booking.rides import absences, homeward, offers, taking
 from transport.booking.rides.lifecycle import DECLINE_REASONS, Move, Status
-from transport.booking.rides.models import OfferOutcome, Ride
+from transport.booking.rides.models import Leg, OfferOutcome, Ride
 from transport.kernel.actor import STAFF, Actor
 from transport.kernel.clock import at, local_day
 from transport.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -42,6 +42,7 @@ def decline(session: Session, ride: Ride, *, version: int, reason: str, world: W
     """
     if reason not in DECLINE_REASONS:
         raise Invalid("ride.no_such_reason", field="reason", reason=reason)
+    _lock_both(session, ride)
     taking.take(session, ride, version=version)
     _require_way_home(session, ride)
     there = _taken_with(session, ride)
@@ -75,6 +76,8 @@ def cancel(
     by = by if for_service else mandates.acting_for(client, by)
     if for_service and not reason.strip():
         raise Invalid("ride.reason_missing", field="reason")
+    if for_service:
+        _lock_both(session, ride)
     taking.take(session, ride, version=version)
     if for_service:
         _require_way_home(session, ride)
@@ -214,6 +217,13 @@ def _require_way_home(session: Session, ride: Ride) -> None:
     """Nobody taken out is left out."""
     if homeward.would_strand(session, ride):
         raise Conflict("ride.would_strand", ride=ride.code)
+
+
+def _lock_both(session: Session, ride: Ride) -> None:
+    """Lock this way back together with the way there that may have to end with it: by id, as everybody does."""
+    there = homeward.other_way(session, ride) if ride.leg is Leg.RETURN else None
+    if there is not None:
+        taking.lock(session, col(Ride.id).in_([ride.id, there.id]))
 
 
 def _taken_with(session: Session, ride: Ride) -> Ride | None:

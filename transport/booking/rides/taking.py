@@ -2,14 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, or_, update
+from sqlmodel import Session, col, select
 
 from transport.booking.rides.lifecycle import MOVES, Move, possible
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
 from transport.kernel.errors import Conflict, Forbidden
 from transport.kernel.events import record
+
+
+def lock(session: Session, *which: ColumnElement[bool]) -> list[Ride]:
+    """Lock all rides that one of the conditions means, in the order of their ids, and read them anew.
+
+    Whoever decides about several rides calls it first, once: two who lock the same rides one by one, in another order,
+    would wait for each other for ever.
+    """
+    mine = select(Ride).where(or_(*which)).order_by(col(Ride.id)).with_for_update(key_share=True)
+    return list(session.exec(mine.execution_options(populate_existing=True)))
 
 
 def take(session: Session, ride: Ride, *, version: int) -> Ride:

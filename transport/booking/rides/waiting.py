@@ -194,11 +194,13 @@ def _locked(
         drafts.lock(session, draft, now=now)
     mine = col(WaitingWish.draft_key).in_([draft.key for draft in written])
     asked_for = {leg.day for draft in written for leg in _legs(draft)}
-    for day in sorted(asked_for | set(session.exec(select(col(WaitingWish.day)).where(mine)))):
-        row = session.get(ServiceDay, day)
-        if row is None or row.state is not DayState.OPEN:  # nothing is promised there any more, only said to be over
-            continue
+    wished = sorted(asked_for | set(session.exec(select(col(WaitingWish.day)).where(mine))))
+    rows_of = [session.get(ServiceDay, day) for day in wished]
+    # on other days nothing is promised any more, it is only said that they are over
+    still_open = [row.day for row in rows_of if row is not None and row.state is DayState.OPEN]
+    for day in still_open:
         days.lock(session, day)
+    for day in still_open:
         if promises.lapse(session, day, world=world, now=now):
             capacity.settle(session, day, by=SYSTEM, now=now)
     rows = session.exec(

@@ -112,7 +112,8 @@ def apply(session: Session, asked: Batch, thought: Outcome, *, world: World, now
     Raises Conflict("plan.day_has_moved_on") if the day or what is asked of it is not what was thought about.
     """
     day = asked.book.day
-    old = {key: session.get_one(Ride, key) for trip, _ in thought.placed for key, _ in trip.instead_of}
+    changed = {key for trip, _ in thought.placed for key, _ in trip.instead_of}
+    old = {key: session.get_one(Ride, key) for key in sorted(changed)}
     for ride in old.values():
         taking.take(session, ride, version=ride.version)
     days.lock(session, day)

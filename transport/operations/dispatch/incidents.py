@@ -6,7 +6,7 @@ Order of locks: rides, day, contract.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from transport.booking.contracts import capacity, postings
 from transport.booking.contracts.ledger import Override
@@ -60,8 +60,7 @@ def apply(
     """
     proposal = applying.ready(session, proposal_id)
     assumptions = read(proposal.assumptions)
-    stranded.take(session, homes or {})
-    touched = _take_rides(session, [each.promise for each in thinking.read(proposal.changes)])
+    touched = _take_rides(session, [each.promise for each in thinking.read(proposal.changes)], homes or {})
     row = days.lock(session, proposal.day)
     proposal = applying.ready(session, proposal_id)
     if applying.collisions(session, proposal, world=world, now=now):
@@ -102,9 +101,13 @@ def where(session: Session, shift: Shift, second: int, *, world: World, now: dat
     return found
 
 
-def _take_rides(session: Session, promises: Collection[int]) -> dict[int, Ride]:
-    found = session.exec(select(Ride).where(col(Ride.promise_id).in_(promises)).order_by(col(Ride.id))).all()
-    return {ride.promise_id: taking.take(session, ride, version=ride.version) for ride in found}
+def _take_rides(session: Session, promises: Collection[int], homes: Mapping[str, str]) -> dict[int, Ride]:
+    """Lock the rides whose promises the plan changes, and those of which is said how their people get home; the former
+    by promise.
+    """
+    found = taking.lock(session, col(Ride.promise_id).in_(promises), col(Ride.code).in_(homes))
+    touched = [ride for ride in found if ride.promise_id in promises]
+    return {ride.promise_id: taking.take(session, ride, version=ride.version) for ride in touched}
 
 
 def _rostered(

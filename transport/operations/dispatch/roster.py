@@ -135,13 +135,30 @@ def apply(
     how they get home instead, by the number of the ride,
     and Exhausted("contract.no_capacity") unless somebody answers for it by name.
     """
+    stranded.take(session, homes or {})
+    _take(session, effect)
+    _carry_out(session, effect, world=world, by=by, now=now, override=override, homes=homes)
+
+
+def _take(session: Session, effect: Effect) -> None:
+    """Lock the day, if it is as it was looked at."""
     if effect.lost:
         raise Conflict("roster.no_place", count=len(effect.lost), day=effect.day)
+    if effect.plan is not None and days.lock(session, effect.day).version - 1 != effect.version:
+        raise Conflict("roster.changed_meanwhile", day=effect.day)
+
+
+def _carry_out(
+    session: Session,
+    effect: Effect,
+    *,
+    world: World,
+    by: Actor,
+    now: datetime,
+    override: Override | None = None,
+    homes: Mapping[str, str] | None = None,
+) -> None:
     if effect.problem is not None and effect.plan is not None:
-        stranded.take(session, homes or {})
-        row = days.lock(session, effect.day)
-        if row.version - 1 != effect.version:
-            raise Conflict("roster.changed_meanwhile", day=effect.day)
         live = days.load(session, effect.day, world=world, now=now)
         book = days.load(session, effect.day, world=world, now=now, roster=effect.roster)
         runs.save(session, replace(book, plan=live.plan), effect.problem, effect.plan)
@@ -195,8 +212,11 @@ def out_of_service(
 
     Without them the shifts stand as conflicts: who is promised a ride there keeps it, nobody else is promised one.
     """
-    for effect in sorted(effects, key=lambda effect: effect.day):
-        apply(session, effect, world=world, by=by, now=now)
+    in_order = sorted(effects, key=lambda effect: effect.day)
+    for effect in in_order:  # all days before the contract
+        _take(session, effect)
+    for effect in in_order:
+        _carry_out(session, effect, world=world, by=by, now=now)
     out = availability.take_out(session, vehicle, starts=starts, ends=ends, reason=reason, now=now)
     facts = {"vehicle": vehicle.id, "reason": reason.value}
     record(session, "vehicle_out", subject=("out_of_service", out.id), by=by, now=now, facts=facts)

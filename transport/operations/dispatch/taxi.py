@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from transport.booking.rides import queries, taxis
+from transport.booking.rides import queries, taking, taxis
 from transport.booking.rides.lifecycle import LIVE, Status
 from transport.booking.rides.models import Ride, TaxiOrder, TaxiState
 from transport.booking.rides.queries import RideView
@@ -119,16 +119,19 @@ def call(
     """Hand a ride on to a taxi; for somebody whom nobody takes home any more the taxi is the way home.
 
     Raises Conflict("taxi.own_vehicle_can") if the day does not say that a taxi is needed, Invalid("taxi.provider"),
-    and what `taxis.hand_over` raises.
+    Conflict("ride.changed_meanwhile") for whoever is the second to call one, and what `taxis.hand_over` raises.
     """
     chosen = world.policies.taxi.named(provider)
     if chosen is None:
         raise Invalid("taxi.provider", field="provider")
+    taking.take(session, ride, version=version)
+    days.lock(session, ride.day)
+    session.expire_all()  # what was shown before is read again
     if not may_be_called(session, ride, policies=world.policies, now=now):
         raise Conflict("taxi.own_vehicle_can", ride=ride.code)
     promise = session.get_one(Promise, ride.promise_id)
     if promise.state is PromiseState.FIRM:
-        return taxis.hand_over(session, ride, chosen, version=version, price=price, world=world, by=by, now=now)
+        return taxis.hand_over(session, ride, chosen, version=ride.version, price=price, world=world, by=by, now=now)
     if ride.status not in LIVE:  # else the promise is handed on already, and the taxi keeps it
         stranded.resolve(session, ride, "taxi", world=world, by=by, now=now)
     when = max(now, at(ride.day, promise.window_start))

@@ -26,7 +26,7 @@ from transport.kernel.policy import Policy
 from transport.operations.driving import duties
 from transport.operations.driving.duties import Duties
 from transport.routing.planning.estimates import Door
-from transport.routing.planning.models import Promise, PromiseKind, PromiseState, StopKind
+from transport.routing.planning.models import Promise, PromiseKind, PromiseState, StopKind, VisitAction
 
 NEAR = "stranding_near"
 """The event that warns of a way home before it fails."""
@@ -36,7 +36,7 @@ WAITS = (Status.REQUESTED, Status.CONFIRMED)
 class Danger(StrEnum):
     """Why a way home cannot be relied on."""
 
-    NO_WAY = "no_way"
+    NO_WAY = homeward.NO_WAY
     SHIFT_GONE = "shift_gone"
     SHIFT_ENDED = "shift_ended"
     BREAKDOWN = "breakdown"
@@ -63,7 +63,7 @@ class WayHome:
     back: int
     promise: int
     out: bool
-    """The way there has begun: the person is not at home."""
+    """The way there has begun, or should have: the person is not at home, or we do not know it."""
     calls: bool = False
     """Has not called for the way home yet."""
     shift: int | None = None
@@ -74,6 +74,8 @@ class WayHome:
     fails_at: datetime | None = None
     until: int = 0
     """The second of the day at which the last shift ends; who is on duty later may still come."""
+    begun: bool = True
+    """The way there has begun: somebody has said so."""
 
     @property
     def sure(self) -> bool:
@@ -88,6 +90,8 @@ class _Back:
     there: int
     there_status: Status
     there_promise: int
+    there_due: datetime
+    """When they were to be fetched for the way there at the latest."""
     ride: int
     day: date
     status: Status
@@ -100,16 +104,21 @@ class _Back:
     features: str
 
     @property
-    def out(self) -> bool:
+    def begun(self) -> bool:
         return self.there_status in homeward.OUT
 
 
 def of_day(session: Session, day: date, *, policy: Policy, now: datetime) -> list[WayHome]:
     """Everybody who is out or goes out on a day and ordered both ways, until they are home; in the order of rides."""
-    plain = [_Back(*row) for row in _rows(session, _pairs(day))]
+    plain = [
+        _Back(there, status, promise, at(day, due), *back)
+        for there, status, promise, due, *back in _rows(session, _pairs(day))
+    ]
     seen = {each.there for each in plain}
     waiting = [each for each in plain if each.status is not Status.COMPLETED]
     changed = [there for there in _going(session, day) if there.id not in seen]
+    earlier = (*homeward.OUT, *LIVE)
+    changed += [there for _, there in homeward.from_earlier(session, day) if there.status in earlier]
     if not waiting and not changed:
         return []
     street = duties.of_day(session, day, now=now)
@@ -128,7 +137,12 @@ class _Judge:
     now: datetime
     told: dict[int, datetime | None]
     """Promises of which is known that nobody can come later; from when on, where that is known."""
-    said: dict[int, str]
+    said: dict[int, homeward.Said]
+
+    def is_out(self, status: Status, promise: int, due: datetime) -> bool:
+        """Whether somebody may be away from home: taken there, or to have been, by a taxi or out of our hearing."""
+        absent = VisitAction.ABSENT in self.street.visits.get((promise, StopKind.PICKUP), {})
+        return status in homeward.OUT or (due < self.now and not absent)
 
     def way(self, back: _Back) -> WayHome:
         """What is known of one way home whose stops are in the plan of the day."""
@@ -139,55 +153,59 @@ class _Judge:
             there=back.there,
             back=back.ride,
             promise=back.promise,
-            out=back.out,
+            out=self.is_out(back.there_status, back.there_promise, back.there_due),
+            begun=back.begun,
             calls=back.kind is PromiseKind.WILL_CALL and back.status in WAITS,
             shift=shift,
             expected_at=None if second is None else at(self.street.day, second),
-            said=self.said.get(back.ride, ""),
             until=self.street.until,
         )
-        if way.said:
+        for danger, fails in self._dangers(back, way):
+            return self._answered(replace(way, danger=danger, fails_at=fails))
+        return self._answered(way)
+
+    def _answered(self, way: WayHome) -> WayHome:
+        """The same with what our staff have said of it, as long as that holds."""
+        word = self.said.get(way.back)
+        if word is None or not word.holds(way.promise, way.danger):
             return way
-        return self.judged(way, back)
+        return replace(way, said=word.way, danger=None, fails_at=None)
 
-    def judged(self, way: WayHome, back: _Back) -> WayHome:
-        """The same with the first thing that is wrong with it, the worst first."""
-        for danger, fails in self._dangers(back, way.shift):
-            return replace(way, danger=danger, fails_at=fails)
-        return way
-
-    def nobody(self, there: int, back: Ride, promise: Promise, *, out: bool, leaves: int | None) -> WayHome:
-        """No ride of ours takes this person home; it fails when they are to be fetched, or go out at all."""
-        said = self.said.get(back.id or 0, "")
-        if said:
-            return WayHome(there, back.id or 0, back.promise_id, out, said=said)
-        fails = at(promise.day, promise.window_end)
+    def nobody(self, there: Ride, ways: Sequence[Ride], promise: Promise, *, out: bool) -> WayHome:
+        """No ride of ours takes this person home, the first of `ways` was to; it fails when they are to be fetched, or
+        go out at all.
+        """
+        back, word = ways[0], homeward.answer(ways, self.said)
+        fails, leaves = at(promise.day, promise.window_end), self.leaves(there.promise_id)
         if not out and leaves is not None:
             fails = at(self.street.day, leaves)
-        return WayHome(there, back.id or 0, back.promise_id, out, danger=Danger.NO_WAY, fails_at=fails)
+        way = WayHome(there.id or 0, back.id or 0, back.promise_id, out, begun=there.status in homeward.OUT)
+        if word is not None:
+            return replace(way, said=word.way)
+        return replace(way, danger=Danger.NO_WAY, fails_at=fails)
 
     def leaves(self, promise: int) -> int | None:
         """When somebody who is still at home is to be fetched."""
         return self.street.expected.get((promise, StopKind.PICKUP))
 
-    def _dangers(self, back: _Back, shift: int | None) -> Iterator[tuple[Danger, datetime]]:
-        street, day = self.street, self.street.day
+    def _dangers(self, back: _Back, way: WayHome) -> Iterator[tuple[Danger, datetime]]:
+        """What is wrong with a way home, the worst first."""
+        street, day, shift = self.street, self.street.day, way.shift
         over = at(day, back.window_end)
         on_board = back.status is Status.ON_BOARD
         door: Door = (back.promise, StopKind.PICKUP)
         if shift is None or (back.promise, StopKind.DROPOFF) not in street.shift_of:
-            leaves = None if back.out else self.leaves(back.there_promise)
-            yield Danger.NO_WAY, over if leaves is None else at(day, leaves)
+            leaves = None if way.out else self.leaves(back.there_promise)
+            # whoever sits in a vehicle has a way home, though no plan says where they get off
+            yield Danger.AT_RISK if on_board else Danger.NO_WAY, over if leaves is None else at(day, leaves)
             return
-        hard = street.stopped(
-            shift,
-            wheelchair=back.wheelchairs > 0,
-            features=frozenset(back.features.split()),
-            second=street.expected[door],
-        )
-        if hard is not None:
-            yield Danger(hard), self.now if on_board else over
-        if on_board or not back.out:  # whoever is still at home can be told, and is not stranded
+        chair, features = back.wheelchairs > 0, frozenset(back.features.split())
+        for kind in [StopKind.DROPOFF] if on_board else [StopKind.PICKUP, StopKind.DROPOFF]:
+            second = street.expected[back.promise, kind]
+            hard = street.stopped(shift, wheelchair=chair, features=features, second=second)
+            if hard is not None:
+                yield Danger(hard), self.now if on_board else over
+        if on_board or not back.begun:  # whoever is still at home can be told, and is not stranded
             return
         yield from self._late(back, street.expected[door], shift, over)
         if back.kind is PromiseKind.WILL_CALL and back.promise in self.told:
@@ -215,10 +233,11 @@ class _Judge:
 
 def _pairs(day: date) -> Select[Any]:
     """Ways there of a day with the way back of the same order, where neither was ever changed."""
-    there, back = aliased(Ride), aliased(Ride)
+    there, back, going = aliased(Ride), aliased(Ride), aliased(Promise)
     changed = select(Ride.replaced_by).where(col(Ride.replaced_by).is_not(None))
     columns: list[Any] = [
-        *(there.id, there.status, there.promise_id, back.id, back.day, back.status, back.promise_id),
+        *(there.id, there.status, there.promise_id, going.window_end),
+        *(back.id, back.day, back.status, back.promise_id),
         *(Promise.kind, Promise.state, Promise.window_end, Promise.at_risk),
         *(Promise.wheelchairs, Promise.features),
     ]
@@ -226,6 +245,7 @@ def _pairs(day: date) -> Select[Any]:
         columns_of(*columns)
         .join(back, (col(back.request_id) == col(there.request_id)) & (col(back.leg) == Leg.RETURN))
         .join(Promise, col(Promise.id) == col(back.promise_id))
+        .join(going, col(going.id) == col(there.promise_id))
         .where(col(there.day) == day, col(there.leg) == Leg.OUTBOUND, _goes(there))
         .where(col(back.replaced_by).is_(None), col(there.id).not_in(changed))
     )
@@ -251,33 +271,38 @@ def _otherwise(session: Session, judge: _Judge, theirs: Sequence[Ride]) -> list[
     pairs = [(back, there) for there in theirs if (back := backs.get(there.id)) is not None]
     pairs = [(back, there) for back, there in pairs if back.status is not Status.COMPLETED]
     ways = homeward.ways_home(session, pairs)
-    homes = homeward.Homes.of(session, [ride for each in ways.values() for ride in each])
+    every = [ride for each in ways.values() for ride in each]
+    homes = homeward.Homes.of(session, [*every, *(there for _, there in pairs)])
     found = [_changed(judge, there, back, ways[there.id], homes) for back, there in pairs]
     return [each for each in found if each is not None]
 
 
 def _changed(judge: _Judge, there: Ride, back: Ride, rides: list[Ride], homes: homeward.Homes) -> WayHome | None:
-    out = there.status in homeward.OUT
+    due = at(there.day, homes.promises[there.promise_id].window_end)
+    out = judge.is_out(there.status, there.promise_id, due)
     ways = [each for each in rides if homes.takes(each)]
     if any(each.status is Status.COMPLETED for each in ways):
         return None
+    doubtful = []
     for each in sorted(ways, key=lambda each: each.day):
         if each.day != judge.street.day:
-            return WayHome(there.id or 0, each.id or 0, each.promise_id, out)
-        found = judge.way(_back(there, each, homes.promises[each.promise_id]))
-        if found.sure or len(ways) == 1:
-            return found
+            return WayHome(there.id or 0, each.id or 0, each.promise_id, out, begun=there.status in homeward.OUT)
+        doubtful.append(judge.way(_back(there, due, each, homes.promises[each.promise_id])))
+        if doubtful[-1].sure:
+            return doubtful[-1]
+    if doubtful:
+        return doubtful[0]
     if back.status not in LIVE and back.ended_by == "client":
         return None
-    promise = homes.promises[back.promise_id]
-    return judge.nobody(there.id or 0, back, promise, out=out, leaves=judge.leaves(there.promise_id))
+    return judge.nobody(there, rides, homes.promises[back.promise_id], out=out)
 
 
-def _back(there: Ride, back: Ride, promise: Promise) -> _Back:
+def _back(there: Ride, due: datetime, back: Ride, promise: Promise) -> _Back:
     return _Back(
         there=there.id or 0,
         there_status=there.status,
         there_promise=there.promise_id,
+        there_due=due,
         ride=back.id or 0,
         day=back.day,
         status=back.status,
@@ -291,12 +316,11 @@ def _back(there: Ride, back: Ride, promise: Promise) -> _Back:
     )
 
 
-def _said(session: Session, day: date, now: datetime) -> dict[int, str]:
+def _said(session: Session, day: date, now: datetime) -> dict[int, homeward.Said]:
     """What our staff have said of a way home, by ride: also by having called a taxi for it."""
     since = now - timedelta(days=14)
-    told = select(Event).where(Event.kind == homeward.RESOLVED, Event.recorded_at > since)
-    by_taxi = dict.fromkeys(homeward.by_taxi(session, day), "taxi")
-    return by_taxi | {int(e.subject_id): homeward.way_said(e) for e in session.exec(told.order_by(col(Event.id)))}
+    by_taxi = dict.fromkeys(homeward.by_taxi(session, day), homeward.Said("taxi"))
+    return homeward.said(session, col(Event.recorded_at) > since) | by_taxi
 
 
 def _told(session: Session, street: Duties, now: datetime) -> dict[int, datetime | None]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from transport.booking.clients.models import Needs
+from transport.booking.rides import taking
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import Actor
 from transport.kernel.clock import at
@@ -77,9 +78,9 @@ def locked(session: Session, report: DriverReport) -> tuple[Ride, list[int]]:
     ride = ride_of(session, report.promise_id)
     if ride is None or report.stop is None:
         raise NotFound("stop")
-    mine = select(Ride).where(Ride.id == ride.id).with_for_update().execution_options(populate_existing=True)
-    ride = session.exec(mine).one()
-    return ride, execution.line(session, session.get_one(Promise, ride.promise_id))
+    [ride] = taking.lock(session, col(Ride.id) == ride.id)
+    # what was read of the promise before may be what it was before somebody handed it on
+    return ride, execution.line(session, session.get_one(Promise, ride.promise_id, populate_existing=True))
 
 
 def tell(session: Session, report: DriverReport, *, by: Actor, now: datetime) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from transport.booking.rides import homeward, rides, rules
-from transport.booking.rides.lifecycle import LIVE
+from transport.booking.rides import homeward, rides, rules, taking
 from transport.booking.rides.models import Ride
 from transport.kernel.actor import STAFF, SYSTEM, Actor
 from transport.kernel.clock import at, seconds_of
@@ -22,10 +21,10 @@ from transport.routing.fleet.models import Shift
 from transport.routing.planning import day as days
 from transport.routing.planning.day import World
 from transport.routing.planning.fetching import Fetching
-from transport.routing.planning.models import DayState, Promise, PromiseKind, ServiceDay
+from transport.routing.planning.models import DayState, Promise, ServiceDay
 
 ALARM = "client_stranded"
-WAYS = ("our_ride", "taxi", "family", "ambulance", "stays")
+WAYS = (homeward.OUR_RIDE, "taxi", "family", "ambulance", "stays")
 """How somebody gets home after all; nobody is asked to say more."""
 OURS = frozenset({"taxi", "family"})
 """Somebody else does what we had promised to do."""
@@ -58,20 +57,13 @@ def guaranteed(session: Session, day: date, *, world: World, now: datetime) -> l
 
 def near(ways: Iterable[WayHome]) -> list[WayHome]:
     """The ways home that are still there, or not needed yet, and cannot be relied on; the soonest to fail first."""
-    found = [way for way in ways if not way.sure and not (way.out and way.danger is Danger.NO_WAY)]
+    found = [way for way in ways if not way.sure and not (way.begun and way.danger is Danger.NO_WAY)]
     return sorted(found, key=lambda way: (str(way.fails_at), way.back))
 
 
 def alarms(session: Session, day: date) -> list[Ride]:
     """Ways back of the day's people that nobody can rely on. Reads only."""
     return homeward.left_out(session, day)
-
-
-def endangered(session: Session, day: date, *, world: World, now: datetime) -> list[Ride]:
-    """The ways home that there is an alarm about now, of both kinds: who has none any more comes first."""
-    found = alarms(session, day)
-    warned = [way.back for way in near(guaranteed(session, day, world=world, now=now))]
-    return [*found, *(session.get_one(Ride, back) for back in warned)]
 
 
 def warn(session: Session, day: date, *, world: World, now: datetime) -> int:
@@ -125,42 +117,59 @@ def resolve(session: Session, back: Ride, way: str, *, world: World, by: Actor, 
     """Our staff have made sure how the person gets home: one of WAYS. Saying it twice is saying it once.
 
     But for another ride of ours, the way back that we had promised ends with it: no vehicle comes for nobody.
-    Raises Forbidden("role.missing"), Invalid("return.no_such_way"), Conflict("return.not_stranded").
+    Raises Forbidden("role.missing"), Invalid("return.no_such_way"), Conflict("return.said_otherwise") if a colleague
+    was quicker with another word, Conflict("return.not_stranded") if nothing is wrong: also for whoever has got on.
     """
+    _require_may_say(way, by)
     take(session, {back.code: way})
-    _say(session, back, way, by=by, now=now)
+    days.lock(session, back.day)
+    ways = guaranteed(session, back.day, world=world, now=now)
+    found = next((each for each in ways if each.back == back.id), None)
+    if found is not None and not found.sure:
+        _say(session, found, way, by=by, now=now)
+    elif found is None or not found.said:
+        raise Conflict("return.not_stranded", ride=back.code)
+    else:
+        _require_same(back, found.said, way)
     end(session, {back.code: way}, world=world, by=by, now=now)
 
 
 def take(session: Session, homes: Mapping[str, str]) -> None:
     """Lock the rides of which is said how their people get home, before the day: the order of locks."""
-    mine = select(Ride).where(col(Ride.code).in_(homes)).order_by(col(Ride.id)).with_for_update()
-    session.exec(mine.execution_options(populate_existing=True)).all()
+    taking.lock(session, col(Ride.code).in_(homes))
 
 
 def end(session: Session, homes: Mapping[str, str], *, world: World, by: Actor, now: datetime) -> None:
     """What we had promised to those of whom is said how they get home ends, once the roster or the plan has changed."""
-    for back in session.exec(select(Ride).where(col(Ride.code).in_(homes)).order_by(col(Ride.id))).all():
-        said = session.exec(select(Event).where(Event.key == f"{homeward.RESOLVED}:{back.id}")).first()
-        way = "our_ride" if said is None else homeward.way_said(said)
-        if way != "our_ride":
-            rides.not_needed(session, back, ours=way in OURS, world=world, by=by, now=now)
+    rows = session.exec(select(Ride).where(col(Ride.code).in_(homes)).order_by(col(Ride.id))).all()
+    words = homeward.said(session, col(Event.subject_id).in_([str(back.id) for back in rows])) if rows else {}
+    for back in rows:
+        word = words.get(back.id or 0)
+        if word is not None and word.way != homeward.OUR_RIDE:
+            rides.not_needed(session, back, ours=word.way in OURS, world=world, by=by, now=now)
 
 
-def _say(session: Session, back: Ride, way: str, *, by: Actor, now: datetime) -> None:
+def _require_may_say(way: str, by: Actor) -> None:
     if by.role not in STAFF:
         raise Forbidden("role.missing")
     if way not in WAYS:
         raise Invalid("return.no_such_way", field="way")
-    days.lock(session, back.day)
-    key = f"{homeward.RESOLVED}:{back.id}"
-    if session.exec(select(Event.id).where(Event.key == key)).first() is not None:
-        return
-    there = homeward.other_way(session, back)
-    if there is None or not (_alarmed(session, back, there.day) or _may_call(session, there, back)):
-        raise Conflict("return.not_stranded", ride=back.code)
-    facts = {"day": back.day, "way": way}
-    record(session, homeward.RESOLVED, subject=("ride", back.id), by=by, now=now, facts=facts, key=key)
+
+
+def _require_same(back: Ride, said: str, way: str) -> None:
+    """Two people must not send two vehicles, or each think that the other one's comes."""
+    if said != way:
+        raise Conflict("return.said_otherwise", ride=back.code)
+
+
+def _say(session: Session, way: WayHome, how: str, *, by: Actor, now: datetime) -> None:
+    """Remember how somebody gets home, and what was wrong when it was said; the ride and its day are locked."""
+    same = select(func.count()).select_from(Event).where(Event.kind == homeward.RESOLVED, Event.subject_type == "ride")
+    before = session.exec(same.where(Event.subject_id == str(way.back))).one()
+    key = f"{homeward.RESOLVED}:{way.back}" + (f":{before + 1}" if before else "")
+    day, danger = session.get_one(Ride, way.back).day, "" if way.danger is None else way.danger.value
+    facts = {"day": day, "way": how, "promise": way.promise, "danger": danger}
+    record(session, homeward.RESOLVED, subject=("ride", way.back), by=by, now=now, facts=facts, key=key)
 
 
 def still_out(session: Session, shift_id: int, *, world: World, now: datetime) -> list[Ride]:
@@ -188,13 +197,19 @@ def require_nobody_out(
     row = session.get(ServiceDay, day)
     if row is None or row.state is not DayState.OPEN:
         return
-    ways = [way for way in guaranteed(session, day, world=world, now=now) if way.out]
-    needed = _only_with(session, day, roster, ways, world=world, now=now)
-    waiting = list(session.exec(select(Ride).where(col(Ride.id).in_(needed)).order_by(col(Ride.id))))
+    ways = {way.back: way for way in guaranteed(session, day, world=world, now=now) if way.out}
+    needed = _only_with(session, day, roster, ways.values(), world=world, now=now)
+    known = session.exec(select(Ride).where(col(Ride.id).in_(needed) | col(Ride.code).in_(homes))).all()
+    waiting = sorted((ride for ride in known if ride.id in needed), key=lambda ride: ride.id or 0)
     if any(not homes.get(ride.code) for ride in waiting):
         raise Conflict("shift.somebody_out", rides=", ".join(ride.code for ride in waiting))
+    for ride in known:
+        said = ways[ride.id or 0].said if ride.id in ways else ""
+        if said and homes.get(ride.code):
+            _require_same(ride, said, homes[ride.code])
     for ride in waiting:
-        _say(session, ride, homes[ride.code], by=by, now=now)
+        _require_may_say(homes[ride.code], by)
+        _say(session, ways[ride.id or 0], homes[ride.code], by=by, now=now)
 
 
 def _only_with(
@@ -222,7 +237,7 @@ def _only_with(
     left = [duty.id for duty in after.problem.duties if duty.id not in gone]
     found: set[int] = set()
     for way, promise in rows:
-        first = max(second, promise.window_end + policy.will_call.max_wait_minutes * 60) if way.sure else second
+        first = max(second, promise.window_end + policy.will_call.max_wait_minutes * 60) if way.calls else second
         if first >= closes:
             continue
         window = Window(first, closes)
@@ -246,20 +261,6 @@ def _last_pickups(
     window = Window(second, max(closes, second + 1))
     last = {way.back: fetching.last(promise, window, enough=seconds_of(day, soon)) for way, promise in rows}
     return {back: at(day, second if until is None else until) for back, until in last.items()}
-
-
-def _alarmed(session: Session, back: Ride, day: date) -> bool:
-    """Whether there is an alarm about this way home, or was one that nobody has dealt with."""
-    if back.id in {each.id for each in alarms(session, day)}:
-        return True
-    told = select(Event.id).where(Event.kind == NEAR, Event.subject_type == "ride", Event.subject_id == str(back.id))
-    return session.exec(told).first() is not None
-
-
-def _may_call(session: Session, there: Ride, back: Ride) -> bool:
-    """Whether somebody is out who has not called for the way home yet."""
-    kind = session.get_one(Promise, back.promise_id).kind
-    return kind is PromiseKind.WILL_CALL and there.status in homeward.OUT and back.status in LIVE
 
 
 def _times(now: datetime, fails_at: datetime | None) -> dict[str, object]:

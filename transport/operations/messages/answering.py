@@ -41,7 +41,7 @@ def answer(
     The caller has claimed the event of its coming. Raises only Conflict("ride.changed_meanwhile"): then it is tried
     anew.
     """
-    message = inbox.get(session, message_id)
+    message = inbox.one_at_a_time(session, message_id)
     if message.handled_at is not None or message.outcome:
         return None
     speakers = senders.at(session, message.sender, now=now)

@@ -97,6 +97,18 @@ def get(session: Session, message_id: int) -> InboundMessage:
     return found
 
 
+def one_at_a_time(session: Session, message_id: int) -> InboundMessage:
+    """The same, once nobody else deals with another message of its number: the same words twice are told apart by it.
+
+    Order of locks: the first message of the number, ride, day, contract.
+    """
+    message = get(session, message_id)
+    theirs = select(InboundMessage.id).where(InboundMessage.sender == message.sender)
+    session.exec(theirs.order_by(col(InboundMessage.id)).limit(1).with_for_update(key_share=True)).first()
+    session.refresh(message)
+    return message
+
+
 def thread(session: Session, sender: str) -> list[Line]:
     """All that was written between this number and us, the oldest first."""
     theirs = session.exec(select(InboundMessage).where(InboundMessage.sender == sender)).all()
@@ -152,7 +164,7 @@ def replied(
         col(InboundMessage.handled_at).is_(None),
         InboundMessage.received_at <= message.received_at,
     )
-    for each in session.exec(waiting).all():
+    for each in session.exec(waiting.order_by(col(InboundMessage.id))).all():
         _handle(session, each.id or 0, by, now)
     return row
 
