@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median, quantiles
 from typing import Any
 
@@ -23,7 +23,8 @@ from transport.operations.driving.models import DriverReport, Outcome, ReportKin
 from transport.operations.messages.models import Message, MessageState
 from transport.operations.quality import invariants
 from transport.routing.planning import estimates
-from transport.routing.planning.models import Promise, Stop, StopKind, Visit, VisitAction
+from transport.routing.planning.estimates import Door
+from transport.routing.planning.models import Promise, PromiseKind, Stop, StopKind, Visit, VisitAction
 
 ACTIONS = {
     VisitAction.ARRIVED: ReportKind.ARRIVED,
@@ -39,6 +40,7 @@ ALARMS = ("client_stranded", "stranding_near", "return_at_risk")
 COUNTED = (
     *("people", "reports", "aside", "breakdowns", "rescued", "asked_afterwards", "messages", "messages_doubled"),
     *("late", "late_told", "late_told_in_time", "false_alarms"),
+    *("arrivals_late", "arrivals_late_told", "arrivals_late_told_in_time", "false_alarms_of_arrivals"),
 )
 HORIZONS = (10, 20, 40, 80)
 """Minutes ahead; an expectation belongs to the first it is within."""
@@ -55,8 +57,8 @@ class Witness:
     """Promise, when it was said, what was expected, what had been planned; in seconds of the day."""
     unsure: set[int] = field(default_factory=set)
     """Ways home without an alarm that could not be relied on at the last look."""
-    alerts: dict[int, float] = field(default_factory=dict)
-    """By promise when the desk was first told that it may be late."""
+    alerts: dict[Door, float] = field(default_factory=dict)
+    """When the desk was first told that a stop may be late, or will be."""
 
     def watch(self) -> Iterator[float]:
         """Look every quarter of an hour, and say when the first word of each delay came."""
@@ -102,8 +104,6 @@ class Witness:
         rescued = [person for person in street.people.values() if person.rescued]
         warned = {clients.get(int(each.subject_id)) for each in alarms}
         self.faults += [f"rescued without an alarm: {p.name}" for p in rescued if p.client_id not in warned]
-        late = self._late_pickups(promises)
-        in_time = [promise for promise in late if self._told_in_time(promise, promises[promise])]
         return {
             "people": len(street.people),
             "reports": len(made),
@@ -118,10 +118,8 @@ class Witness:
             ],
             "messages": len(messages),
             "messages_doubled": len(said) - len(set(said)),
-            "late": len(late),
-            "late_told_in_time": len(in_time),
-            "late_told": sum(promise in self.alerts for promise in late),
-            "false_alarms": sum(promise in street.arrivals and promise not in late for promise in self.alerts),
+            **self._lateness(StopKind.PICKUP, ("late", "false_alarms"), promises),
+            **self._lateness(StopKind.DROPOFF, ("arrivals_late", "false_alarms_of_arrivals"), promises),
             "errors": self._errors(),
             "refusals": sorted(set(self.desk.refusals)),
             "faults": self.faults,
@@ -165,19 +163,31 @@ class Witness:
         promise_of = {ride.ride_id: ride.promise_id for ride in live}
         for matter in watching.matters(session, day, live, now=self.street.now):
             if matter.kind in (MatterKind.LATE, MatterKind.LATE_SOON) and matter.subject in promise_of:
-                self.alerts.setdefault(promise_of[matter.subject], self.street.second)
+                door = promise_of[matter.subject], StopKind(matter.key.rpartition(":")[2])
+                self.alerts.setdefault(door, self.street.second)
 
-    def _late_pickups(self, promises: dict[int | None, Promise]) -> list[int]:
-        late = timedelta(minutes=1)
-        return [
-            promise
-            for promise, arrived in self.street.arrivals.items()
-            if promises[promise].kind.value == "fixed"
-            and arrived > at(self.street.day, promises[promise].window_end) + late
-        ]
+    def truly(self) -> dict[Door, float]:
+        """When a vehicle was really at a stop, in seconds of the day."""
+        doors = {(promise, StopKind.PICKUP): instant for promise, instant in self.street.arrivals.items()}
+        with reading(self.street.services.database) as session:
+            promises = dict(session.exec(select(Ride.id, Ride.promise_id)).all())
+        for (ride, kind, what), instants in self.street.truth.items():
+            if (kind, what) == (StopKind.DROPOFF, ReportKind.ARRIVED):
+                doors[promises[ride], kind] = instants[0]
+        return {door: (instant - at(self.street.day, 0)).total_seconds() for door, instant in doors.items()}
 
-    def _told_in_time(self, number: int, promise: Promise) -> bool:
-        return number in self.alerts and self.alerts[number] <= promise.window_end - 600
+    def _lateness(self, kind: StopKind, names: tuple[str, str], promises: dict[int | None, Promise]) -> dict[str, int]:
+        """How many stops of a kind were more than a minute late, told of, told of in time; told of for nothing."""
+        limits = {number: limit_of(each, kind) for number, each in promises.items() if each.kind is PromiseKind.FIXED}
+        begun = {door: second for door, second in self.truly().items() if door[1] is kind}
+        late = {door for door, second in begun.items() if door[0] in limits and second > limits[door[0]] + 60}
+        told = late & self.alerts.keys()
+        return {
+            names[0]: len(late),
+            f"{names[0]}_told": len(told),
+            f"{names[0]}_told_in_time": sum(self.alerts[door] <= limits[door[0]] - 600 for door in told),
+            names[1]: sum(door in begun and door not in late for door in self.alerts),
+        }
 
     def _errors(self) -> dict[str, list[list[float]]]:
         """By horizon the pairs of error of what was expected and of what had been planned, in seconds."""
@@ -192,6 +202,11 @@ class Witness:
             if horizon is not None and ahead > 0:
                 found[str(horizon)].append([truly - expected, truly - planned])
         return found
+
+
+def limit_of(promise: Promise, kind: StopKind) -> int:
+    """The second of the day by which we promised to be at a stop."""
+    return promise.window_end if kind is StopKind.PICKUP else promise.arrive_by
 
 
 def summed(days: list[dict[str, Any]]) -> dict[str, Any]:

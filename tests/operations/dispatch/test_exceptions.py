@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tests.builders.booking import a_confirmed_ride, a_ride, an_order
 from tests.builders.clients import a_card, a_client
-from tests.builders.driving import driven, planned, reported
+from tests.builders.driving import boarded, driven, planned, reported
 from tests.builders.town import NOW
 from transport.booking.clients import clients
 from transport.booking.clients.models import Mandate
@@ -61,6 +61,15 @@ def test_an_estimate_beyond_the_window_is_told_before_it_happens(session, town, 
     reported(session, town, first, StopKind.PICKUP, VisitAction.ARRIVED, by=cast.dana, now=an_hour_late)
     late = [each for each in found(session, town, an_hour_late) if each.kind is MatterKind.LATE]
     assert second.id in {each.subject for each in late}
+
+
+def test_who_has_reached_the_door_of_the_destination_is_not_late_any_more(session, town, cast, anna_at_nine):
+    boarded(session, town, anna_at_nine, by=cast.dana)
+    by = at(town.day, session.get_one(Promise, anna_at_nine.promise_id).arrive_by)
+    five_later = by + timedelta(minutes=5)
+    assert MatterKind.LATE in kinds(session, town, five_later)
+    reported(session, town, anna_at_nine, StopKind.DROPOFF, VisitAction.ARRIVED, by=cast.dana, now=by)
+    assert kinds(session, town, five_later) == []
 
 
 @pytest.mark.parametrize(("guarded", "kind"), [({}, MatterKind.ABSENT), ({"never_alone": True}, MatterKind.UNSAFE)])

@@ -206,14 +206,30 @@ def test_the_figures_of_errors_are_those_worked_out_by_hand():
     assert error.p90 == pytest.approx(156)
 
 
-def test_who_is_overdue_is_told_of_the_earlier_the_longer_nobody_knows_where_they_are():
-    sure = Spread({5: (0, 0, 120)})
-    at_first, limit = 1000, 1900
-    assert not sure.soon(1030, at_first, limit, 1030), "half a minute is nothing"
-    assert not sure.soon(1330, at_first, limit, 1330)
-    assert sure.soon(1390, at_first, limit, 1390)
-    assert not sure.soon(1390, at_first, limit, 1000), "foreseen, it is as sure as anything"
-    assert not sure.soon(1850, 1850, limit, 1000), "planned so close, and on time"
+@pytest.mark.parametrize(
+    ("expected", "now", "warned"),
+    [
+        (1750, 1000, True),  # 150 s before the limit, half way between the median and the ninth decile
+        (1740, 1000, False),
+        (1930, 1000, True),  # half a minute after the limit, which is not late yet
+        (1790, 1790, False),  # nobody has said anything, and it is not the end of the window yet
+        (1850, 1850, True),
+    ],
+)
+def test_a_warning_wants_a_chance_of_one_in_four_and_of_one_in_two_where_there_was_no_word(expected, now, warned):
+    sure, limit = Spread({60: (0, 60, 240)}), 1900
+    assert sure.soon(expected, 1000, limit, now) is warned
+    assert not sure.soon(expected, expected - 60, limit, now), "what does not slip was planned so"
+    assert not sure.soon(expected, 1000, limit, limit - accuracy.SOON - 1)
+
+
+def test_a_few_minutes_too_late_are_said_when_they_are_near_and_many_at_once():
+    limit = 10_000
+    near, far = limit - accuracy.SOON, limit - accuracy.SOON - 1
+    assert not accuracy.is_late(limit + 59, limit, near)
+    assert accuracy.is_late(limit + 60, limit, near)
+    assert not accuracy.is_late(limit + 599, limit, far)
+    assert accuracy.is_late(limit + 600, limit, far)
 
 
 def test_a_span_holds_the_expected_time_and_is_never_in_the_past():

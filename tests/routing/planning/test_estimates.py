@@ -58,6 +58,13 @@ def test_time_passes_also_when_nobody_reports():
     assert after(halt(1, 100), now=700)[1] == 700
 
 
+def test_a_stop_that_was_passed_over_comes_next():
+    then = (halt(2, 500, left=900), *HALTS[2:])
+    assert after(halt(1, 100), now=900, then=then) == {1: 1200, 3: 1600, 4: 2000}
+    fetched_unsaid = (Halt(1, DROPOFF, 2, 500, 100, left=900), *HALTS[2:])
+    assert after(halt(1, 100), now=900, then=fetched_unsaid) == {3: 1500, 4: 1900}
+
+
 def test_a_break_moves_and_stays_as_long_as_the_law_wants_it():
     rest = Halt(None, BREAK, 0, 600, 900)
     assert after(halt(1, 100, left=200), then=(rest, *HALTS[2:])) == {3: 1800, 4: 2200}

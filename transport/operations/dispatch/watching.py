@@ -138,16 +138,16 @@ def _late(seen: Street, sure: Spread, now: datetime) -> Iterator[Matter]:
     second = seconds_of(seen.day, now)
     for ride in seen.rides:
         if ride.kind is not PromiseKind.WILL_CALL:
-            matters = [_lateness(seen, sure, ride, kind, limit, second) for kind, limit in _ahead(seen, ride)]
+            matters = [_lateness(seen, sure, ride, kind, limit, second) for kind, limit in ahead(seen, ride)]
             told = [each for each in matters if each is not None]
             yield from sorted(told, key=lambda each: ORDER[each.kind])[:1]
 
 
-def _ahead(seen: Street, ride: LiveRide) -> list[tuple[StopKind, int]]:
+def ahead(seen: Street, ride: LiveRide) -> list[tuple[StopKind, int]]:
     """The ends of a ride that are still to come, each with the second it is promised by."""
     arrival = [(StopKind.DROPOFF, ride.arrive_by)]
     if ride.status is Status.ON_BOARD:
-        return arrival
+        return [] if seen.reported(ride.promise_id, StopKind.DROPOFF, VisitAction.ARRIVED) else arrival
     if seen.reported(ride.promise_id, StopKind.PICKUP, VisitAction.ARRIVED, VisitAction.ABSENT):
         return []
     return [(StopKind.PICKUP, ride.window_end), *arrival]
@@ -159,12 +159,12 @@ def _lateness(seen: Street, sure: Spread, ride: LiveRide, kind: StopKind, limit:
         return None
     planned = seen.stops[door][0]
     expected = max(seen.expected.get(door, planned), second)
-    minutes = (expected - limit) // 60
-    if minutes > 0:
+    if accuracy.is_late(expected, limit, second):
+        minutes = (expected - limit) // 60
         return Matter(MatterKind.LATE, ride.ride_id, f"{MatterKind.LATE}:{ride.promise_id}:{kind}", minutes)
     if sure.soon(expected, planned, limit, second):
         key = f"{MatterKind.LATE_SOON}:{ride.promise_id}:{kind}"
-        return Matter(MatterKind.LATE_SOON, ride.ride_id, key, (limit - expected) // 60)
+        return Matter(MatterKind.LATE_SOON, ride.ride_id, key, max(limit - expected, 0) // 60)
     return None
 
 

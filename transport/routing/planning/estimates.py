@@ -68,13 +68,16 @@ class Way:
 
 
 def expected(way: Way, now: int, drive: Drive) -> dict[Door, int]:
-    """From when each stop can begin that nobody has reported yet, after the last one that somebody has. Pure."""
+    """From when each stop can begin that nobody has reported yet. Pure.
+
+    First come those that were passed over: the driver's list shows them next.
+    """
     heard = [(halt.last, number) for number, halt in enumerate(way.halts) if halt.last is not None]
     since, here = max(heard) if heard else (None, -1)
     place, clock, stands = _free(way, here, now)
     seen = None if stands or (way.seen and since is not None and way.seen.second < since) else way.seen
     found: dict[Door, int] = {}
-    for halt in way.halts[here + 1 :]:
+    for halt in [*_passed_over(way.halts, here), *way.halts[here + 1 :]]:
         if halt.kind is StopKind.BREAK:
             clock = max(clock, halt.earliest) + halt.service
             continue
@@ -86,6 +89,16 @@ def expected(way: Way, now: int, drive: Drive) -> dict[Door, int]:
             found[halt.promise, halt.kind] = begins
         place, clock = halt.place, begins + halt.service
     return found
+
+
+def _passed_over(halts: Sequence[Halt], here: int) -> list[Halt]:
+    """Stops before the last one we heard of that nobody has reported: put in while the vehicle was on its way there.
+
+    Whoever was set down since has been fetched, whether that was reported or not.
+    """
+    set_down = {halt.promise for halt in halts if halt.kind is StopKind.DROPOFF and halt.last is not None}
+    before = halts[: max(here, 0)]
+    return [halt for halt in before if halt.promise not in {None, *set_down} and halt.last is None]
 
 
 def _free(way: Way, here: int, now: int) -> tuple[int, int, bool]:
