@@ -52,8 +52,8 @@ test-postgres: setup-dev ## The suite on PostgreSQL
 		--ignore-glob='tests/api/*/*' --ignore-glob='tests/cli/test_bench_*' --ignore=tests/simulation
 
 test-races: setup-dev ## Several processes at once, on both databases
-	$(PYTEST) -q --database sqlite -m race
-	$(PYTEST) -q --database postgres -m race
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m race
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgres -m race
 
 test-browser: browser paper ## Pages in a real browser, with axe-core
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m browser

@@ -33,9 +33,10 @@ def main(wanted: str) -> int:
     if not PYTHON.exists() and subprocess.run(create, check=False).returncode:
         return complain("Python cannot make a virtual environment; on Debian or Ubuntu install python3-venv.")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
-    quiet = ["--quiet", "--progress-bar", "off"] if os.environ.get("CI") else []
+    pip += ["--no-compile"]  # of all that is installed little is ever imported; Python compiles that by itself
+    pip += ["--quiet", "--progress-bar", "off"] if os.environ.get("CI") else []
     lock = HOME / "requirements" / f"{wanted}.lock"
-    if subprocess.run([*pip, *quiet, "--require-hashes", "-r", str(lock)], check=False).returncode:
+    if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False).returncode:
         return complain(f"requirements/{wanted}.lock could not be installed; pip says why above.")
     project = [*pip, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(HOME)]
     if subprocess.run(project, check=False).returncode:

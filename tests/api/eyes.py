@@ -124,6 +124,7 @@ def lost_focus(page: Page) -> list[str]:
         page.keyboard.press("Tab")
         stop: dict[str, Any] | None = page.evaluate(FOCUSED)
         if stop is None or stop["around"]:
+            page.evaluate("document.activeElement?.blur()")
             return found
         if stop["again"]:
             return [*found, f"the keyboard goes in a circle: {stop}"]
