@@ -39,15 +39,16 @@ def ask(session: Session, draft: BookingDraft, *, world: World, by: Actor, now: 
     held = drafts.held(draft)
     if not {leg.leg for leg in order.legs} == set(drafts.chosen(draft)) == set(held):
         raise Invalid("offer.choose", field="offer")
-    kept = _ids(held.values())
-    for earlier in _pending_of(session, draft.key):
+    kept, pending = _ids(held.values()), _pending_of(session, draft.key)
+    before = [session.get_one(Promise, int(each)) for earlier in pending for each in earlier.promises.split()]
+    for day in sorted({leg.day for leg in order.legs} | {promise.day for promise in before}):
+        days.lock(session, day)
+    for earlier in pending:
         if earlier.promises == kept and earlier.until >= now:
             return earlier
         _close(session, earlier, ConsentOutcome.LAPSED, world=world, by=SYSTEM, now=now)
     by = mandates.acting_for(client, by)
     legs = sorted(order.legs, key=lambda leg: leg.day)
-    for leg in legs:
-        days.lock(session, leg.day)
     places = [session.get_one(Promise, held[leg.leg], populate_existing=True) for leg in legs]
     minutes = min(world.policies.on(leg.day).booking.consent_minutes for leg in legs)
     until = min(now + timedelta(minutes=minutes), *(at(place.day, place.window_start) for place in places))

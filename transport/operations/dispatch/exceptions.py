@@ -54,11 +54,13 @@ def found(session: Session, day: date, *, policy: Policy, now: datetime) -> list
         for back in stranded.alarms(session, day)
     ]
     gathered += reported.matters(session, day)
-    if day == local_day(now):
-        near = list(_near(session, day, policy, now))
+    today = local_day(now)
+    near = list(_near(session, day, policy, now)) if day in (today, today - timedelta(days=1)) else []
+    gathered += near  # who is still out at midnight is out on the day before
+    if day == today:
         doubled = {(MatterKind.LATE, each.subject) for each in near}  # told once, as the worse of both
         street = watching.matters(session, day, rides, now=now)
-        gathered += [*near, *(each for each in street if (each.kind, each.subject) not in doubled)]
+        gathered += [each for each in street if (each.kind, each.subject) not in doubled]
         gathered += [*_failures(session), *_help(session, now)]
     return urgent_first(gathered)
 

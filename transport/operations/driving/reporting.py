@@ -24,6 +24,7 @@ from transport.operations.driving.models import DriverReport, Outcome, ReportKin
 from transport.operations.driving.said import EVIDENCE, FORM, Said, facts_of
 from transport.operations.driving.trackers import Fix
 from transport.routing.fleet.models import Driver, Shift
+from transport.routing.planning import day as days
 from transport.routing.planning.day import World
 from transport.routing.planning.models import (
     DayState,
@@ -188,6 +189,16 @@ def _try_again(session: Session, report: DriverReport, world: World, by: Actor, 
     """
     ride = reports.ride_of(session, report.promise_id)
     promises = [] if ride is None else execution.line(session, execution.promise_of(session, ride))
+    more = True
+    while more:
+        more = False
+        for each in _waiting(session, report, promises):
+            _settle(session, each, world, by, now)
+            more = more or each.outcome is not Outcome.ASIDE
+
+
+def _waiting(session: Session, report: DriverReport, promises: Sequence[int]) -> list[DriverReport]:
+    """What was laid aside and may become true with this report, in its order."""
     keys = {report.key, *(each.key for each in reports.of_ride(session, promises))}
     waiting = select(DriverReport).where(
         DriverReport.shift_id == report.shift_id,
@@ -195,12 +206,7 @@ def _try_again(session: Session, report: DriverReport, world: World, by: Actor, 
         col(DriverReport.why).in_(WAITING),
         or_(col(DriverReport.promise_id).in_(promises), col(DriverReport.about).in_(keys)),
     )
-    more = True
-    while more:
-        more = False
-        for each in log.ordered(session.exec(waiting)):
-            _settle(session, each, world, by, now)
-            more = more or each.outcome is not Outcome.ASIDE
+    return log.ordered(session.exec(waiting))
 
 
 def _done(session: Session, report: DriverReport, world: World, by: Actor, now: datetime) -> Outcome:
@@ -251,6 +257,8 @@ def _corrected(session: Session, report: DriverReport, world: World, by: Actor, 
 def _visit(session: Session, report: DriverReport, world: World, by: Actor, now: datetime) -> Outcome:
     """What happened at a door. Also when the ride has been planned into another vehicle since, or promised anew."""
     ride, promises = reports.locked(session, report)
+    if _waiting(session, report, promises):  # it may need the day, which is locked before the contract
+        days.lock(session, ride.day)
     kind, action = report.stop or StopKind.PICKUP, reports.ACTIONS[report.kind]
     _require_own(session, report, promises)
     if action is VisitAction.ABSENT and set(facts_of(report).get("evidence", ())) != set(EVIDENCE):

@@ -12,6 +12,7 @@ from transport.kernel.db import reading, writing
 from transport.kernel.events import Event
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Shift
+from transport.routing.planning.models import Promise
 
 
 @pytest.fixture
@@ -42,3 +43,13 @@ def test_the_page_asks_how_they_get_home_and_then_lets_the_shift_end(house, back
         ride = session.exec(select(Ride).where(Ride.code == back)).one()
         assert (ride.status, ride.ended_by) == (Status.CANCELLED, "service")
         assert invariants.faults(session, world=house.town.world, now=house.clock.now) == []
+
+
+def test_whoever_says_another_way_home_than_a_colleague_is_told_so(house, back):
+    with writing(house.database) as session:
+        ride = session.exec(select(Ride).where(Ride.code == back)).one()
+        session.get_one(Promise, ride.promise_id).at_risk = True
+    page = f"/disp/{house.town.day}/vyjimky"
+    one, other = (house.visit(house.cast.dana).get(page) for _ in range(2))
+    one.post(f"{page}/domu", way="taxi")
+    other.post(f"{page}/domu", 409, way="family")
