@@ -18,6 +18,7 @@ from transport.operations.driving import positions, reporting, reports, tally
 from transport.operations.driving.models import DriverReport, Outcome
 from transport.operations.driving.said import Said
 from transport.operations.quality import invariants
+from transport.routing.fleet.models import Shift
 from transport.routing.planning import runs
 from transport.routing.planning.models import Promise, PromiseState, Visit
 
@@ -87,6 +88,14 @@ def test_what_is_no_report_of_this_driver_is_refused(session, town, cast, phone)
     with pytest.raises(NotFound, match="shift"):
         phone("arrived", "pickup", shift=town.van_shift)
     assert session.exec(select(DriverReport)).all() == []
+
+
+def test_who_drove_until_another_took_over_still_says_what_happened_before(session, town, phone):
+    assert phone("arrived", "pickup").outcome is Outcome.TAKEN
+    shift = session.get_one(Shift, town.car_shift)
+    shift.driver_id = session.get_one(Shift, town.van_shift).driver_id
+    assert phone("done", "pickup", 4, after=30).outcome is Outcome.TAKEN
+    assert phone.minute(visits(session)["pickup", "done"]) == 4
 
 
 def test_a_stop_of_nobody_here_is_laid_aside(session, town, cast, phone):

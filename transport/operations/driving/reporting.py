@@ -97,9 +97,13 @@ def missing(session: Session, said: Said, *, world: World, now: datetime) -> lis
 
 
 def own_shift(session: Session, shift_id: int, by: Actor) -> Shift:
-    """The shift this driver drives, or drove before it was taken out of the roster; NotFound("shift")."""
+    """The shift this driver drives, drove before it was taken out of the roster, or has reported of before somebody
+    else took it over: what happened until then may come in late. NotFound("shift").
+    """
     own = select(Shift).join(Driver, col(Driver.id) == Shift.driver_id)
-    shift = session.exec(own.where(Shift.id == shift_id, Driver.user_id == by.user)).first()
+    told = select(DriverReport.id).where(DriverReport.shift_id == shift_id, DriverReport.actor == by.label)
+    mine = or_(col(Driver.user_id) == by.user, told.exists())
+    shift = session.exec(own.where(Shift.id == shift_id, mine)).first()
     if shift is None or by.role is not Role.DRIVER:
         raise NotFound("shift", shift=shift_id)
     return shift
