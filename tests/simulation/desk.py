@@ -165,8 +165,8 @@ class Desk:
         with reading(street.services.database) as session:
             alarms = {ride.client_id: ride.id or 0 for ride in stranded.alarms(session, street.day)}
             if late:
-                for ride in stranded.endangered(session, street.day, world=world, now=street.now):
-                    alarms.setdefault(ride.client_id, ride.id or 0)
+                for way in stranded.near(stranded.guaranteed(session, street.day, world=world, now=street.now)):
+                    alarms.setdefault(session.get_one(Ride, way.back).client_id, way.back)
             now = self.rides(session)
         for client in (each.client_id for each in street.people.values() if each.out_since is None):
             there = now.get((client, Leg.OUTBOUND))
