@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from transport.kernel.clock import at, seconds_of
 from transport.operations.driving.models import EstimateError
 from transport.routing.planning.estimates import LEAST, Door
-from transport.routing.planning.models import Estimate, Promise, PromiseKind, Stop, StopKind, Visit, VisitAction
+from transport.routing.planning.models import Estimate, Promise, Stop, StopKind, Visit, VisitAction
 
 AHEAD = (5, 15, 30, 60, 120)
 """Minutes before a stop at which its expectation is compared with the truth."""
@@ -33,8 +33,6 @@ SLIPS = 120
 """Seconds by which something must be later than planned until it can be the cause of a warning."""
 FAR_LATE = 600
 """So many seconds late is said however long before."""
-IN_TIME = timedelta(minutes=10)
-"""So long before the end of the window there is still something that can be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,6 @@ class Error:
     median: float
     p90: float
     bias: float
-
-
-@dataclass(frozen=True, slots=True)
-class Alerts:
-    """Pickups that really began after their window, how many of them we warned of, and how many of those in time."""
-
-    late: int
-    warned: int
-    in_time: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +153,7 @@ def pairs(session: Session, day: date, actual: Mapping[Door, datetime] | None = 
     arrived = _reported(session, day) if actual is None else actual
     said = _said(session, day)
     found = []
-    for door, (planned, floor, made_at, _) in _planned(session, day).items():
+    for door, (planned, floor, made_at) in _planned(session, day).items():
         if door not in arrived:
             continue
         begins = max(arrived[door], at(day, floor))
@@ -190,46 +179,14 @@ def errors(pairs: Iterable[Pair]) -> list[Error]:
     return found
 
 
-def alerts(session: Session, day: date, actual: Mapping[Door, datetime] | None = None) -> Alerts:
-    """How many of the pickups that began after their window the dispatcher was warned of, and how many in time."""
-    arrived = _reported(session, day) if actual is None else actual
-    said, sure = _said(session, day), spread(session)
-    late = warned = in_time = 0
-    for door, (planned, _, _, limit) in _planned(session, day).items():
-        if door[1] is not StopKind.PICKUP or limit is None or arrived.get(door, at(day, 0)) <= at(day, limit):
-            continue
-        late += 1
-        first = next(
-            (
-                made_at
-                for made_at, expected in said.get(door, [])
-                if _warned(sure, seconds_of(day, expected), planned, limit, seconds_of(day, made_at))
-            ),
-            None,
-        )
-        warned += first is not None
-        in_time += first is not None and first <= at(day, limit) - IN_TIME
-    return Alerts(late, warned, in_time)
-
-
-def _warned(sure: Spread, expected: int, planned: int, limit: int, now: int) -> bool:
-    return is_late(expected, limit, now) or sure.soon(expected, planned, limit, now)
-
-
-def _planned(session: Session, day: date) -> dict[Door, tuple[int, int, datetime, int | None]]:
-    """By stop: planned second, the second before which it does not begin, when it was promised, the window's end."""
+def _planned(session: Session, day: date) -> dict[Door, tuple[int, int, datetime]]:
+    """By stop: planned second, the second before which it does not begin, and when it was promised."""
     columns: list[Any] = [Stop.promise_id, Stop.kind, Stop.start, Promise.arrive_from, Promise.made_at]
-    columns += [Promise.window_end, Promise.kind]
     live = columns_of(*columns).join(Promise, col(Promise.id) == Stop.promise_id).where(col(Promise.day) == day)
     session.flush()
     return {
-        (promise, kind): (
-            start,
-            start if kind is StopKind.PICKUP else opens,
-            made_at,
-            window_end if of is PromiseKind.FIXED else None,
-        )
-        for promise, kind, start, opens, made_at, window_end, of in session.connection().execute(live)
+        (promise, kind): (start, start if kind is StopKind.PICKUP else opens, made_at)
+        for promise, kind, start, opens, made_at in session.connection().execute(live)
     }
 
 

@@ -19,13 +19,13 @@ from transport.kernel.actor import SYSTEM
 from transport.kernel.clock import at, seconds_of
 from transport.kernel.events import Event, record
 from transport.operations.driving import ways
-from transport.operations.driving.accuracy import alerts, errors, pairs
+from transport.operations.driving.accuracy import errors, pairs
 from transport.routing.planning import estimates, runs
 from transport.routing.planning.day import World
 from transport.routing.planning.estimates import Door
 from transport.routing.planning.models import Estimate, Promise, PromiseKind, StopKind
 
-__all__ = ["LATE", "Outlook", "after_report", "alerts", "errors", "outlook", "pairs", "tell_late", "watch"]
+__all__ = ["LATE", "Outlook", "after_report", "errors", "outlook", "pairs", "tell_late", "watch"]
 
 LATE = "ride_late"
 TOLD_FROM = 10
