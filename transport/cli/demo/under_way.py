@@ -76,6 +76,8 @@ def live(services: Services, people: People, today: date, random: Random, now: d
         plans.publish(session, today, by=clerk, now=published)
     with reading(services.database) as session:
         drivers = _drivers(session, people, today)
+        if not drivers:  # late in the evening nobody may have got a place
+            return
         late = _late(people, drivers)
         steps = _steps(session, today, late, now)
     for step in steps:
