@@ -10,7 +10,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from transport.kernel.db import connect
+from sqlalchemy import Engine
+
+from transport.kernel.db import connect, writing
 from transport.kernel.errors import ServiceError
 
 PATIENCE = 120
@@ -52,6 +54,12 @@ class Racers:
             pipe.send(None)
         for process in self._processes:
             process.join(PATIENCE)
+
+
+def act(engine: Engine, deed: Callable[..., str], *given: Any) -> str:
+    """A task for racers who do different things: each deed in a transaction of its own, as behind a door."""
+    with writing(engine) as session:
+        return deed(session, *given)
 
 
 def _wait_for_races(pipe: Connection, barrier: Barrier) -> None:

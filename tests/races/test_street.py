@@ -1,9 +1,7 @@
 """The street and the desk at once: one truth about how somebody gets home, and whoever was second learns it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -16,7 +14,7 @@ from tests.builders.phones import Phone
 from tests.builders.planning import thought
 from tests.builders.town import NOW, a_driver, a_shift, a_town, a_vehicle, a_world
 from tests.cast import Cast, gather
-from tests.races.runners import RACERS
+from tests.races.runners import RACERS, act
 from transport.accounts.models import User
 from transport.api.render import CATALOGUES
 from transport.booking.clients.needs import Mobility
@@ -103,11 +101,6 @@ def answer(session: Session, event_id: int, now: datetime) -> str:
         return "another"
     answering.answer(session, int(event.subject_id), words=CATALOGUES, phone="800", world=the_world(), now=now)
     return "answered"
-
-
-def act(engine: Engine, deed: Callable[..., str], *given: Any) -> str:
-    with writing(engine) as session:
-        return deed(session, *given)
 
 
 def no_fault(database: Engine, now: datetime) -> None:
