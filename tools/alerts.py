@@ -149,9 +149,7 @@ def _now(chance: float) -> Rule:
     early, middle, late = PRIOR
     margin = middle + (late - middle) * log(1 / chance - 1) / log(9)
     sure = Spread({120: (early, middle, 2 * margin - middle)})
-    return lambda expected, planned, limit, now: (
-        is_late(expected, limit, now) or sure.soon(expected, planned, limit, now)
-    )
+    return lambda expected, _, limit, now: is_late(expected, limit, now) or sure.soon(expected, limit, now)
 
 
 def _before(margin: int) -> Rule:

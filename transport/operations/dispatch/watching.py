@@ -157,12 +157,11 @@ def _lateness(seen: Street, sure: Spread, ride: LiveRide, kind: StopKind, limit:
     door = (ride.promise_id, kind)
     if door not in seen.stops:
         return None
-    planned = seen.stops[door][0]
-    expected = max(seen.expected.get(door, planned), second)
+    expected = max(seen.expected.get(door, seen.stops[door][0]), second)
     if accuracy.is_late(expected, limit, second):
         minutes = (expected - limit) // 60
         return Matter(MatterKind.LATE, ride.ride_id, f"{MatterKind.LATE}:{ride.promise_id}:{kind}", minutes)
-    if sure.soon(expected, planned, limit, second):
+    if sure.soon(expected, limit, second):
         key = f"{MatterKind.LATE_SOON}:{ride.promise_id}:{kind}"
         return Matter(MatterKind.LATE_SOON, ride.ride_id, key, max(limit - expected, 0) // 60)
     return None

@@ -29,8 +29,6 @@ LEARNED_FROM = 28
 """Days."""
 SOON = 2400
 """Seconds before the end of a window from which its dispatcher is warned: what seems late earlier mostly is not."""
-SLIPS = 120
-"""Seconds by which something must be later than planned until it can be the cause of a warning."""
 FAR_LATE = 600
 """So many seconds late is said however long before."""
 
@@ -79,8 +77,8 @@ class Spread:
         early, _, late = self.at(expected - now)
         return max(round(expected + min(early, 0)), min(now, expected)), round(expected + max(late, 0))
 
-    def soon(self, expected: int, planned: int, limit: int, now: int) -> bool:
-        """Whether something that slips may miss its limit: with a chance of one in four, by what has been learned.
+    def soon(self, expected: int, limit: int, now: int) -> bool:
+        """Whether something may miss its limit: with a chance of one in four, by what has been learned.
 
         Three looks in vain cost less than one late pickup that nobody looked at (the cost-loss ratio: A. H. Murphy,
         Monthly Weather Review 105, 1977). Of a logistic distribution of errors the upper quartile lies half way
@@ -89,7 +87,7 @@ class Spread:
         """
         _, middle, late = self.at(expected - now)
         margin = middle if expected <= now else (middle + late) / 2
-        return expected - planned >= SLIPS and limit - now <= SOON and limit - expected <= margin
+        return limit - now <= SOON and limit - expected <= margin
 
 
 def is_late(expected: int, limit: int, now: int) -> bool:
