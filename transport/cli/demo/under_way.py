@@ -41,6 +41,8 @@ MARGIN = 60 * 60
 """Seconds after the first and before the last hour of service in which nobody rides."""
 LATE, FEW = timedelta(minutes=24), timedelta(minutes=1)
 """How far the late vehicle is behind its plan, and the others."""
+ODOMETER = 61_200
+"""Kilometres on each vehicle in the morning."""
 KINDS = {VisitAction.ARRIVED: ReportKind.ARRIVED, VisitAction.DONE: ReportKind.DONE}
 
 
@@ -80,6 +82,10 @@ def live(services: Services, people: People, today: date, random: Random, now: d
             return
         late = _late(people, drivers)
         steps = _steps(session, today, late, now)
+        starts = {shift: at(today, session.get_one(Shift, shift).starts) for shift in drivers}
+    for shift, user in drivers.items():
+        if user is not None and starts[shift] < now:
+            _say(services, user, shift, starts[shift], ReportKind.BEGUN, facts={"odometer": ODOMETER})
     for step in steps:
         _happens(services, clerk, drivers[step.shift], step)
     marta = drivers[late]
