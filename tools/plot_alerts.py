@@ -12,9 +12,14 @@ from typing import Any
 from tools.plot_scale import path, text
 
 WIDTH, HEIGHT = 720, 400
-LEFT, TOP, RIGHT, BOTTOM = 64, 24, 150, 52  # margins
-RULES = (("chance", "in_force", "now", "#0b5394", ""), ("margin", "before", "before", "#b45f06", "8 4"))
-KINDS = (("pickup", "pickups", 5), ("dropoff", "arrivals", 3))
+LEFT, TOP, RIGHT, BOTTOM = 64, 24, 24, 52  # margins
+LINES = (
+    ("pickup", "chance", "in_force", "pickups, by the chance", "#0b5394", ""),
+    ("pickup", "margin", "before", "pickups, by the margin before", "#b45f06", "8 4"),
+    ("dropoff", "chance", "in_force", "arrivals, by the chance", "#38761d", "2 3"),
+    ("dropoff", "margin", "before", "arrivals, by the margin before", "#741b47", "10 3 2 3"),
+)
+"""Kind of stop, rule, its threshold that counts (a dot), words, colour, dashes."""
 
 Point = tuple[float, float]  # warnings in vain a day, per cent of the late stops warned of in time
 
@@ -26,7 +31,7 @@ def line(rule: dict[str, dict[str, float]]) -> list[Point]:
 
 def drawing(figures: dict[str, Any]) -> str:
     """Both rules on both kinds of stops; what is in force, or was, is a dot."""
-    widest = 1 + int(max(x for kind, _, _ in KINDS for rule in RULES for x, _ in line(figures[kind][rule[0]])))
+    widest = 1 + int(max(x for kind, rule, *_ in LINES for x, _ in line(figures[kind][rule])))
 
     def at(point: Point) -> Point:
         return (
@@ -42,16 +47,14 @@ def drawing(figures: dict[str, Any]) -> str:
     for count in range(widest + 1):
         x, y = at((count, 0))
         shapes.append(text(x, y + 20, str(count), "middle"))
-    for kind, words, size in KINDS:
-        for rule, dot, when, colour, dashes in RULES:
-            tried = figures[kind][rule]
-            points = line(tried)
-            shapes.append(path([at(point) for point in points], colour, dashes))
-            chosen = tried[figures[kind][dot]]
-            x, y = at((chosen["in_vain"], 100 * chosen["share"]))
-            shapes.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" fill="{colour}"/>')
-            x, y = at(points[-1])
-            shapes.append(text(x + 6, y + 4, f"{words}, {when}", "start", colour))
+    for number, (kind, rule, dot, words, colour, dashes) in enumerate(LINES):
+        tried = figures[kind][rule]
+        shapes.append(path([at(point) for point in line(tried)], colour, dashes))
+        chosen = tried[figures[kind][dot]]
+        x, y = at((chosen["in_vain"], 100 * chosen["share"]))
+        shapes.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>')
+        x, y = WIDTH - RIGHT - 240, HEIGHT - BOTTOM - 20 * (len(LINES) - number)
+        shapes += [path([(x, y), (x + 40, y)], colour, dashes), text(x + 48, y + 4, words, "start", colour)]
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',

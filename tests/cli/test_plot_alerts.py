@@ -35,7 +35,7 @@ def test_the_picture_names_both_rules_and_marks_what_is_in_force(tmp_path: Path,
     picture = ET.fromstring(capsys.readouterr().out)  # noqa: S314 - made by ourselves
     space = "{http://www.w3.org/2000/svg}"
     words = {node.text for node in picture.iter(f"{space}text")}
-    assert {"pickups, now", "pickups, before", "arrivals, now", "arrivals, before"} <= words
+    assert {each[3] for each in plot_alerts.LINES} <= words
     assert len(list(picture.iter(f"{space}circle"))) == 4
 
 
