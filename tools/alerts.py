@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,12 +27,11 @@ from transport.bootstrap import plug
 from transport.kernel.db import reading
 from transport.kernel.settings import Settings
 from transport.operations.dispatch import watching
-from transport.operations.driving.accuracy import PRIOR, Spread, is_late
+from transport.operations.driving.accuracy import CHANCE, PRIOR, Spread, is_late
 from transport.routing.planning.estimates import LEAST, Door
 from transport.routing.planning.models import Promise, PromiseKind, StopKind
 
-CHANCES = (0.05, 0.1, 0.15, 0.2, 0.25, 1 / 3, 0.4, 0.5, 0.6, 0.75)
-IN_FORCE = 0.25
+CHANCES = (0.05, 0.1, 0.15, 0.2, 0.25, CHANCE, 0.4, 0.5, 0.6, 0.75)
 MARGINS = (0, 60, 120, 180, 240, 300, 420, 600, 900)
 BEFORE = 300
 IN_TIME = 600
@@ -122,7 +120,7 @@ def compared(noted: Sequence[Noted], days: int) -> dict[str, Any]:
         "stops": len(noted),
         "late": sum(_late(each) for each in noted),
         "chance": {f"{chance:.2f}": judged(noted, _now(chance), days) for chance in CHANCES},
-        "in_force": f"{IN_FORCE:.2f}",
+        "in_force": f"{CHANCE:.2f}",
         "margin": {str(margin): judged(noted, _before(margin), days) for margin in MARGINS},
         "before": str(BEFORE),
     }
@@ -145,11 +143,9 @@ def _late(each: Noted) -> bool:
 
 
 def _now(chance: float) -> Rule:
-    """The rule in force with another chance: of a logistic distribution through the median and the ninth decile."""
-    early, middle, late = PRIOR
-    margin = middle + (late - middle) * log(1 / chance - 1) / log(9)
-    sure = Spread({120: (early, middle, 2 * margin - middle)})
-    return lambda expected, _, limit, now: is_late(expected, limit, now) or sure.soon(expected, limit, now)
+    """The rule in force with another chance, before anything has been learned."""
+    sure = Spread({1: PRIOR})
+    return lambda expected, _, limit, now: is_late(expected, limit, now) or sure.soon(expected, limit, now, chance)
 
 
 def _before(margin: int) -> Rule:

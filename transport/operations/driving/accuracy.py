@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import log
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ LEARNED_FROM = 28
 """Days."""
 SOON = 2400
 """Seconds before the end of a window from which its dispatcher is warned: what seems late earlier mostly is not."""
+CHANCE = 1 / 3
+"""How likely something must be late for a warning, since two looks in vain weigh no more than one nobody had."""
 FAR_LATE = 600
 """So many seconds late is said however long before."""
 
@@ -77,17 +80,16 @@ class Spread:
         early, _, late = self.at(expected - now)
         return max(round(expected + min(early, 0)), min(now, expected)), round(expected + max(late, 0))
 
-    def soon(self, expected: int, limit: int, now: int) -> bool:
-        """Whether something may miss its limit: with a chance of one in four, by what has been learned.
+    def soon(self, expected: int, limit: int, now: int, chance: float = CHANCE) -> bool:
+        """Whether something may miss its limit, with this chance at least, by what has been learned.
 
-        Three looks in vain cost less than one late pickup that nobody looked at (the cost-loss ratio: A. H. Murphy,
-        Monthly Weather Review 105, 1977). Of a logistic distribution of errors the upper quartile lies half way
-        between the median and the ninth decile. What should have happened by now without a word has more often
-        happened than not, as words come late: there the chance must be one in two.
+        The chance is the ratio of cost and loss (A. H. Murphy, Monthly Weather Review 105, 1977); errors are taken to
+        be logistic, through their median and ninth decile. What should have happened by now without a word has more
+        often happened than not, as words come late: there the chance must be one in two.
         """
         _, middle, late = self.at(expected - now)
-        margin = middle if expected <= now else (middle + late) / 2
-        return limit - now <= SOON and limit - expected <= margin
+        least = max(chance, 0.5) if expected <= now else chance
+        return limit - now <= SOON and limit - expected <= middle + (late - middle) * log(1 / least - 1) / log(9)
 
 
 def is_late(expected: int, limit: int, now: int) -> bool:
