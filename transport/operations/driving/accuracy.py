@@ -31,7 +31,7 @@ LEARNED_FROM = 28
 SOON = 2400
 """Seconds before the end of a window from which its dispatcher is warned: what seems late earlier mostly is not."""
 CHANCE = 1 / 3
-"""How likely something must be late for a warning, since two looks in vain weigh no more than one nobody had."""
+"""From this chance of being late on we warn: two looks in vain weigh as much as one late stop nobody looked at."""
 FAR_LATE = 600
 """So many seconds late is said however long before."""
 
