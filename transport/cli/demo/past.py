@@ -24,7 +24,6 @@ from transport.cli.demo.driven import Book, Crew, Rider, Trip
 from transport.cli.demo.people import People
 from transport.kernel.clock import at, parse_wall
 from transport.kernel.db import writing
-from transport.kernel.errors import NotFound
 from transport.routing.fleet import logins
 from transport.routing.fleet.models import Depot, Layout, Shift, Vehicle
 from transport.routing.geo import versions
@@ -148,7 +147,7 @@ def _rider(session: Session, services: Services, client_id: int, on: date) -> Ri
     client, policy = session.get_one(Client, client_id), services.policies.on(on)
     needs = client_queries.needs_now(session, client_id)
     if needs is None:
-        raise NotFound("client")
+        raise LookupError(f"client {client_id} has no needs")
     journey = tariffs.Journey(
         age=eligibility.age_on(client.born, on),
         card=eligibility.card_on(client_queries.evidence(session, client_id), on),
@@ -163,7 +162,7 @@ def _crew(session: Session, people: People, login: str) -> Crew:
     user = people.logins[login]
     driver = logins.driver_of(session, user.id or 0)
     if driver is None:
-        raise NotFound("driver")
+        raise LookupError(f"{login} drives nothing")
     mine = select(Vehicle, Layout).join(Layout, col(Layout.vehicle_id) == Vehicle.id)
     mine = mine.join(Shift, col(Shift.vehicle_id) == Vehicle.id).where(Shift.driver_id == driver.id)
     vehicle, layout = session.exec(mine.order_by(col(Shift.id))).all()[0]
