@@ -31,7 +31,8 @@ from transport.operations.driving.accuracy import CHANCE, PRIOR, Spread, is_late
 from transport.routing.planning.estimates import LEAST, Door
 from transport.routing.planning.models import Promise, PromiseKind, StopKind
 
-CHANCES = (0.05, 0.1, 0.15, 0.2, 0.25, CHANCE, 0.4, 0.5, 0.6, 0.75)
+KINDS = (StopKind.PICKUP, StopKind.DROPOFF)
+CHANCES = (0.05, 0.1, 0.15, 0.2, CHANCE, 0.33, 0.4, 0.5, 0.6, 0.75)
 MARGINS = (0, 60, 120, 180, 240, 300, 420, 600, 900)
 BEFORE = 300
 IN_TIME = 600
@@ -88,7 +89,7 @@ def main() -> int:
     figures = {
         "days": asked.days,
         "first_seed": asked.first,
-        **{kind.value: compared([each for each in noted if each.kind is kind], asked.days) for kind in StopKind},
+        **{kind.value: compared([each for each in noted if each.kind is kind], asked.days) for kind in KINDS},
     }
     text = json.dumps(figures, indent=2, sort_keys=True)
     print(text)

@@ -56,7 +56,7 @@ def test_the_table_for_a_spreadsheet_says_what_the_list_says(day, rides, dana):
 def test_the_board_has_a_lane_for_each_vehicle_with_its_rides_in_order(house, day, rides, dana):
     root = dana.get(f"{day}?pohled=deska").root
     lanes = root.findall(".//section[@class='aid-lane']")
-    assert [lane.get("data-vehicle") for lane in lanes] == ["vehicle car", "vehicle van"]
+    assert [lane.get("data-vehicle") for lane in lanes] == ["vůz car", "vůz van"]
     links = [each.get("href", "") for each in root.iterfind(".//a[@data-panel]")]
     on_board = [each.get("id", "")[2:] for each in lanes[1].iterfind(".//li")]
     assert all(f"{day}/jizda/{code}" in links for code in rides)

@@ -207,14 +207,14 @@ def test_the_figures_of_errors_are_those_worked_out_by_hand():
 @pytest.mark.parametrize(
     ("expected", "now", "warned"),
     [
-        (1790, 1000, True),  # 110 s before the limit: 60 + 180 * log(2) / log(9) = 116.8
-        (1780, 1000, False),
+        (1750, 1000, True),  # 150 s before the limit: 60 + 180 * log(3) / log(9)
+        (1749, 1000, False),
         (1930, 1000, True),  # half a minute after the limit, which is not late yet
         (1830, 1830, False),  # nobody has said anything, and it is not the end of the window yet
         (1850, 1850, True),
     ],
 )
-def test_a_warning_wants_a_chance_of_one_in_three_and_of_one_in_two_where_there_was_no_word(expected, now, warned):
+def test_a_warning_wants_a_chance_of_one_in_four_and_of_one_in_two_where_there_was_no_word(expected, now, warned):
     sure, limit = Spread({60: (0, 60, 240)}), 1900
     assert sure.soon(expected, limit, now) is warned
     assert not sure.soon(expected, limit, limit - accuracy.SOON - 1)

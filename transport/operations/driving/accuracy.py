@@ -30,8 +30,8 @@ LEARNED_FROM = 28
 """Days."""
 SOON = 2400
 """Seconds before the end of a window from which its dispatcher is warned: what seems late earlier mostly is not."""
-CHANCE = 1 / 3
-"""From this chance of being late on we warn: two looks in vain weigh as much as one late stop nobody looked at."""
+CHANCE = 1 / 4
+"""From this chance of being late on we warn: three looks in vain weigh as much as one late stop nobody looked at."""
 FAR_LATE = 600
 """So many seconds late is said however long before."""
 
