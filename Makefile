@@ -37,7 +37,7 @@ serve: setup ## Serve what is in the database, with the background worker
 	$(BIN)/transport seed
 	$(BIN)/transport serve --with-worker
 
-test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (about 16 minutes)
+test: test-sqlite test-postgres test-races test-browser ## Everything: both databases, races, browser (about 15 minutes)
 
 test-quick: paper ## SQLite without slow tests (under a minute)
 	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not slow and not race and not browser"
@@ -52,11 +52,14 @@ test-postgres: setup-dev ## The suite on PostgreSQL
 		--ignore-glob='tests/api/*/*' --ignore-glob='tests/cli/test_bench_*' --ignore=tests/simulation
 
 test-races: setup-dev ## Several processes at once, on both databases
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m race
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgres -m race
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target races-sqlite races-postgres
 
+races-%:
+	$(PYTEST) -q --database $* tests/races
+
+# One by one, and the longest ones first (tests/conftest.py), so that no worker waits for the other at the end.
 test-browser: browser paper ## Pages in a real browser, with axe-core
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m browser
+	$(PYTEST) -q -n $(WORKERS) --dist load --maxschedchunk 1 -m browser
 
 check: setup-dev ## Lint, format, types, imports
 	$(BIN)/ruff check .

@@ -32,6 +32,8 @@ hypothesis.settings.load_profile("suite")
 SERVER = pytest.StashKey[postgres.Postgres]()
 ADDRESS = "postgres_address"
 NUMBERS = itertools.count(1)
+LONGEST = "test_gate.py"
+"""Whoever begins with the longest tests waits for no other worker at the end."""
 DATABASES = frozenset({"database_url", "empty_database_url", "module_database_url"})
 """Whoever asks for none of these, not even through others, touches no database."""
 LOOPBACK = ("127.", "localhost", "::1")
@@ -60,7 +62,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only the tests that touch a database: all others have run with SQLite already."""
+    """The longest first; on PostgreSQL only what touches a database: all others have run with SQLite already."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
     if config.getoption("--database") == "sqlite":
         return
     here: list[pytest.Item] = []
