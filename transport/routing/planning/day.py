@@ -82,6 +82,8 @@ class DayBook:
     places: tuple[int, ...]
     """Place id of each location of the problem."""
     runs: dict[int, Run]
+    past: int = 0
+    """The second of the day up to which all stops are over."""
 
     def location(self, place_id: int) -> int:
         """Index of a place among the problem's locations."""
@@ -241,7 +243,7 @@ def load(
         ),
         unserved=(),
     )
-    return DayBook(day, row.version, policy, problem, plan, promises, shifts, layouts, places, runs)
+    return DayBook(day, row.version, policy, problem, plan, promises, shifts, layouts, places, runs, past)
 
 
 def pace(policy: Policy) -> engine.Pace:

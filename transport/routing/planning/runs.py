@@ -51,7 +51,8 @@ def save(session: Session, book: DayBook, problem: engine.Problem, plan: engine.
 
 
 def without(book: DayBook, gone: set[str]) -> tuple[engine.Problem, engine.Plan]:
-    """The day without some requests: runs that carried none of them stay as they are, the others are timed anew.
+    """The day without some requests: runs that carried none of them stay as they are, the others are timed anew. What
+    lies ahead is not planned back into the past, where the day read anew would take it to be over.
 
     Leaving somebody out never makes a plan infeasible, as no detour is shorter than the way; if travel times
     break that law, Invalid("plan.breaks_promises") is raised by whoever saves it, and nothing changes.
@@ -63,7 +64,7 @@ def without(book: DayBook, gone: set[str]) -> tuple[engine.Problem, engine.Plan]
         if len(stops) == len(run.stops):
             left.append(run)
         elif any(stop.request is not None for stop in stops):
-            left.append(_timed(problem, replace(run, stops=stops)))
+            left.append(_timed(problem, replace(run, stops=stops), book.past))
     return problem, engine.Plan(runs=tuple(left), unserved=())
 
 
@@ -126,14 +127,15 @@ def shift_of(session: Session, promise_id: int) -> int:
     return found
 
 
-def _timed(problem: engine.Problem, run: engine.PlannedRun) -> engine.PlannedRun:
+def _timed(problem: engine.Problem, run: engine.PlannedRun, past: int) -> engine.PlannedRun:
     """The run by the least schedule. Breaks that are not between two rides any more are no breaks; where the law
     then wants others, or none, they are placed anew.
     """
     carried = {stop.request for stop in run.stops}
+    ahead = {(stop.request, stop.kind) for stop in run.stops if stop.start > past}
     alone = replace(
         problem,
-        requests=tuple(request for request in problem.requests if request.id in carried),
+        requests=tuple(_after(past, request, ahead) for request in problem.requests if request.id in carried),
         duties=tuple(duty for duty in problem.duties if duty.id == run.duty),
     )
     rides = [at for at, stop in enumerate(run.stops) if stop.request is not None]
@@ -145,6 +147,20 @@ def _timed(problem: engine.Problem, run: engine.PlannedRun) -> engine.PlannedRun
             return plan.runs[0]
     found = engine.solve(alone, iterations=REST_ITERATIONS)
     return found.runs[0] if found.runs and not found.unserved else inner
+
+
+def _after(past: int, request: engine.Request, ahead: set[tuple[str | None, engine.StopKind]]) -> engine.Request:
+    """The request with those of its stops that lie ahead after `past`; where they are now they fit into that."""
+
+    def opening(window: tuple[float, float], kind: engine.StopKind) -> tuple[float, float]:
+        opens, closes = window
+        return (max(opens, min(past + 1, closes)) if (request.id, kind) in ahead else opens), closes
+
+    return replace(
+        request,
+        pickup_window=opening(request.pickup_window, engine.StopKind.PICKUP),
+        dropoff_window=opening(request.dropoff_window, engine.StopKind.DROPOFF),
+    )
 
 
 def _write_run(
