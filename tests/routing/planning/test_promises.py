@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from tests.builders.town import DAY, NOW
 from transport.kernel.actor import SYSTEM
+from transport.kernel.clock import at as moment
 from transport.kernel.errors import Conflict, Exhausted, NotFound
 from transport.kernel.events import Event
 from transport.kernel.values import Load, Window
@@ -96,6 +97,16 @@ def test_withdrawing_one_promise_leaves_the_others_standing(session, town):
     promises.withdraw(session, second, reason="test", world=town.world, by=SYSTEM, now=NOW)
     assert promises.stops(session, second.id) == []
     assert all(len(promises.stops(session, each.id)) == 2 for each in (first, third))
+    assert judged(session, town) == []
+
+
+def test_what_lies_ahead_stays_ahead_when_the_ride_before_it_goes(session, town):
+    first, second = (held(session, town, a_party(town, **IN_A_CHAIR), at) for at in ("9:00", "9:10"))
+    start = promises.stops(session, second.id)[0].start
+    assert start > second.window_start, "the first ride must be in the way of the second one"
+    now = moment(town.day, start - 1)
+    promises.withdraw(session, first, reason="test", world=town.world, by=SYSTEM, now=now)
+    assert promises.stops(session, second.id)[0].start == start
     assert judged(session, town) == []
 
 
