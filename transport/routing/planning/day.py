@@ -59,12 +59,6 @@ OUT = "out_of_service"
 """What duties are known by whose vehicle is out of service: who rides in them stays, until somebody decides; nobody
 else is promised a place there."""
 
-_ENGINE_KIND = {
-    StopKind.PICKUP: engine.StopKind.PICKUP,
-    StopKind.DROPOFF: engine.StopKind.DROPOFF,
-    StopKind.BREAK: engine.StopKind.BREAK,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class DayBook:
@@ -363,7 +357,7 @@ def _planned_run(run: Run, stops: list[Stop], index: dict[int, int], layouts: li
         returns=run.returns,
         stops=tuple(
             engine.PlannedStop(
-                kind=_ENGINE_KIND[stop.kind],
+                kind=engine.StopKind(stop.kind.value),
                 request=None if stop.promise_id is None else str(stop.promise_id),
                 location=index[stop.place_id],
                 arrival=stop.arrival,
