@@ -13,6 +13,7 @@ from transport.booking.contracts.models import LedgerEntry
 from transport.operations.dispatch import plans
 from transport.operations.quality import invariants
 from transport.routing.fleet.models import Shift
+from transport.routing.planning.models import Promise
 
 
 @pytest.fixture
@@ -31,6 +32,14 @@ def test_nothing_is_impossible_while_people_are_deciding(day):
     an_offer(day)
     a_held_place(day)
     assert day.faults() == []
+
+
+@pytest.mark.parametrize(("late", "found"), [(-60, set()), (60, {"ride.overlaps"})])
+def test_who_calls_for_the_way_home_may_arrive_until_the_last_pickup(day, late, found):
+    back, there = (day.session.get_one(Promise, ride.promise_id) for ride in (day.back, day.there))
+    day.change(back, kind="will_call", window_start=there.window_start + 60)
+    day.change(there, arrive_by=back.window_end + late)
+    assert {fault.code for fault in day.faults()} & {"ride.overlaps"} == found
 
 
 def test_nothing_is_impossible_in_an_empty_database(session):

@@ -13,7 +13,7 @@ from transport.kernel.clock import local_day
 from transport.operations.quality.impossible_plans import PATIENCE, Finding
 from transport.operations.quality.snapshot import Snapshot
 from transport.routing.planning.models import LIVE as LIVE_PROMISES
-from transport.routing.planning.models import DayState, Promise, PromiseState, StopKind, VisitAction
+from transport.routing.planning.models import DayState, Promise, PromiseKind, PromiseState, StopKind, VisitAction
 
 
 def live_without_promise(look: Snapshot) -> Iterator[Finding]:
@@ -72,7 +72,9 @@ def shared_promises(look: Snapshot) -> Iterator[Finding]:
 
 
 def clients_twice(look: Snapshot) -> Iterator[Finding]:
-    """Nobody sits in two vehicles at once."""
+    """Nobody sits in two vehicles at once. Who calls for a ride calls when they are there: it binds them from its
+    latest pickup on, also when a breakdown has moved the way there into the time in which they may call.
+    """
     together: dict[tuple[int, object], list[tuple[Promise, Ride]]] = defaultdict(list)
     for ride in look.rides.values():
         promise = look.promises[ride.promise_id]
@@ -80,8 +82,12 @@ def clients_twice(look: Snapshot) -> Iterator[Finding]:
             together[ride.client_id, ride.day].append((promise, ride))
     for rides in together.values():
         for (one, first), (other, second) in combinations(rides, 2):
-            if one.window_start < other.arrive_by and other.window_start < one.arrive_by:
+            if _binds_from(one) < other.arrive_by and _binds_from(other) < one.arrive_by:
                 yield f"ride {second.id}", {"other": first.id, "day": second.day}
+
+
+def _binds_from(promise: Promise) -> int:
+    return promise.window_end if promise.kind is PromiseKind.WILL_CALL else promise.window_start
 
 
 def back_before_there(look: Snapshot) -> Iterator[Finding]:
